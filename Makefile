@@ -1,0 +1,35 @@
+# The same commands at the desk and in CI. ARGS are passed on: make demo ARGS="--exit"
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: setup demo check test golden chaos lock clean
+
+setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
+	@deployments/setup.sh
+
+demo: setup  ## two business days on embedded services, under ./var
+	@$(BIN)/recupero demo $(ARGS)
+
+check: setup  ## style, types, floors, house rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/test_house.py
+
+test: setup  ## everything that is not slow
+	@$(BIN)/python -m pytest tests -m "not slow" $(ARGS)
+
+golden: setup  ## write the golden files anew; look at the difference before you keep it
+	@$(BIN)/python -m pytest tests/golden --golden $(ARGS)
+
+chaos: setup  ## kill it at every point where a crash would matter, and run it again
+	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+lock:  ## newest versions that pyproject.toml allows; needs uv
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade --extra dev pyproject.toml -o requirements.lock
+
+clean:  ## what tools leave behind; the environment (.venv) and your data (var) stay
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

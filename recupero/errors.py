@@ -1,0 +1,151 @@
+"""Every error Recupero raises on purpose, in one tree.
+
+::
+
+    RecuperoError                  exit code
+      Refused                      2    the caller can mend it; nothing was done
+        SettingsError                   an environment variable is missing or wrong
+        ProfileError                    an institution's profile is wrong (key path named)
+        PackError                       a country's law pack is wrong
+        FileRefused                     a file cannot be identified or read as declared
+        StatementRefused                a bank file is not one we can read
+        StoreRefused                    wrong role, no institution named, unknown institution
+        NotFound                        the object asked for does not exist
+      ExchangeError                2    the other side of the wire
+        RemoteUnavailable               unreachable, slow or cut: trying again may help
+        RemoteRefused                   permission, missing folder: trying again will not help
+        HostKeyMismatch                 the server is not the one we know: stop, alert
+        FileMoved                       a remote file changed while it was read: next poll
+        DeliveryConflict                the name exists over there with other content
+      IntegrityError               1    something stored is not what it was
+        VaultDamaged                    an object does not decrypt or hash to its address
+        ChainBroken                     recordings do not link or do not sum
+      Fault                        70   our own mistake
+
+Messages never carry a debtor's data: they name files, lines, fields, rules and ids.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ChainBroken",
+    "DeliveryConflict",
+    "ExchangeError",
+    "Fault",
+    "FileMoved",
+    "FileRefused",
+    "HostKeyMismatch",
+    "IntegrityError",
+    "NotFound",
+    "PackError",
+    "ProfileError",
+    "RecuperoError",
+    "Refused",
+    "RemoteRefused",
+    "RemoteUnavailable",
+    "SettingsError",
+    "StatementRefused",
+    "StoreRefused",
+    "VaultDamaged",
+]
+
+
+class RecuperoError(Exception):
+    """What happened, where, and what to do about it. Picklable, one line when printed."""
+
+    exit_code = 70
+
+    def __init__(self, what: str, where: str = "", mend: str = "") -> None:
+        super().__init__(what, where, mend)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{line} ({self.mend})" if self.mend else line
+
+
+class Refused(RecuperoError):
+    """The caller can mend it; nothing was done."""
+
+    exit_code = 2
+
+
+class SettingsError(Refused):
+    """An environment variable is missing or wrong."""
+
+
+class ProfileError(Refused):
+    """An institution's profile is wrong; ``where`` is file and key path."""
+
+
+class PackError(Refused):
+    """A country's law pack is wrong; ``where`` is file and key path."""
+
+
+class FileRefused(Refused):
+    """A file cannot be identified or read as its layout declares; it is kept and acknowledged."""
+
+    def __init__(
+        self, what: str, where: str = "", mend: str = "", rule: str = "unreadable"
+    ) -> None:
+        super().__init__(what, where, mend)
+        self.args = (what, where, mend, rule)
+        self.rule = rule
+
+
+class StatementRefused(Refused):
+    """A bank file is not one we can read; ``where`` is the record."""
+
+
+class StoreRefused(Refused):
+    """The database will not be used this way: wrong role, no institution, unknown institution."""
+
+
+class NotFound(Refused):
+    """The object asked for does not exist."""
+
+
+class ExchangeError(RecuperoError):
+    """The other side of the wire."""
+
+    exit_code = 2
+
+
+class RemoteUnavailable(ExchangeError):
+    """Unreachable, slow or cut: trying again may help. The only retryable error."""
+
+
+class RemoteRefused(ExchangeError):
+    """Permission, missing folder: trying again will not help."""
+
+
+class HostKeyMismatch(ExchangeError):
+    """The server showed a key that is not pinned: stop this institution and alert."""
+
+
+class FileMoved(ExchangeError):
+    """A remote file changed while it was read; it is discarded until the next poll."""
+
+
+class DeliveryConflict(ExchangeError):
+    """The name exists over there with other content; nothing was overwritten."""
+
+
+class IntegrityError(RecuperoError):
+    """Something stored is not what it was."""
+
+    exit_code = 1
+
+
+class VaultDamaged(IntegrityError):
+    """A vault object does not decrypt, or does not hash to its address."""
+
+
+class ChainBroken(IntegrityError):
+    """Recordings do not link, or do not sum to zero."""
+
+
+class Fault(RecuperoError):
+    """Our own mistake: a state that the code holds to be impossible."""

@@ -1,0 +1,282 @@
+"""Taking files in: only whole ones, only once settled, moved away only after the commit.
+
+A file is settled when its ``.sha256`` side file agrees with it, or, where the layout asks for no
+side file, when two looks ``poll_seconds`` apart see the same size and time. Equal size and time
+prove nothing about an overwrite in place: only a side file, or an institution that renames its
+uploads into place, does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from recupero.errors import FileMoved, RemoteRefused
+from recupero.exchange.remote import Remote, RemoteFile, escape_name
+
+SIDE_SUFFIX = ".sha256"
+SIDE_BYTES_MAX = 4096
+TEMPORARY_SUFFIXES = (".part", ".tmp", ".filepart")
+NAME_BYTES_MAX = 200
+FILE_BYTES_MAX = 4 << 30
+ARCHIVED_NAME_MAX = 120
+
+_DIGEST = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])")
+
+Reason = Literal[
+    "name_empty",  # the entry has no name
+    "name_not_utf8",  # its bytes are not UTF-8
+    "name_hostile",  # control characters, slashes, or other unprintable ones
+    "name_too_long",  # over 200 bytes
+    "not_regular",  # a folder, a link, a pipe
+    "not_settled",  # size or time unknown or still changing: next poll
+    "moved",  # changed or went while it was read: next poll
+    "too_large",  # over FILE_BYTES_MAX
+    "unreadable",  # the server refuses to give it
+    "side_file_missing",  # the layout wants NAME.sha256 and it is not there yet
+    "side_file_alone",  # NAME.sha256 without NAME
+]
+Archived = Literal["moved", "gone", "left"]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One whole file. ``modified_at`` is the server's time in seconds, only to be compared.
+
+    ``side_digest`` is what ``NAME.sha256`` states, in lower case, empty where that file holds no
+    digest, or ``None`` without one. What a disagreement means is the layout's business.
+    """
+
+    name: str
+    content: bytes
+    size_bytes: int
+    modified_at: int
+    side_digest: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def side_agrees(self) -> bool | None:
+        """Whether the side file states this content; ``None`` without a side file."""
+        return None if self.side_digest is None else self.side_digest == self.digest
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry that was not taken, its name made printable."""
+
+    name_escaped: str
+    reason: Reason
+
+
+def fetch_stable(
+    remote: Remote,
+    folder: str,
+    *,
+    poll_seconds: float,
+    wants_side_file: Callable[[str], bool] = lambda _name: False,
+    wait: Callable[[float], None] = time.sleep,
+) -> list[Fetched | Skipped]:
+    """Everything in *folder* that has settled, and what was skipped and why.
+
+    Hidden and temporary names (``.part .tmp .filepart``) are passed over in silence. Holds all
+    contents at once; :func:`fetch_each` holds one at a time.
+    """
+    return list(
+        fetch_each(
+            remote, folder, poll_seconds=poll_seconds, wants_side_file=wants_side_file, wait=wait
+        )
+    )
+
+
+def fetch_each(
+    remote: Remote,
+    folder: str,
+    *,
+    poll_seconds: float,
+    wants_side_file: Callable[[str], bool] = lambda _name: False,
+    wait: Callable[[float], None] = time.sleep,
+) -> Iterator[Fetched | Skipped]:
+    """As :func:`fetch_stable`, one file at a time.
+
+    Raises RemoteUnavailable when the session ends; a file the server refuses is skipped.
+    """
+    listed = remote.list(folder)
+    skipped, files, sides = _sorted_out(listed)
+    yield from skipped
+    waiting: list[RemoteFile] = []
+    for file in files:
+        side = sides.get(file.name + SIDE_SUFFIX)
+        if side is None and wants_side_file(file.name):
+            yield Skipped(escape_name(file.name), "side_file_missing")
+        elif side is None:
+            waiting.append(file)
+        else:
+            found = _fetch(remote, folder, file, side)
+            if isinstance(found, Fetched) and found.side_agrees:
+                yield found
+            else:  # perhaps one of the two is still under way
+                waiting.append(file)
+    if not waiting:
+        return
+    wait(poll_seconds)
+    again = {file.name: file for file in remote.list(folder)}
+    for file in waiting:
+        if not file.same_version(again.get(file.name)):
+            yield Skipped(escape_name(file.name), "not_settled")
+            continue
+        yield _fetch(remote, folder, file, again.get(file.name + SIDE_SUFFIX))
+
+
+def archive(
+    remote: Remote, inbox: str, archive_folder: str, fetched: Fetched, business_date: date
+) -> Archived:
+    """Move a file away after the commit that made it ours, and its side file after it.
+
+    ``gone``: it is no longer there, so an earlier run moved it (or the institution took it).
+    ``left``: under its name there is now another version, which the next poll will read.
+    """
+    now = remote.stat(inbox, fetched.name)
+    if now is None:
+        result: Archived = "gone"
+    elif (now.size, now.mtime, now.regular) != (fetched.size_bytes, fetched.modified_at, True):
+        return "left"
+    else:
+        target = archived_name(fetched.name, fetched.digest, business_date)
+        result = _move(remote, inbox, fetched.name, archive_folder, target)
+    archive_side_file(
+        remote,
+        inbox,
+        archive_folder,
+        fetched.name,
+        fetched.digest,
+        business_date,
+        fetched.side_digest,
+    )
+    return result
+
+
+def archive_side_file(
+    remote: Remote,
+    inbox: str,
+    archive_folder: str,
+    name: str,
+    digest: str,
+    business_date: date,
+    stated: str | None = None,
+) -> Archived:
+    """Move ``NAME.sha256`` after the file of that *digest*, if it still says what was *stated*.
+
+    *stated* is the file's own digest unless given. Called alone it mends a crash between the
+    two moves, which leaves a ``side_file_alone``.
+    """
+    side = remote.stat(inbox, name + SIDE_SUFFIX)
+    if side is None:
+        return "gone"
+    try:
+        if _side_digest(remote, inbox, side) != (digest if stated is None else stated):
+            return "left"
+    except FileMoved:
+        return "left"
+    target = archived_name(name, digest, business_date) + SIDE_SUFFIX
+    return _move(remote, inbox, name + SIDE_SUFFIX, archive_folder, target)
+
+
+def archived_name(name: str, digest: str, business_date: date) -> str:
+    """``2026-03-31-<first 12 of the digest>-<name in plain ASCII>``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", plain)[-ARCHIVED_NAME_MAX:]
+    return f"{business_date.isoformat()}-{digest[:12]}-{safe}"
+
+
+def _sorted_out(
+    listed: list[RemoteFile],
+) -> tuple[list[Skipped], list[RemoteFile], dict[str, RemoteFile]]:
+    """Entries not to be read, files, and side files by name."""
+    skipped: list[Skipped] = []
+    files: list[RemoteFile] = []
+    sides: dict[str, RemoteFile] = {}
+    for file in listed:
+        reason = _objection(file)
+        if reason is not None:
+            skipped.append(Skipped(escape_name(file.name), reason))
+        elif _passed_over(file.name):
+            continue
+        elif file.name.endswith(SIDE_SUFFIX):
+            sides[file.name] = file
+        else:
+            files.append(file)
+    names = {file.name for file in files}
+    for name in sides:
+        if name.removesuffix(SIDE_SUFFIX) not in names:
+            skipped.append(Skipped(escape_name(name), "side_file_alone"))
+    return skipped, files, sides
+
+
+def _objection(file: RemoteFile) -> Reason | None:
+    """Why an entry is refused by what the listing says of it."""
+    if not file.name:
+        return "name_empty"
+    if any(0xDC80 <= ord(character) <= 0xDCFF for character in file.name):
+        return "name_not_utf8"
+    if "/" in file.name or not file.name.isprintable():
+        return "name_hostile"
+    if len(file.name.encode("utf-8")) > NAME_BYTES_MAX:
+        return "name_too_long"
+    if not file.regular and not _passed_over(file.name):
+        return "not_regular"
+    if file.size is not None and file.size > FILE_BYTES_MAX:
+        return "too_large"
+    return None
+
+
+def _passed_over(name: str) -> bool:
+    return name.startswith(".") or name.lower().endswith(TEMPORARY_SUFFIXES)
+
+
+def _fetch(
+    remote: Remote, folder: str, file: RemoteFile, side: RemoteFile | None
+) -> Fetched | Skipped:
+    if file.size is None or file.mtime is None:
+        return Skipped(escape_name(file.name), "not_settled")
+    try:
+        stated = None if side is None else _side_digest(remote, folder, side)
+        content = b"".join(remote.read(folder, file.name, file))
+    except FileMoved:
+        return Skipped(escape_name(file.name), "moved")
+    except RemoteRefused:
+        return Skipped(escape_name(file.name), "unreadable")
+    return Fetched(file.name, content, file.size, file.mtime, stated)
+
+
+def _side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
+    """The one digest a side file states, in whatever format and encoding, else an empty text."""
+    if side.size is None or side.size > SIDE_BYTES_MAX:
+        return ""
+    text = b"".join(remote.read(folder, side.name)).replace(b"\0", b"").decode("latin-1")
+    found = _DIGEST.findall(text)
+    return str(found[0]).lower() if len(found) == 1 else ""
+
+
+def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:
+    """Rename to the first free name: the same file may have come, and been archived, before."""
+    free, number = target, 2
+    while remote.stat(archive_folder, free) is not None:
+        free, number = f"{target}.{number}", number + 1
+    try:
+        remote.rename(inbox, name, archive_folder, free)
+    except RemoteRefused:
+        if remote.stat(inbox, name) is None:  # somebody was faster
+            return "gone"
+        raise
+    return "moved"

@@ -1,0 +1,108 @@
+"""How an object is encrypted and how keys hang together. No files here.
+
+::
+
+    master key (file, 32 bytes)
+      ├─ HKDF "agency/<purpose>"                    keys of the agency itself
+      └─ AES-256-GCM wraps each institution's key   institution.key
+           ├─ HKDF "address"                        names objects by their plaintext
+           ├─ HKDF "wrap"    AES-256-GCM wraps each object's key    <address>.key
+           └─ HKDF "purpose/<purpose>"              surrogate ids and the like
+
+An object is ``RCPSEAL1`` and then chunks: each up to 1 MiB of plaintext under the object's own
+key, 16 bytes of tag, the chunk's index as nonce, and address, index and "last" flag as associated
+data, so that chunks cannot be swapped, cut off or moved to another object. A key encrypts one
+plaintext only, which is why counting nonces are safe, and why sealing again gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from recupero.errors import VaultDamaged
+
+MAGIC = b"RCPSEAL1"
+KEY_BYTES = 32
+CHUNK_BYTES = 1 << 20
+TAG_BYTES = 16
+NONCE_BYTES = 12
+
+
+def new_key() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """An independent 32-byte key for one purpose."""
+    info = b"recupero/1/" + purpose.encode("utf-8")
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
+
+
+def address_hasher(address_key: bytes) -> hashlib.blake2b:
+    """A running address: feed it the plaintext, its hexdigest is the address (64 digits)."""
+    return hashlib.blake2b(digest_size=32, key=address_key)
+
+
+def wrapped(key: bytes, under: bytes, bound_to: str) -> bytes:
+    """*key* encrypted *under* another one, for one place only."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(under).encrypt(nonce, key, bound_to.encode("utf-8"))
+
+
+def unwrapped(stored: bytes, under: bytes, bound_to: str) -> bytes:
+    """The key that :func:`wrapped` was given; VaultDamaged naming *bound_to* otherwise."""
+    nonce, ciphertext = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
+    try:
+        key = AESGCM(under).decrypt(nonce, ciphertext, bound_to.encode("utf-8"))
+    except (InvalidTag, ValueError):
+        raise VaultDamaged("the key does not open with the key above it", bound_to) from None
+    if len(key) != KEY_BYTES:
+        raise VaultDamaged("the key has a wrong length", bound_to)
+    return key
+
+
+def sealed(content: bytes, key: bytes, address: str) -> Iterator[bytes]:
+    """The stored form of *content*, piece by piece; also an empty content has one chunk."""
+    yield MAGIC
+    cipher = AESGCM(key)
+    view = memoryview(content)
+    count = max(1, -(-len(content) // CHUNK_BYTES))
+    for index in range(count):
+        chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
+        yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, index == count - 1))
+
+
+def opened(stored: BinaryIO, key: bytes, address: str) -> Iterator[bytes]:
+    """The plaintext of a stored object, piece by piece; VaultDamaged naming the address."""
+    if stored.read(len(MAGIC)) != MAGIC:
+        raise VaultDamaged("does not begin like an object", address)
+    cipher = AESGCM(key)
+    index = 0
+    chunk = stored.read(CHUNK_BYTES + TAG_BYTES)
+    while True:
+        following = stored.read(CHUNK_BYTES + TAG_BYTES)
+        try:
+            plain = cipher.decrypt(_nonce(index), chunk, _bound(address, index, not following))
+        except (InvalidTag, ValueError):
+            raise VaultDamaged(f"chunk {index} does not open", address) from None
+        yield plain
+        if not following:
+            return
+        index, chunk = index + 1, following
+
+
+def _nonce(index: int) -> bytes:
+    return index.to_bytes(NONCE_BYTES, "big")
+
+
+def _bound(address: str, index: int, last: bool) -> bytes:
+    return bytes.fromhex(address) + index.to_bytes(8, "big") + (b"\1" if last else b"\0")

@@ -1,0 +1,188 @@
+"""The SFTP protocol as we need it, on paramiko's packet layer.
+
+paramiko's own calls are not enough (measured, paramiko 5.1): one name that is not UTF-8 breaks a
+whole listing, ``get`` accepts a truncated file and chases a growing one, its prefetch sometimes
+falls back to one request at a time, and a pipelined write is closed without looking at the last
+answers. The private names used are listed in :data:`PRIVATE_NAMES`; the version is pinned and a
+test fails when one of them goes.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from paramiko import Message, SFTPAttributes, SFTPClient
+from paramiko.sftp import (
+    CMD_CLOSE,
+    CMD_DATA,
+    CMD_FSTAT,
+    CMD_HANDLE,
+    CMD_NAME,
+    CMD_OPEN,
+    CMD_OPENDIR,
+    CMD_READ,
+    CMD_READDIR,
+    CMD_STATUS,
+    CMD_WRITE,
+    SFTP_EOF,
+    SFTP_NO_SUCH_FILE,
+    SFTP_OK,
+    SFTP_PERMISSION_DENIED,
+    SFTPError,
+    int64,
+)
+
+from recupero.exchange.remote import LISTING_ENTRIES_MAX
+
+PRIVATE_NAMES = ("_request", "_async_request", "_read_response", "_convert_status", "_from_msg")
+REQUEST_BYTES = 32 * 1024  # what every server accepts
+
+_ERRNO = {SFTP_NO_SUCH_FILE: errno.ENOENT, SFTP_PERMISSION_DENIED: errno.EACCES}
+_Asked = deque[tuple[int, int, int]]
+
+
+class Refusal(OSError):
+    """The server's answer is no; ``code`` is the protocol's, the server's words are not kept."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(_ERRNO.get(code, errno.EIO), "refused")
+        self.code = code
+
+
+class TooManyEntries(Exception):
+    """A listing longer than any inbox."""
+
+
+class WireClient(SFTPClient):
+    """A session that survives any name and any wording, and keeps requests under way."""
+
+    if TYPE_CHECKING:  # paramiko's private methods, as of the pinned version
+
+        def _request(self, kind: int, *arguments: object) -> tuple[int, Message]: ...
+        def _async_request(self, owner: object, kind: int, *arguments: object) -> int: ...
+        def _read_response(self, waitfor: int | None = None) -> object: ...
+
+    def _convert_status(self, message: Message) -> None:
+        """As paramiko's, but the text (in any encoding) is not decoded, and the code is kept."""
+        code = message.get_int()
+        if code == SFTP_EOF:
+            raise EOFError("end of file")
+        if code != SFTP_OK:
+            raise Refusal(code)
+
+    def entries(self, folder: bytes) -> list[tuple[bytes, SFTPAttributes]]:
+        """Every entry of a folder: its name as sent, its attributes (of a link itself)."""
+        kind, message = self._request(CMD_OPENDIR, folder)
+        handle = _expect(CMD_HANDLE, kind, message).get_binary()
+        found: list[tuple[bytes, SFTPAttributes]] = []
+        try:
+            while len(found) <= LISTING_ENTRIES_MAX:
+                kind, message = self._request(CMD_READDIR, handle)
+                for _ in range(_expect(CMD_NAME, kind, message).get_int()):
+                    name = message.get_binary()
+                    message.get_binary()  # the line of ``ls -l``
+                    found.append((name, _attributes(message)))
+            raise TooManyEntries
+        except EOFError:
+            pass
+        self._request(CMD_CLOSE, handle)
+        return [entry for entry in found if entry[0] not in (b".", b"..")]
+
+    @contextmanager
+    def opened(self, path: bytes, flags: int) -> Iterator[bytes]:
+        """A file handle; closing is part of the work: a full disk may show only there."""
+        kind, message = self._request(CMD_OPEN, path, flags, SFTPAttributes())
+        handle = _expect(CMD_HANDLE, kind, message).get_binary()
+        try:
+            yield handle
+        except (OSError, EOFError, SFTPError) as error:
+            if isinstance(error, Refusal):  # the session is sound
+                self._close_quietly(handle)
+            raise
+        except (Exception, GeneratorExit):
+            self._close_quietly(handle)
+            raise
+        self._request(CMD_CLOSE, handle)
+
+    def status(self, handle: bytes) -> SFTPAttributes:
+        """The attributes of an open file."""
+        _, message = self._request(CMD_FSTAT, handle)
+        return _attributes(message)
+
+    def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
+        """*size* bytes from the start, in order, *under_way* requests ahead.
+
+        Raises EOFError where the file ends sooner.
+        """
+        window = _Window(self)
+        asked: _Asked = deque()
+        offset = 0
+        while offset < size or asked:
+            while offset < size and len(asked) < under_way:
+                length = min(REQUEST_BYTES, size - offset)
+                number = window.ask(CMD_READ, handle, int64(offset), length)
+                asked.append((number, offset, length))
+                offset += length
+            number, start, length = asked.popleft()
+            data = window.answer(number, CMD_DATA).get_binary()
+            while len(data) < length:  # a server may answer with less than asked
+                rest = window.ask(CMD_READ, handle, int64(start + len(data)), length - len(data))
+                more = window.answer(rest, CMD_DATA).get_binary()
+                if not more:
+                    raise EOFError("end of file")
+                data += more
+            yield data
+
+    def write_all(self, handle: bytes, content: bytes, under_way: int) -> None:
+        """*content* from the start of the file; every single answer is looked at."""
+        window = _Window(self)
+        asked: deque[int] = deque()
+        for offset in range(0, len(content), REQUEST_BYTES):
+            piece = content[offset : offset + REQUEST_BYTES]
+            asked.append(window.ask(CMD_WRITE, handle, int64(offset), piece))
+            if len(asked) >= under_way:
+                window.answer(asked.popleft(), CMD_STATUS)
+        while asked:
+            window.answer(asked.popleft(), CMD_STATUS)
+
+    def _close_quietly(self, handle: bytes) -> None:
+        with suppress(Exception):
+            self._request(CMD_CLOSE, handle)
+
+
+class _Window:
+    """Requests under way; the server may answer them in any order."""
+
+    def __init__(self, client: WireClient) -> None:
+        self._client = client
+        self._answers: dict[int, tuple[int, Message]] = {}
+
+    def ask(self, kind: int, *arguments: object) -> int:
+        return self._client._async_request(self, kind, *arguments)
+
+    def answer(self, number: int, expected: int) -> Message:
+        while number not in self._answers:
+            self._client._read_response()
+        kind, message = self._answers.pop(number)
+        if kind == CMD_STATUS:
+            self._client._convert_status(message)
+        return _expect(expected, kind, message)
+
+    def _async_response(self, kind: int, message: Message, number: int) -> None:
+        """Called by paramiko for each answer to a request of ours."""
+        self._answers[number] = (kind, message)
+
+
+def _expect(expected: int, kind: int, message: Message) -> Message:
+    if kind != expected:
+        raise SFTPError("an answer of another kind")
+    return message
+
+
+def _attributes(message: Message) -> SFTPAttributes:
+    attributes: SFTPAttributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]
+    return attributes

@@ -1,0 +1,169 @@
+"""Every byte received or sent, kept encrypted under an address that is a hash of its plaintext.
+
+::
+
+    <url>/<institution>/institution.key              the institution's key, wrapped by the master
+    <url>/<institution>/objects/ab/<address>         an object
+    <url>/<institution>/objects/ab/<address>.key     its own key, wrapped by the institution's
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
+from recupero.exchange import seal
+from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
+from recupero.exchange.objects import objects_at
+
+__all__ = ["Vault", "load_master_key", "make_master_key"]
+
+INSTITUTION = re.compile(r"_agency|[a-z][a-z0-9-]{1,30}")
+ADDRESS = re.compile(r"[0-9a-f]{64}")
+
+
+class Vault:
+    """One vault for all institutions; each institution's objects hang on a key of its own.
+
+    *url* is a local path or an fsspec address. An institution's key is made when it is first
+    needed for writing or deriving, never while objects say that there was another one.
+    """
+
+    def __init__(self, url: str, master_key: bytes) -> None:
+        if len(master_key) != MASTER_KEY_BYTES:
+            raise SettingsError("must have 32 bytes", "the master key")
+        self.url = url
+        self._master_key = master_key
+        self._objects = objects_at(url)
+        self._institution_keys: dict[str, bytes] = {}
+
+    def put(self, institution: str, content: bytes) -> str:
+        """Keep *content*; returns its address. What is there already is not written again.
+
+        The key is made before the object, and both only once: killed anywhere, a rerun takes
+        the key it finds and ends in the same state.
+        """
+        root = self._key_for_writing(institution)
+        hasher = seal.address_hasher(seal.derived(root, "address"))
+        hasher.update(content)
+        address = hasher.hexdigest()
+        path = _object_path(institution, address)
+        if not self._objects.exists(f"{path}.key"):
+            if self._objects.exists(path):  # its key was destroyed: a new one would not open it
+                self._objects.remove(path)
+            bound, under = _bound(institution, address), seal.derived(root, "wrap")
+            self._objects.create(f"{path}.key", [seal.wrapped(seal.new_key(), under, bound)])
+        if not self._objects.exists(path):
+            key = self._object_key(institution, address)
+            self._objects.create(path, seal.sealed(content, key, address))
+        return address
+
+    def get(self, institution: str, address: str) -> bytes:
+        """The content at *address*.
+
+        Raises VaultDamaged naming the address, NotFound where there is no such object.
+        """
+        return b"".join(self._verified(institution, address))
+
+    def check(self, institution: str, address: str) -> None:
+        """Read the object through without keeping it; raises as :meth:`get` does."""
+        for _ in self._verified(institution, address):
+            pass
+
+    def destroy(self, institution: str, address: str) -> None:
+        """Make the object unreadable for ever: its key goes first, then the object itself."""
+        path = _object_path(institution, address)
+        self._objects.remove(f"{path}.key")
+        self._objects.remove(path)
+
+    def addresses(self, institution: str) -> list[str]:
+        """Every object of the institution, sorted."""
+        folder = f"{_checked(institution)}/objects"
+        return [
+            name
+            for prefix in self._objects.names(folder)
+            for name in self._objects.names(f"{folder}/{prefix}")
+            if ADDRESS.fullmatch(name)
+        ]
+
+    def institutions(self) -> list[str]:
+        """Every institution that has a key here, sorted."""
+        return [
+            name
+            for name in self._objects.names("")
+            if INSTITUTION.fullmatch(name) and self._objects.exists(f"{name}/institution.key")
+        ]
+
+    def derive_key(self, institution: str, purpose: str) -> bytes:
+        """32 bytes of this institution's for one purpose, the same at every call."""
+        return seal.derived(self._key_for_writing(institution), f"purpose/{purpose}")
+
+    def agency_key(self, purpose: str) -> bytes:
+        """32 bytes of the agency's, for what spans institutions (person hashes)."""
+        return seal.derived(self._master_key, f"agency/{purpose}")
+
+    def _verified(self, institution: str, address: str) -> Iterator[bytes]:
+        """The plaintext in pieces; that it hashes to its address is known at the end."""
+        path = _object_path(institution, address)
+        if not self._objects.exists(path):
+            raise NotFound("there is no such object in the vault", f"{institution}/{address}")
+        key = self._object_key(institution, address)
+        hasher = seal.address_hasher(seal.derived(self._key_of(institution), "address"))
+        with closing(self._objects.open(path)) as stored:
+            for piece in seal.opened(stored, key, address):
+                hasher.update(piece)
+                yield piece
+        if hasher.hexdigest() != address:
+            raise VaultDamaged("does not hash to its address", address)
+
+    def _object_key(self, institution: str, address: str) -> bytes:
+        under = seal.derived(self._key_of(institution), "wrap")
+        stored = self._read(f"{_object_path(institution, address)}.key")
+        if stored is None:
+            raise VaultDamaged("its key is missing or was destroyed", address)
+        return seal.unwrapped(stored, under, _bound(institution, address))
+
+    def _key_for_writing(self, institution: str) -> bytes:
+        path = f"{_checked(institution)}/institution.key"
+        if institution not in self._institution_keys and not self._objects.exists(path):
+            if self._objects.names(f"{institution}/objects"):
+                raise VaultDamaged("institution.key is missing but objects are there", institution)
+            made = seal.wrapped(seal.new_key(), self._master_key, _bound(institution))
+            self._objects.create(path, [made])
+        return self._key_of(institution)
+
+    def _key_of(self, institution: str) -> bytes:
+        if institution not in self._institution_keys:
+            stored = self._read(f"{_checked(institution)}/institution.key")
+            if stored is None:
+                raise NotFound("the vault holds no key of this institution", institution)
+            opened = seal.unwrapped(stored, self._master_key, _bound(institution))
+            self._institution_keys[institution] = opened
+        return self._institution_keys[institution]
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with closing(self._objects.open(path)) as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+
+def _object_path(institution: str, address: str) -> str:
+    if not ADDRESS.fullmatch(address):
+        raise NotFound("is not an address of the vault", repr(address[:80]))
+    return f"{_checked(institution)}/objects/{address[:2]}/{address}"
+
+
+def _checked(institution: str) -> str:
+    """The institution becomes part of a path: only codes are let through."""
+    if not INSTITUTION.fullmatch(institution):
+        raise StoreRefused("is not an institution's code", repr(institution[:80]))
+    return institution
+
+
+def _bound(institution: str, address: str | None = None) -> str:
+    """What a wrapped key is for; it opens for nothing else."""
+    return f"{institution}/{address or 'institution.key'}"

@@ -1,0 +1,1 @@
+"""Law as data: one TOML file per country; every rule names its norm, dates and confidence."""

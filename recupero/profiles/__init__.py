@@ -1,0 +1,1 @@
+"""What differs per institution: its files, its names for things, its policy."""

@@ -1,0 +1,189 @@
+"""What no layout may say: contradictions found when the profile loads, not when a file arrives."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from recupero.money import EXPONENT
+from recupero.profiles.fields import BUSINESS_DATE, Canonical
+
+if TYPE_CHECKING:
+    from recupero.profiles.layout import Constant, Layout, Mapped, Source
+
+#: The only directives allowed: two-digit years and month names are guesses.
+_DATE = {"%d", "%m", "%Y"}
+_TIME = {"%H", "%M"}
+
+
+class KeyWrong(ValueError):
+    """A key of a layout contradicts another; ``key`` is its path inside the layout."""
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__(what)
+        self.key = key
+
+
+def check(layout: Layout) -> None:
+    """Raise ``KeyWrong`` with the key and the reason for the first contradiction in *layout*."""
+    _names_and_dates(layout)
+    _fields(layout)
+    _sources(layout)
+    _marks(layout)
+    _values(layout)
+    _constants(layout)
+    _records(layout)
+    _control(layout)
+
+
+def _names_and_dates(layout: Layout) -> None:
+    try:
+        re.compile(layout.name)
+    except re.error as problem:
+        raise KeyWrong("name", f"not a regular expression: {problem}") from None
+    if layout.valid_until is not None and layout.valid_until < layout.valid_from:
+        raise KeyWrong("until", "lies before `from`")
+    _format("dates", layout.dates, _DATE)
+    _format("datetimes", layout.datetimes, _DATE | _TIME)
+    types = {layout.fields[name].type for name in layout.columns if name in layout.fields}
+    if "date" in types and layout.dates is None:
+        raise KeyWrong("dates", "is needed: the layout has date columns")
+    if "datetime" in types and layout.datetimes is None:
+        raise KeyWrong("datetimes", "is needed: the layout has columns with date and time")
+
+
+def _format(key: str, text: str | None, needed: set[str]) -> None:
+    if text is None:
+        return
+    found = re.findall(r"%.?", text)
+    allowed = needed | ({"%S"} if "%H" in needed else set())
+    if len(found) != len(set(found)) or not needed <= set(found) <= allowed:
+        raise KeyWrong(key, f"takes {' '.join(sorted(allowed))} once each and no other directive")
+
+
+def _fields(layout: Layout) -> None:
+    for table in ("columns", "constants", "values"):
+        for name in getattr(layout, table):
+            if name not in layout.fields:
+                raise KeyWrong(f"{table}.{name}", f"is no field of a {layout.kind} file")
+    for name in layout.constants:
+        if name in layout.columns:
+            raise KeyWrong(f"constants.{name}", "is a column too")
+    for field in layout.fields.values():
+        if field.required and field.absent is None and field.name not in layout.declared:
+            raise KeyWrong(f"columns.{field.name}", f"a {layout.kind} layout must declare it")
+    if layout.kind == "placement" and not {"due_date", "days_past_due"} & layout.declared:
+        raise KeyWrong("columns.due_date", "declare due_date or days_past_due")
+    if layout.zero_amount == "skip" and layout.kind != "payment":
+        raise KeyWrong("zero_amount", "only payment files have amounts that may be nothing")
+
+
+def _sources(layout: Layout) -> None:
+    if (layout.kind == "statement") != (layout.format == "statement"):
+        raise KeyWrong("format", "statement is the format of a statement, and of nothing else")
+    if layout.format == "xlsx" and (layout.records or layout.implied_decimals or layout.quote):
+        raise KeyWrong("format", "xlsx has no records, quotes or implied decimals")
+    if layout.format == "fixed" and (layout.header or layout.quote):
+        raise KeyWrong("format", "fixed width has no header line of names and no quotes")
+    for name, source in layout.columns.items():
+        _place(layout, f"columns.{name}", source)
+
+
+def _place(layout: Layout, key: str, source: Source | None) -> None:
+    if layout.format == "fixed":
+        if not isinstance(source, tuple) or source[0] < 1 or source[1] < 1:
+            raise KeyWrong(key, "fixed width takes [start, width], counted from 1")
+    elif layout.header and not key.startswith("trailer"):
+        if not isinstance(source, str) or not source.strip():
+            raise KeyWrong(key, "with a header line a column is named")
+    elif not isinstance(source, int) or not 0 <= source < 2000:
+        raise KeyWrong(key, "takes a position, counted from 0")
+
+
+def _marks(layout: Layout) -> None:
+    if layout.decimal and layout.decimal == layout.thousands:
+        raise KeyWrong("thousands", "is the decimal mark too")
+    if layout.implied_decimals and (layout.decimal or layout.thousands):
+        raise KeyWrong("implied_decimals", "excludes decimal and thousands marks")
+    if layout.format != "delimited":
+        return
+    if layout.quote == layout.delimiter:
+        raise KeyWrong("quote", "is the delimiter too")
+    if layout.quote is None and layout.delimiter in (layout.decimal, layout.thousands):
+        raise KeyWrong("delimiter", "is a mark inside amounts, and nothing is quoted")
+
+
+def _values(layout: Layout) -> None:
+    for name, field in layout.fields.items():
+        if name in layout.columns and field.type == "boolean" and not layout.values.get(name):
+            raise KeyWrong(f"values.{name}", "say which texts mean true and which false")
+    for name, mapped in layout.values.items():
+        if name not in layout.columns:
+            raise KeyWrong(f"values.{name}", "maps a field that is no column")
+        for text, value in mapped.items():
+            _value(layout.fields[name], f"values.{name}.{text!r}", value)
+
+
+def _value(field: Canonical, key: str, value: Mapped | Constant) -> None:
+    if field.type == "boolean":
+        if not isinstance(value, bool):
+            raise KeyWrong(key, "must be true or false")
+    elif field.type == "integer":
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise KeyWrong(key, "must be a whole number")
+    elif not isinstance(value, str):
+        raise KeyWrong(key, "must be text")
+    elif field.allowed and value not in field.allowed:
+        raise KeyWrong(key, f"must be one of {', '.join(field.allowed)}")
+
+
+def _constants(layout: Layout) -> None:
+    for name, value in layout.constants.items():
+        field, key = layout.fields[name], f"constants.{name}"
+        if field.type == "date":
+            if value != BUSINESS_DATE and (
+                not isinstance(value, date) or isinstance(value, datetime)
+            ):
+                raise KeyWrong(key, f"must be a date or {BUSINESS_DATE!r}")
+        elif field.type == "amount":
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise KeyWrong(key, "must be a whole number of minor units")
+        elif field.type == "datetime":
+            raise KeyWrong(key, "an instant is never a constant")
+        else:
+            _value(field, key, value)
+        if name == "currency" and value not in EXPONENT:
+            raise KeyWrong(key, "is no currency we know")
+
+
+def _records(layout: Layout) -> None:
+    records = layout.records
+    if records is None:
+        return
+    marks = [mark for mark in (records.detail, records.header, records.trailer) if mark]
+    for mark in marks:
+        if sum(other.startswith(mark) for other in marks) > 1:
+            raise KeyWrong("records", f"{mark!r} also begins another record type")
+
+
+def _control(layout: Layout) -> None:
+    places, records = layout.trailer, layout.records
+    marked = records is not None and records.trailer is not None
+    if layout.control != "trailer":
+        if places is not None or marked:
+            raise KeyWrong("control", "a trailer is declared, so control must be 'trailer'")
+        return
+    if places is None or not marked:
+        raise KeyWrong("trailer", "control by trailer needs records.trailer and a trailer table")
+    _place(layout, "trailer.rows", places.rows)
+    if (places.sum_minor is None) != (places.sum_of is None):
+        raise KeyWrong("trailer.sum_of", "goes together with sum_minor")
+    if places.sum_of is None:
+        return
+    _place(layout, "trailer.sum_minor", places.sum_minor)
+    field = layout.fields.get(places.sum_of)
+    if field is None or field.type != "amount" or places.sum_of not in layout.columns:
+        raise KeyWrong("trailer.sum_of", "must be an amount column of the layout")
+    if "currency" in layout.columns:
+        raise KeyWrong("trailer.sum_of", "one sum over several currencies proves nothing")

@@ -1,0 +1,147 @@
+"""The canonical fields of every kind of file an institution drops: the words of this house.
+
+A profile maps an institution's own columns onto these; ``schemas`` turns them into typed frames.
+Amounts are minor units and end in ``_minor``; whatever a layout does not declare stays null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Kind = Literal[
+    "placement", "payment", "effort", "consent", "attestation", "write_off", "roster", "statement"
+]
+FieldType = Literal["text", "identity", "amount", "date", "datetime", "integer", "boolean"]
+
+#: As the constant of a date field: the day the file is processed for.
+BUSINESS_DATE = "business_date"
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """One canonical field. ``absent`` is its value when a layout does not declare it."""
+
+    name: str
+    type: FieldType = "text"
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+    absent: int | str | None = None
+
+
+OBLIGATION_KINDS = ("loan", "card", "service", "invoice")
+CHANNELS = ("call", "sms", "email", "letter", "visit", "notarial_letter")
+RESULTS = (
+    "contact", "no_contact", "promise", "refusal", "delivered", "returned", "wrong_number",
+)  # fmt: skip
+ATTESTATIONS = (
+    "provisioned", "itemised_in_inventory_book", "uneconomic_to_sue", "unrelated_party",
+    "unguaranteed", "not_renewed", "judicial_action_exhausted",
+)  # fmt: skip
+
+PLACEMENT = (
+    Canonical("account_number", required=True),
+    Canonical("debtor_id_type"),
+    Canonical("debtor_id_number", "identity"),
+    Canonical("debtor_name"),
+    Canonical("obligation_kind", allowed=OBLIGATION_KINDS),
+    Canonical("product"),
+    Canonical("currency", required=True),
+    Canonical("cut_off", "date", required=True),
+    Canonical("opened_on", "date"),
+    Canonical("due_date", "date"),
+    Canonical("days_past_due", "integer"),
+    Canonical("principal_minor", "amount", required=True),
+    Canonical("interest_minor", "amount", absent=0),
+    Canonical("default_interest_minor", "amount", absent=0),
+    Canonical("fees_minor", "amount", absent=0),
+    Canonical("expenses_minor", "amount", absent=0),
+    Canonical("total_minor", "amount"),
+    Canonical("phone"),
+    Canonical("phone_2"),
+    Canonical("email"),
+    Canonical("address"),
+    Canonical("city"),
+    Canonical("region"),
+    Canonical("guaranteed", "boolean"),
+    Canonical("renewed_on", "date"),
+    Canonical("related_party", "boolean"),
+)
+PAYMENT = (
+    Canonical("transaction_id", required=True),
+    Canonical("account_number"),
+    Canonical("amount_minor", "amount", required=True),
+    Canonical("kind", required=True, allowed=("payment", "reversal"), absent="payment"),
+    Canonical("reverses"),
+    Canonical("paid_on", "date", required=True),
+    Canonical("currency", required=True),
+    Canonical("payer_name"),
+    Canonical("payer_id", "identity"),
+    Canonical("channel"),
+)
+EFFORT = (
+    Canonical("effort_id", required=True),
+    Canonical("account_number", required=True),
+    Canonical("performed_at", "datetime", required=True),
+    Canonical("channel", allowed=CHANNELS),
+    Canonical("result", allowed=RESULTS),
+    Canonical("direct", "boolean"),
+)
+CONSENT = (
+    Canonical("debtor_id_type", required=True),
+    Canonical("debtor_id_number", "identity", required=True),
+    Canonical("channel", required=True, allowed=CHANNELS),
+    Canonical("granted", "boolean", required=True),
+    Canonical("recorded_at", "date", required=True),
+)
+ATTESTATION = (
+    Canonical("account_number", required=True),
+    Canonical("attestation", required=True, allowed=ATTESTATIONS),
+    Canonical("holds", "boolean", required=True),
+    Canonical("stated_on", "date", required=True),
+    Canonical("evidence", required=True),
+)
+WRITE_OFF = (
+    Canonical("account_number", required=True),
+    Canonical("amount_minor", "amount", required=True),
+    Canonical("currency", required=True),
+    Canonical("decided_on", "date", required=True),
+    Canonical("resolution", required=True),
+    Canonical("proposal"),
+)
+ROSTER = (
+    Canonical("collector_code", required=True),
+    Canonical("country", required=True),
+    Canonical("capacity", "integer", required=True),
+    Canonical("skills"),
+)
+
+FIELDS: dict[Kind, tuple[Canonical, ...]] = {
+    "placement": PLACEMENT,
+    "payment": PAYMENT,
+    "effort": EFFORT,
+    "consent": CONSENT,
+    "attestation": ATTESTATION,
+    "write_off": WRITE_OFF,
+    "roster": ROSTER,
+    "statement": (),  # a bank's format, not the institution's: see recupero.statements
+}
+
+#: What makes two rows of a file the same thing; the first stands.
+KEYS: dict[Kind, tuple[str, ...]] = {
+    "placement": ("account_number",),
+    "payment": ("transaction_id",),
+    "effort": ("effort_id",),
+    "consent": ("debtor_id_type", "debtor_id_number", "channel", "recorded_at"),
+    "attestation": ("account_number", "attestation", "stated_on"),
+    "write_off": ("account_number",),
+    "roster": ("collector_code",),
+    "statement": (),
+}
+
+
+def fields_of(kind: Kind) -> dict[str, Canonical]:
+    """The canonical fields of *kind* by name, in the order of its frames."""
+    return {field.name: field for field in FIELDS[kind]}

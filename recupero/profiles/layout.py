@@ -1,0 +1,110 @@
+"""One layout: how the bytes of one kind of file are to be read, in force between two dates.
+
+Declared, never sniffed. A layout that contradicts itself does not load.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from recupero.profiles.consistent import check
+from recupero.profiles.fields import Canonical, Kind, fields_of
+
+#: A header name, a 0-based position, or (start, width) 1-based in characters.
+Source = str | int | tuple[int, int]
+Constant = bool | int | str | date
+Mapped = bool | int | str
+
+FROZEN = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Records(BaseModel):
+    """Record types at the start of each line; an empty ``detail`` means every other line."""
+
+    model_config = FROZEN
+    detail: str = ""
+    header: str | None = Field(default=None, min_length=1)
+    trailer: str | None = Field(default=None, min_length=1)
+
+
+class TrailerPlaces(BaseModel):
+    """Where the control figures stand in the trailer record."""
+
+    model_config = FROZEN
+    rows: int | tuple[int, int]
+    sum_minor: int | tuple[int, int] | None = None
+    sum_of: str | None = None
+
+
+class Layout(BaseModel):
+    """How one kind of file is written; see the profile format in docs for every key."""
+
+    model_config = FROZEN
+    kind: Kind
+    version: str = Field(min_length=1)
+    valid_from: date = Field(alias="from")
+    valid_until: date | None = Field(default=None, alias="until")
+    name: str = Field(min_length=1)
+    format: Literal["delimited", "fixed", "xlsx", "statement"]
+    encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16"] = "utf-8"
+    delimiter: str = Field(default=";", pattern=r"^[\t -/:-@\[-`{-~]$")
+    quote: str | None = Field(default=None, pattern=r"^[!-/:-@\[-`{-~]$")
+    header: bool = False
+    cells: int | None = Field(default=None, ge=1, le=2000)
+    line_length: int | None = Field(default=None, ge=1)
+    sheet: str | None = None
+    decimal: Literal["", ",", "."] = ""
+    thousands: Literal["", ",", ".", "'", " "] = ""
+    implied_decimals: int = Field(default=0, ge=0, le=6)
+    #: ``1.00E+05`` is read as 100000. Only for a writer known to shorten round numbers this way: a
+    #: spreadsheet that shows 100,237 so has lost the 237.
+    scientific: bool = False
+    dates: str | None = None
+    datetimes: str | None = None
+    blank: tuple[str, ...] = ()
+    snapshot: Literal["full", "delta"] = "full"
+    control: Literal["none", "trailer", "sha256"] = "none"
+    zero_amount: Literal["reject", "skip"] = "reject"
+    records: Records | None = None
+    trailer: TrailerPlaces | None = None
+    columns: dict[str, Source] = {}
+    constants: dict[str, Constant] = {}
+    values: dict[str, dict[str, Mapped]] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Layout:
+        check(self)
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Whether files of *day* are written this way; both ends included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def matches(self, file_name: str) -> bool:
+        """Whether *file_name* is, in full, a name of such a file."""
+        return re.fullmatch(self.name, file_name) is not None
+
+    @property
+    def fields(self) -> dict[str, Canonical]:
+        """The canonical fields of the kind, declared here or not."""
+        return fields_of(self.kind)
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The fields this layout gives a value, from a column or by a constant."""
+        return frozenset(self.columns) | frozenset(self.constants)
+
+    def label(self, field: str) -> str:
+        """How the institution would point at *field*: its own column, for messages (Spanish)."""
+        source = self.columns.get(field)
+        if isinstance(source, str):
+            return source
+        if isinstance(source, int):
+            return f"columna {source + 1}"
+        if isinstance(source, tuple):
+            return f"posiciones {source[0]} a {source[0] + source[1] - 1}"
+        return field

@@ -1,0 +1,90 @@
+"""Profiles from their TOML files. What is wrong is named by file and key path."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from recupero.errors import ProfileError
+from recupero.profiles.consistent import KeyWrong
+from recupero.profiles.fields import FIELDS
+from recupero.profiles.profile import Profile
+
+
+def load_profile(path: Path) -> Profile:
+    """The profile in *path*, whose name is the institution's code plus ``.toml``."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise ProfileError(f"cannot be read ({problem.strerror})", path.name) from None
+    profile = parse_profile(content, path.name)
+    if profile.code != path.stem:
+        raise ProfileError(
+            f"code {profile.code!r} does not agree with the file's name",
+            f"{path.name}: institution.code",
+        )
+    return profile
+
+
+def load_profiles(folder: Path) -> dict[str, Profile]:
+    """Every profile in *folder* by institution code, in order of code."""
+    if not folder.is_dir():
+        raise ProfileError("no folder of profiles", str(folder))
+    profiles = (load_profile(path) for path in sorted(folder.glob("*.toml")))
+    return {profile.code: profile for profile in profiles}
+
+
+def parse_profile(content: bytes, source: str) -> Profile:
+    """The profile written in *content*; *source* names it in errors."""
+    try:
+        document = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ProfileError(f"not TOML in UTF-8: {problem}", source) from None
+    if "digest" in document:
+        raise ProfileError("is computed, not declared", f"{source}: digest")
+    _fill_in(document)
+    try:
+        return Profile(**document, digest=hashlib.sha256(content).hexdigest())
+    except ValidationError as problem:
+        raise _explained(problem, source) from None
+
+
+def _fill_in(document: dict[str, Any]) -> None:
+    """Make explicit what the institution's table says for every layout: currency, connection."""
+    institution = document.get("institution")
+    if not isinstance(institution, dict):
+        return
+    exchange = document.setdefault("exchange", {})
+    if isinstance(exchange, dict) and "code" in institution:
+        exchange.setdefault("connection", institution["code"])
+    layouts = document.get("layout", [])
+    for layout in layouts if isinstance(layouts, list) else []:
+        if not isinstance(layout, dict) or not isinstance(layout.get("columns"), dict):
+            continue
+        fields = {field.name for field in FIELDS.get(layout.get("kind"), ())}  # type: ignore[arg-type]
+        constants = layout.setdefault("constants", {})
+        if "currency" in fields - layout["columns"].keys() and isinstance(constants, dict):
+            constants.setdefault("currency", institution.get("currency"))
+
+
+def _explained(problem: ValidationError, source: str) -> ProfileError:
+    errors = problem.errors(include_url=False, include_input=False)
+    first = errors[0]
+    where = _path(first["loc"])
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, KeyWrong):
+        where = f"{where}.{cause.key}"
+    more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
+    what = str(cause) if isinstance(cause, ValueError) else first["msg"]
+    return ProfileError(f"{what}{more}", f"{source}: {where}")
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")

@@ -1,0 +1,104 @@
+"""The profile of an institution as frozen objects; one TOML file each, see ``load``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, field_validator
+
+from recupero.money import EXPONENT
+from recupero.profiles.layout import FROZEN, Layout, Records, TrailerPlaces
+
+__all__ = [
+    "COMPONENTS",
+    "Exchange",
+    "Institution",
+    "Layout",
+    "Policy",
+    "Profile",
+    "Records",
+    "TrailerPlaces",
+]
+
+Component = Literal["principal", "interest", "default_interest", "fees", "expenses"]
+COMPONENTS: tuple[Component, ...] = (
+    "principal", "interest", "default_interest", "fees", "expenses",
+)  # fmt: skip
+
+
+class Institution(BaseModel):
+    """Who the creditor is. A country without a pack is never contacted."""
+
+    model_config = FROZEN
+    code: str = Field(pattern=r"^(?:[a-z][a-z0-9-]{1,30}|_agency)$")
+    name: str = Field(min_length=1)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    currency: str
+    timezone: str
+    tax_id: str | None = None
+    address: str | None = None
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, code: str) -> str:
+        if code not in EXPONENT:
+            raise ValueError("is no currency we know")
+        return code
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (LookupError, OSError, ValueError):
+            raise ValueError("is no time zone, such as America/Bogota") from None
+        return name
+
+
+class Exchange(BaseModel):
+    """Remote folders, and the name of the connection file that holds host and keys."""
+
+    model_config = FROZEN
+    inbox: str = Field(default="inbox", min_length=1)
+    outbox: str = Field(default="outbox", min_length=1)
+    archive: str = Field(default="archive", min_length=1)
+    connection: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
+
+
+class Policy(BaseModel):
+    """What the contract with the institution leaves open. Shares are 0 to 1."""
+
+    model_config = FROZEN
+    closing_days: Literal["last_business_day"] | tuple[date, ...] = "last_business_day"
+    rejects_share_max: float = Field(default=0.25, ge=0, le=1)
+    allocation_order: tuple[Component, ...] | None = None
+    letters_per_day_max: int = Field(default=150, ge=0)
+    same_name_new_content: Literal["hold", "process"] = "hold"
+    trust_account: bool = False
+
+    @field_validator("allocation_order")
+    @classmethod
+    def _every_component_once(
+        cls, order: tuple[Component, ...] | None
+    ) -> tuple[Component, ...] | None:
+        if order is not None and sorted(order) != sorted(COMPONENTS):
+            raise ValueError(f"must name each of {', '.join(COMPONENTS)} once")
+        return order
+
+
+class Profile(BaseModel):
+    """Everything that differs for one institution; ``digest`` is the SHA-256 of the file."""
+
+    model_config = FROZEN
+    institution: Institution
+    exchange: Exchange
+    policy: Policy = Policy()
+    layouts: tuple[Layout, ...] = Field(default=(), alias="layout")
+    digest: str
+
+    @property
+    def code(self) -> str:
+        """The institution's code."""
+        return self.institution.code

@@ -1,0 +1,106 @@
+"""Journal rows for what happened. Positive = the debtor owes; every batch sums to zero."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recupero.rules.components import COLUMNS
+
+#: What institutions state; ``unapplied`` is ours alone.
+STATED = COLUMNS[:-1]
+
+_SOURCES = (
+    "receipt_id",
+    "line_number",
+    "entry_id",
+    "reverses_recording_id",
+    "reverses_entry_number",
+)
+
+
+def opening(accounts: pl.DataFrame) -> pl.DataFrame:
+    """First placement: the stated components, event ``placed``.
+
+    A credit balance (negative principal) is money held for the debtor: it opens as
+    ``unapplied`` with principal 0, because nobody is dunned for a negative claim.
+    """
+    return accounts.with_columns(
+        pl.lit("placed").alias("event"),
+        pl.min_horizontal("principal_minor", 0).alias("unapplied_minor"),
+        pl.max_horizontal("principal_minor", 0).alias("principal_minor"),
+    )
+
+
+def adjustment(accounts: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """A later snapshot: what the institution states less what our ledger holds.
+
+    *balances* has our components per account. Rows without a difference are left out. Money
+    held unapplied is ours to keep apart: the statement of components does not touch it.
+    """
+    ours = balances.select("account_id", *(pl.col(c).alias(f"our_{c}") for c in STATED))
+    differing = accounts.join(ours, on="account_id", how="inner").with_columns(
+        pl.lit("adjusted").alias("event"),
+        *((pl.max_horizontal(c, 0) - pl.col(f"our_{c}")).alias(c) for c in STATED),
+        pl.lit(0, dtype=pl.Int64).alias("unapplied_minor"),
+    )
+    return differing.filter(pl.any_horizontal(pl.col(STATED) != 0)).drop(
+        pl.selectors.starts_with("our_")
+    )
+
+
+def closing_out(balances: pl.DataFrame, event: str) -> pl.DataFrame:
+    """Take the whole balance away again: ``recalled`` or ``written_off``."""
+    return balances.with_columns(
+        pl.lit(event).alias("event"), *(-pl.col(c) for c in COLUMNS)
+    ).filter(pl.any_horizontal(pl.col(COLUMNS) != 0))
+
+
+def payment(allocated: pl.DataFrame) -> pl.DataFrame:
+    """Allocated payments (components as paid, positive) as ``paid`` rows."""
+    return allocated.with_columns(pl.lit("paid").alias("event"), *(-pl.col(c) for c in COLUMNS))
+
+
+def reversal(rows: pl.DataFrame) -> pl.DataFrame:
+    """The opposite of journal *rows*, linked to them; the event's name stays."""
+    return rows.with_columns(
+        pl.col("recording_id").alias("reverses_recording_id"),
+        pl.col("entry_number").alias("reverses_entry_number"),
+        *(-pl.col(c) for c in COLUMNS),
+    )
+
+
+def batch(rows: pl.DataFrame, *, ledger: str = "claim") -> pl.DataFrame:
+    """Number *rows* in a total order and add one contra row per event, currency and date.
+
+    *rows* needs account_id, event, currency, effective_on, recorded_on and the components;
+    sources (receipt, line, entry, reversal link) are kept where present.
+    """
+    missing = [pl.lit(None, dtype=pl.Int64).alias(c) for c in _SOURCES if c not in rows.columns]
+    whole = rows.with_columns(
+        pl.lit(ledger).alias("ledger"), pl.lit(None, dtype=pl.String).alias("contra"), *missing
+    )
+    per_event = ["ledger", "event", "currency", "effective_on", "recorded_on"]
+    contra = (
+        whole.group_by(per_event)
+        .agg(-pl.col(COLUMNS).sum())
+        .with_columns(
+            pl.col("event").alias("contra"),
+            pl.lit(None, dtype=pl.Int64).alias("account_id"),
+            *(pl.lit(None, dtype=pl.Int64).alias(c) for c in _SOURCES),
+        )
+    )
+    columns = [*per_event, "account_id", "contra", *COLUMNS, *_SOURCES]
+    return (
+        pl.concat([whole.select(columns), contra.select(columns)])
+        .sort(
+            "account_id",
+            "event",
+            "effective_on",
+            "currency",
+            "entry_id",
+            "line_number",
+            nulls_last=True,
+        )
+        .with_row_index("entry_number", offset=1)
+        .with_columns(pl.col("entry_number").cast(pl.Int64))
+    )

@@ -1,0 +1,1 @@
+"""Where everything meets: one module a step, plain Python, usable without Prefect."""

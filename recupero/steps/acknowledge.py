@@ -1,0 +1,214 @@
+"""Answer for a received file: what came, what became of every row, and the head of the chain."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from recupero.profiles.layout import Layout
+from recupero.profiles.profile import Profile
+from recupero.steps.booking.case import NO_REJECTS, Booking
+from recupero.steps.documents import Paper, document_id, vaulted
+from recupero.steps.issuers import issuer
+from recupero.steps.services import AGENCY, Services
+from recupero.store import manifest
+from recupero.store.manifest import Receipt
+from recupero.store.recordings import Draft, append
+from recupero.store.session import Unit
+from recupero.store.tables import document
+from reports.acknowledgement import (
+    Acknowledgement,
+    ControlTotals,
+    RejectedRow,
+    Tally,
+    acknowledgement_csv,
+    acknowledgement_pdf,
+)
+from schemas.screen import Screened
+
+#: What a person is told where the ledger, not the screening, rejected a row or a whole file.
+REASONS = {
+    "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
+    "duplicate_content": ("el mismo contenido ya fue recibido", ""),
+    "same_name_new_content": (
+        "ya se recibió un archivo con este nombre y otro contenido; queda retenido",
+        "Confirme cuál es el válido o envíelo con otro nombre.",
+    ),
+    "not_identified": (
+        "ningún formato acordado corresponde al nombre y al encabezado",
+        "Revise el nombre del archivo y sus columnas.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A receipt with the decision about it; ``rows`` are the counts of I1 by name."""
+
+    receipt: Receipt
+    state: str
+    layout: Layout | None = None
+    rule: str | None = None
+    reason: str | None = None
+    mend: str = ""
+    rows: dict[str, int] = field(default_factory=dict)
+    screened: Screened | None = None
+    booking: Booking | None = None
+
+    @property
+    def kind(self) -> str | None:
+        return self.layout.kind if self.layout else None
+
+    @property
+    def cut_off(self) -> date | None:
+        """The newest cut-off the rows state, for a portfolio."""
+        rows = self.screened.rows if self.screened else None
+        if rows is None or "cut_off" not in rows.columns:
+            return None
+        newest = rows["cut_off"].max()
+        return newest if isinstance(newest, date) else None
+
+    def reject_lines(self) -> pl.DataFrame:
+        """Line, field and rule of every reject, screening's and the ledger's."""
+        found = [self.screened.rejects.select(NO_REJECTS.columns)] if self.screened else []
+        found += [self.booking.rejects] if self.booking else []
+        return pl.concat([NO_REJECTS, *found]).sort("line_number", "field", "rule")
+
+
+def acknowledge(
+    services: Services,
+    unit: Unit,
+    profile: Profile,
+    intake: Intake,
+    head: str,
+    business_date: date,
+) -> None:
+    """Record the acknowledgement's CSV and PDF for delivery; *head* is the chain after booking."""
+    stem = f"ACUSE_{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
+    if intake.state == "duplicate":
+        stem += f"_{intake.receipt.sequence}"
+    folio = document_id(services, unit, profile.code, f"{stem}.pdf")
+    data = _data(
+        unit,
+        profile,
+        services.profile(AGENCY),
+        intake,
+        head,
+        business_date,
+        f"{folio & (2**64 - 1):016x}",
+    )
+    papers = [
+        Paper("acknowledgement_csv", f"{stem}.csv", profile.code, acknowledgement_csv(data)),
+        Paper("acknowledgement_pdf", f"{stem}.pdf", profile.code, acknowledgement_pdf(data)),
+    ]
+    append(
+        unit,
+        Draft(
+            kind="acknowledgement",
+            subject=f"acknowledgement:{intake.receipt.receipt_id}",
+            business_date=business_date,
+            counts={"state": intake.state},
+            frames={
+                document: vaulted(services, unit, papers, business_date, intake.receipt.receipt_id)
+            },
+        ),
+    )
+
+
+def safe_stem(name: str) -> str:
+    """A file name's stem as plain ASCII, for use in ours."""
+    stem = name.rsplit(".", 1)[0]
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", plain)[:60].strip("-") or "archivo"
+
+
+def printed_head(content: bytes) -> str | None:
+    """The head of the chain that an acknowledgement's CSV prints, or none."""
+    for record in csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))):
+        if record and record[0] == "cadena":
+            return record[3]
+    return None
+
+
+def _data(
+    unit: Unit,
+    profile: Profile,
+    agency: Profile,
+    intake: Intake,
+    head: str,
+    business_date: date,
+    folio: str,
+) -> Acknowledgement:
+    reason, mend = REASONS.get(intake.rule or "", (intake.reason or "", intake.mend))
+    earlier = None
+    if intake.receipt.duplicate_of is not None:
+        earlier = manifest.receipt_by_id(unit, intake.receipt.duplicate_of)
+    return Acknowledgement(
+        document_id=folio,
+        institution=issuer(profile),
+        agency=issuer(agency),
+        business_date=business_date,
+        state=intake.state if intake.state in {"booked", "duplicate"} else "refused",
+        file_name=intake.receipt.name,
+        size_bytes=intake.receipt.size_bytes,
+        digest=intake.receipt.address,
+        kind=intake.kind or "",
+        layout_version=intake.layout.version if intake.layout else "",
+        chain_head=head,
+        read=Tally(intake.rows["read"], _amounts(intake)),
+        booked=Tally(intake.rows["booked"]),
+        unchanged=Tally(intake.rows["unchanged"]),
+        held=Tally(intake.rows["held"]),
+        rejected=Tally(intake.rows["rejected"]),
+        duplicate=Tally(intake.rows["duplicate"]),
+        control=_control(intake, profile),
+        rejects=tuple(_rejects(intake)),
+        refusal_rule=intake.rule or "",
+        refusal_reason=reason if intake.state != "booked" else "",
+        refusal_mend=mend if intake.state != "booked" else "",
+        duplicate_of=earlier.name if earlier else "",
+        duplicate_received_on=earlier.business_date if earlier else None,
+    )
+
+
+def _amounts(intake: Intake) -> tuple[tuple[str, int], ...]:
+    amounts = intake.booking.amounts if intake.booking else {}
+    return tuple((name.rsplit("_", 1)[1], total) for name, total in sorted(amounts.items()))
+
+
+def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
+    control = intake.screened.control if intake.screened else None
+    if control is None or (control.declared_rows is None and control.declared_sum_minor is None):
+        return None
+    return ControlTotals(
+        counted_rows=control.counted_rows,
+        counted_sum_minor=control.counted_sum_minor or 0,
+        currency=control.currency or profile.institution.currency,
+        agrees=control.agrees,
+        declared_rows=control.declared_rows,
+        declared_sum_minor=control.declared_sum_minor,
+    )
+
+
+def _rejects(intake: Intake) -> list[RejectedRow]:
+    """Screening's rejects with the value seen, then the ledger's, in line order."""
+    rows: list[RejectedRow] = []
+    if intake.screened is not None:
+        rows += [
+            RejectedRow(line, at, rule, value or "", message)
+            for line, at, rule, message, value in intake.screened.rejects.select(
+                "line_number", "field", "rule", "message", "value"
+            ).iter_rows()
+        ]
+    if intake.booking is not None:
+        rows += [
+            RejectedRow(line, at, rule, "", *REASONS[rule])
+            for line, at, rule in intake.booking.rejects.iter_rows()
+        ]
+    return sorted(rows, key=lambda row: (row.line_number, row.field, row.rule))

@@ -1,0 +1,93 @@
+"""One file to be booked, and what became of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+from sqlalchemy import Table
+
+from recupero.profiles.layout import Layout
+from recupero.profiles.profile import Profile
+from recupero.store import facts
+from recupero.store.canonical import identities
+from recupero.store.manifest import Receipt
+from recupero.store.session import Unit
+from recupero.store.tables import account_version
+from schemas.screen import Screened
+
+NO_REJECTS = pl.DataFrame(schema={"line_number": pl.Int64, "field": pl.String, "rule": pl.String})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A screened file with everything its booking depends on."""
+
+    unit: Unit
+    profile: Profile
+    layout: Layout
+    receipt: Receipt
+    screened: Screened
+    business_date: date
+    identity_key: bytes
+    row_key: bytes
+
+    def account_ids(self, rows: pl.DataFrame) -> pl.Series:
+        """The surrogate ids of the rows' account numbers."""
+        return identities(rows, "account", ["account_number"], self.identity_key)
+
+    def person_ids(self, rows: pl.DataFrame) -> pl.Series:
+        """The surrogate ids of the rows' debtors; rows without an id number get none."""
+        ids = identities(rows, "person", ["debtor_id_type", "debtor_id_number"], self.identity_key)
+        return pl.select(pl.when(rows["debtor_id_number"].is_not_null()).then(ids)).to_series()
+
+    def version(self, rows: pl.DataFrame, effective_from: pl.Expr | None = None) -> pl.DataFrame:
+        """*rows* with the columns that make them versions learned from this file."""
+        return rows.with_columns(
+            (effective_from if effective_from is not None else pl.lit(self.business_date)).alias(
+                "effective_from"
+            ),
+            pl.lit(None, dtype=pl.Date).alias("effective_until"),
+            pl.lit(self.business_date).alias("recorded_on"),
+            pl.lit(self.receipt.sequence).alias("sequence"),
+            pl.lit(self.receipt.receipt_id).alias("receipt_id"),
+        )
+
+    def known_accounts(self) -> pl.DataFrame:
+        """Account ids and numbers placed with us and not vanished."""
+        accounts = facts.current(self.unit, account_version, self.business_date)
+        return accounts.filter(pl.col("state") == "placed").select("account_id", "account_number")
+
+    def split_known(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """*rows* with their ``account_id`` where the account is ours, and rejects for the rest."""
+        named = rows.with_columns(self.account_ids(rows).alias("account_id"))
+        known = self.known_accounts().select("account_id")
+        return (
+            named.join(known, on="account_id", how="semi"),
+            rejects(named.join(known, on="account_id", how="anti"), "unknown_account"),
+        )
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What is to be recorded, and the fate of every accepted row.
+
+    ``rejects`` are rows that screening let pass and the ledger could not: line, field, rule.
+    ``amounts`` are totals in minor units by name, for the acknowledgement.
+    """
+
+    frames: Mapping[Table, pl.DataFrame]
+    booked: int = 0
+    unchanged: int = 0
+    held: int = 0
+    rejects: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
+    amounts: Mapping[str, int] = field(default_factory=dict)
+
+
+def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.DataFrame:
+    """Reject rows for *rows*, all for the same *rule* about the same field."""
+    return rows.select(
+        "line_number", pl.lit(about).alias("field"), pl.lit(rule).alias("rule")
+    ).sort("line_number")

@@ -1,0 +1,74 @@
+"""Consents and contact results."""
+
+from __future__ import annotations
+
+import polars as pl
+from sqlalchemy import Table, select
+
+from recupero.steps.booking.case import Booking, Case
+from recupero.store import bulk, facts
+from recupero.store.canonical import identities, row_hashes
+from recupero.store.tables import consent_version, effort
+
+
+def book_consents(case: Case) -> Booking:
+    """What debtors authorised or withdrew, per person and channel, from the date they said so."""
+    stated = state_consents(case)[consent_version]
+    changed = facts.changes(case.unit, consent_version, stated, case.business_date)
+    return Booking(
+        frames={consent_version: changed.told},
+        booked=changed.told.height,
+        unchanged=case.screened.rows.height - changed.told.height,
+    )
+
+
+def state_consents(case: Case) -> dict[Table, pl.DataFrame]:
+    """The file's last word on each person and channel, as versions."""
+    rows = case.screened.rows
+    latest = (
+        rows.with_columns(case.person_ids(rows).alias("person_id"))
+        .sort("recorded_at", "line_number")
+        .unique(["person_id", "channel"], keep="last", maintain_order=True)
+    )
+    versions = case.version(latest, pl.col("recorded_at"))
+    return {
+        consent_version: versions.with_columns(row_hashes(versions, consent_version, case.row_key))
+    }
+
+
+def book_efforts(case: Case) -> Booking:
+    """Gestiones of accounts we hold; one known under its id is not booked again."""
+    rows, unknown = case.split_known(case.screened.rows)
+    stated = _efforts(case, rows)
+    stored = bulk.read(
+        case.unit.connection,
+        select(effort.c.effort_id, effort.c.account_id).where(
+            effort.c.institution == case.unit.institution
+        ),
+    )
+    fresh = stated.join(stored.select("effort_id"), on="effort_id", how="anti")
+    return Booking(
+        frames={effort: fresh},
+        booked=fresh.height,
+        unchanged=rows.height - fresh.height,
+        rejects=unknown,
+    )
+
+
+def state_efforts(case: Case) -> dict[Table, pl.DataFrame]:
+    """Every gestión the file states, of accounts we hold or not."""
+    rows = case.screened.rows
+    return {effort: _efforts(case, rows.with_columns(case.account_ids(rows).alias("account_id")))}
+
+
+def _efforts(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
+        identities(rows, "effort", ["effort_id"], case.identity_key).alias("effort_id"),
+        "account_id",
+        "performed_at",
+        "channel",
+        "result",
+        pl.col("direct").fill_null(False),
+        pl.lit(case.receipt.receipt_id).alias("receipt_id"),
+        "line_number",
+    )

@@ -1,0 +1,109 @@
+"""A bank statement as a screened file: its booked entries are money, the rest is said so."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recupero.errors import FileRefused, StatementRefused
+from recupero.profiles.layout import Layout
+from recupero.statements.entry import Entry, StatementFile
+from recupero.statements.recognise import read_statements
+from schemas.control import Control
+from schemas.rule import REJECT
+from schemas.screen import Screened
+
+_ROWS = {
+    "line_number": pl.Int64, "source": pl.String, "kind": pl.String, "amount_minor": pl.Int64,
+    "currency": pl.String, "booked_on": pl.Date, "transaction_id": pl.String,
+    "reverses": pl.String, "account_number": pl.String, "payer_name": pl.String,
+    "payer_id": pl.String, "remittance": pl.String,
+}  # fmt: skip
+
+#: What banks write in an end-to-end id that names nothing.
+_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF"})
+
+_NOT_MONEY = "solo anunciado por el banco: todavía no es dinero"
+
+
+def screen_statement(content: bytes, layout: Layout) -> Screened:
+    """Entries of every statement of a file; refused where it cannot be read or does not tie.
+
+    A statement whose entries do not explain its closing balance is not booked: some of its
+    money is missing or doubled, and nobody knows which.
+    """
+    try:
+        file = read_statements(content)
+    except StatementRefused as refusal:
+        raise FileRefused(refusal.what, refusal.where, refusal.mend) from None
+    _refuse_untied(file)
+    entries = [entry for statement in file.statements for entry in statement.entries]
+    money = {
+        id(entry)
+        for statement in file.statements
+        if statement.kind == "statement"
+        for entry in statement.counted
+    }
+    booked = [_row(entry) for entry in entries if id(entry) in money]
+    rejects = [_reject(entry) for entry in entries if id(entry) not in money]
+    return Screened(
+        kind=layout.kind,
+        layout_version=layout.version,
+        rows=pl.DataFrame(booked, schema=_ROWS, orient="row"),
+        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
+        warnings=pl.DataFrame(schema=REJECT),
+        rows_read=len(entries),
+        rows_rejected=len(rejects),
+        rows_duplicate=0,
+        rows_empty=0,
+        readable_keys=pl.Series("account_number", [], dtype=pl.String),
+        control=_control(file),
+    )
+
+
+def _refuse_untied(file: StatementFile) -> None:
+    for statement in file.statements:
+        if statement.ties is False:
+            raise FileRefused(
+                f"el extracto {statement.number} no cuadra: diferencia de "
+                f"{statement.difference_minor} unidades menores de {statement.currency}",
+                rule="control_total",
+            )
+    if file.problems:
+        problem = file.problems[0]
+        raise FileRefused(
+            f"el registro {problem.record} del extracto no se puede leer: {problem.reason}",
+            rule="unreadable",
+        )
+
+
+def _row(entry: Entry) -> tuple[object, ...]:
+    stated = entry.end_to_end if entry.end_to_end not in _NO_REFERENCE else entry.remittance
+    return (
+        entry.record, "statement", "credit" if entry.amount_minor >= 0 else "debit",
+        entry.amount_minor, entry.currency, entry.dated, entry.bank_reference or None, None,
+        stated.strip() or None, entry.payer_name or None, entry.payer_id or None,
+        entry.remittance or None,
+    )  # fmt: skip
+
+
+def _reject(entry: Entry) -> tuple[object, ...]:
+    return (entry.record, "status", "not_booked", _NOT_MONEY, entry.status, "")
+
+
+def _control(file: StatementFile) -> Control:
+    """Credits less debits, declared by the balances and counted over the entries."""
+    declared = [
+        statement.closing_minor - statement.opening_minor
+        for statement in file.statements
+        if statement.closing_minor is not None and statement.opening_minor is not None
+    ]
+    counted = sum(s.credits_minor - s.debits_minor for s in file.statements)
+    whole = len(declared) == len(file.statements)
+    return Control(
+        declared_rows=None,
+        counted_rows=sum(len(statement.entries) for statement in file.statements),
+        declared_sum_minor=sum(declared) if whole and declared else None,
+        counted_sum_minor=counted,
+        agrees=True,
+        currency=file.statements[0].currency if file.statements else None,
+    )

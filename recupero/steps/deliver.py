@@ -1,0 +1,71 @@
+"""Delivery: every document not yet seen in place over there goes out, and is then marked so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.outbox import deliver
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.manifest import Document
+from recupero.store.recordings import Draft, append
+from recupero.store.tables import delivery
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How many documents arrived now, and how many were found there already."""
+
+    sent: int
+    already: int
+
+
+def deliver_documents(services: Services, code: str, business_date: date) -> Delivered:
+    """Send what the institution's runs made, to the institution or to the agency.
+
+    Killed between the rename over there and our mark, the rerun finds the document in place
+    with the same content and marks it: nothing is sent twice, nothing is overwritten.
+    """
+    with services.store.unit(code) as unit:
+        waiting = manifest.undelivered(unit)
+    by_destination: dict[str, list[Document]] = defaultdict(list)
+    for document in waiting:
+        by_destination[document.destination].append(document)
+    outcomes: list[str] = []
+    for destination, documents in sorted(by_destination.items()):
+        remote = connect(load_connection(services.connection_file(destination)))
+        outbox = services.profile(destination).exchange.outbox
+        try:
+            for document in documents:
+                content = services.vault.get(code, document.address)
+                outcome = deliver(remote, outbox, document.name, content)
+                _mark(services, code, document, business_date)
+                outcomes.append(outcome)
+        finally:
+            remote.close()
+    return Delivered(outcomes.count("sent"), outcomes.count("already"))
+
+
+def _mark(services: Services, code: str, document: Document, business_date: date) -> None:
+    """Record the arrival. How it was found there is not recorded: a rerun must leave the same."""
+    row = {
+        "document_id": document.document_id,
+        "business_date": business_date,
+        "outcome": "in_place",
+    }
+    with services.store.unit(code) as unit:
+        append(
+            unit,
+            Draft(
+                kind="delivery",
+                subject=f"delivery:{document.document_id}",
+                business_date=business_date,
+                counts={"size_bytes": document.size_bytes},
+                frames={delivery: pl.DataFrame([row])},
+            ),
+        )

@@ -1,0 +1,202 @@
+"""Intake of one receipt: identify, screen, book, acknowledge, in one transaction.
+
+Whatever a file is, it ends with an outcome and an acknowledgement: booked, refused, quarantined,
+held or duplicate. Killed in between, nothing of it is stored and the rerun does it all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from recupero.errors import Fault, FileRefused
+from recupero.profiles.identify import identify
+from recupero.profiles.layout import Layout
+from recupero.profiles.profile import Profile
+from recupero.steps.acknowledge import Intake, acknowledge
+from recupero.steps.booking import KINDS, Booking, Case
+from recupero.steps.booking.statement import screen_statement
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.manifest import Receipt
+from recupero.store.recordings import Draft, append, canonical_json
+from recupero.store.session import Unit
+from recupero.store.tables import receipt_outcome, reject
+from schemas.screen import screen
+
+#: How much of a file identification may look at.
+_HEAD_BYTES = 65_536
+
+_UNIDENTIFIED = frozenset({"not_identified", "ambiguous"})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """I1: read = booked + unchanged + held + rejected + duplicate."""
+
+    read: int = 0
+    booked: int = 0
+    unchanged: int = 0
+    held: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+
+    def __post_init__(self) -> None:
+        parts = self.booked + self.unchanged + self.held + self.rejected + self.duplicate
+        if parts != self.read:
+            raise Fault(f"{self.read} rows read, but {parts} accounted for")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one receipt."""
+
+    receipt_id: int
+    name: str
+    state: str
+    kind: str | None
+    rows: Rows
+
+
+def pending(services: Services, code: str, business_date: date) -> list[int]:
+    """Receipts without an outcome, accounts before the events that name them."""
+    profile = services.profile(code)
+    order = {kind: rank for rank, kind in enumerate(KINDS)}
+
+    def rank(receipt: Receipt) -> tuple[int, int]:
+        layout = _layout(services, profile, receipt, business_date)
+        return (order[layout.kind] if isinstance(layout, Layout) else -1, receipt.sequence)
+
+    with services.store.unit(code) as unit:
+        return [receipt.receipt_id for receipt in sorted(manifest.pending_receipts(unit), key=rank)]
+
+
+def take_in(services: Services, code: str, receipt_id: int, business_date: date) -> Outcome:
+    """Decide about one receipt and answer for it."""
+    profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        receipt = manifest.receipt_by_id(unit, receipt_id)
+        if receipt is None:
+            raise Fault("no such receipt", f"{code} {receipt_id}")
+        intake = _decide(services, unit, profile, receipt, business_date)
+        recorded = append(unit, _draft(intake, business_date, profile))
+        acknowledge(services, unit, profile, intake, recorded.head, business_date)
+    return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
+
+
+def _decide(
+    services: Services, unit: Unit, profile: Profile, receipt: Receipt, business_date: date
+) -> Intake:
+    if receipt.duplicate_of is not None:
+        return Intake(receipt, "duplicate", rule="duplicate_content", rows=asdict(Rows()))
+    layout = _layout(services, profile, receipt, business_date)
+    if isinstance(layout, FileRefused):
+        return _refusal(receipt, None, layout)
+    if profile.policy.same_name_new_content == "hold" and _renamed_content(unit, receipt):
+        return Intake(receipt, "held", layout, rule="same_name_new_content", rows=asdict(Rows()))
+    try:
+        case = case_of(services, unit, profile, receipt, business_date)
+    except FileRefused as refusal:
+        return _refusal(receipt, layout, refusal)
+    return _booked(case, KINDS[layout.kind].book(case))
+
+
+def case_of(
+    services: Services, unit: Unit, profile: Profile, receipt: Receipt, business_date: date
+) -> Case:
+    """The receipt's file, identified and screened; raises FileRefused where it is to be refused."""
+    content = services.vault.get(profile.code, receipt.address)
+    layout = identify(profile, receipt.name, content[:_HEAD_BYTES], business_date)
+    if layout.format == "statement":
+        screened = screen_statement(content, layout)
+    else:
+        screened = screen(content, layout, profile, business_date, receipt.side_digest)
+    return Case(
+        unit, profile, layout, receipt, screened, business_date,
+        services.identity_key(profile.code), services.row_key(profile.code),
+    )  # fmt: skip
+
+
+def _layout(
+    services: Services, profile: Profile, receipt: Receipt, business_date: date
+) -> Layout | FileRefused:
+    head = services.vault.get(profile.code, receipt.address)[:_HEAD_BYTES]
+    try:
+        return identify(profile, receipt.name, head, business_date)
+    except FileRefused as refusal:
+        return refusal
+
+
+def _renamed_content(unit: Unit, receipt: Receipt) -> bool:
+    """Whether an earlier receipt has this name and other bytes."""
+    return any(
+        earlier.sequence < receipt.sequence and earlier.address != receipt.address
+        for earlier in manifest.receipts_named(unit, receipt.name)
+    )
+
+
+def _refusal(receipt: Receipt, layout: Layout | None, refusal: FileRefused) -> Intake:
+    state = "quarantined" if refusal.rule in _UNIDENTIFIED else "refused"
+    return Intake(
+        receipt, state, layout, refusal.rule, refusal.what, refusal.mend, rows=asdict(Rows())
+    )
+
+
+def _booked(case: Case, booking: Booking) -> Intake:
+    screened = case.screened
+    rows = Rows(
+        read=screened.rows_read,
+        booked=booking.booked,
+        unchanged=booking.unchanged + screened.rows_empty,
+        held=booking.held,
+        rejected=screened.rows_rejected + booking.rejects.height,
+        duplicate=screened.rows_duplicate,
+    )
+    return Intake(
+        case.receipt, "booked", case.layout, rows=asdict(rows), screened=screened, booking=booking
+    )
+
+
+def _draft(intake: Intake, business_date: date, profile: Profile) -> Draft:
+    counts: dict[str, Any] = {"state": intake.state, **intake.rows}
+    frames = dict(intake.booking.frames) if intake.booking else {}
+    frames[receipt_outcome] = pl.DataFrame(
+        [_outcome_row(intake, business_date)],
+        schema_overrides=dict.fromkeys(
+            ("rule", "reason", "kind", "layout_version", "control"), pl.String
+        )
+        | {"cut_off": pl.Date},
+    )
+    lines = intake.reject_lines()
+    if lines.height:
+        frames[reject] = lines.with_row_index("number", offset=1).with_columns(
+            pl.lit(intake.receipt.receipt_id).alias("receipt_id")
+        )
+    return Draft(
+        kind="intake",
+        subject=f"intake:{intake.receipt.receipt_id}",
+        business_date=business_date,
+        counts=counts,
+        inputs={"profile": profile.digest, "file": intake.receipt.address},
+        frames=frames,
+    )
+
+
+def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
+    control = intake.screened.control if intake.screened else None
+    return {
+        "receipt_id": intake.receipt.receipt_id,
+        "state": intake.state,
+        "rule": intake.rule,
+        "reason": intake.reason,
+        "kind": intake.kind,
+        "layout_version": intake.layout.version if intake.layout else None,
+        "business_date": business_date,
+        "cut_off": intake.cut_off,
+        **{f"rows_{name}": count for name, count in intake.rows.items()},
+        "control": canonical_json(asdict(control)) if control else None,
+        "amounts": canonical_json(intake.booking.amounts if intake.booking else {}),
+    }

@@ -1,0 +1,99 @@
+"""Pull: what lies in an institution's inbox goes into the vault, is receipted, then archived.
+
+The order is the protocol: bytes in the vault first, then the receipt's transaction, then the
+move over there. Killed anywhere and run again, nothing is lost and nothing is receipted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.pickup import Fetched, Skipped, archive, fetch_each
+from recupero.profiles.profile import Profile
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.canonical import identity
+from recupero.store.recordings import Draft, append
+from recupero.store.session import Unit
+from recupero.store.tables import receipt
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What one pull saw: files received, the same again, and names left where they were."""
+
+    received: int
+    seen_before: int
+    skipped: tuple[str, ...]
+
+
+def pull(services: Services, code: str, business_date: date) -> Pulled:
+    """Take every stable file of the institution's inbox.
+
+    Raises :class:`~recupero.errors.ExchangeError` when the server cannot be used; what was
+    taken until then stays taken.
+    """
+    profile = services.profile(code)
+    remote = connect(load_connection(services.connection_file(code)))
+    received = seen_before = 0
+    skipped: list[str] = []
+    try:
+        inbox = profile.exchange.inbox
+        for found in fetch_each(
+            remote,
+            inbox,
+            poll_seconds=services.settings.poll_seconds,
+            wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
+        ):
+            if isinstance(found, Skipped):
+                skipped.append(f"{found.name_escaped}: {found.reason}")
+                continue
+            address = services.vault.put(code, found.content)
+            with services.store.unit(code) as unit:
+                fresh = _receipt(services, unit, found, address, business_date)
+            received, seen_before = received + fresh, seen_before + (not fresh)
+            archive(remote, inbox, profile.exchange.archive, found, business_date)
+    finally:
+        remote.close()
+    return Pulled(received, seen_before, tuple(skipped))
+
+
+def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
+    return any(
+        layout.control == "sha256" and layout.matches(name) and layout.in_force(business_date)
+        for layout in profile.layouts
+    )
+
+
+def _receipt(
+    services: Services, unit: Unit, found: Fetched, address: str, business_date: date
+) -> bool:
+    """Record the receipt; the same bytes under the same name were receipted before."""
+    key = services.identity_key(unit.institution)
+    receipt_id = identity(key, "receipt", address, found.name)
+    same_bytes = manifest.receipts_at(unit, address)
+    row = {
+        "receipt_id": receipt_id,
+        "name": found.name,
+        "address": address,
+        "size_bytes": found.size_bytes,
+        "side_digest": found.side_digest,
+        "business_date": business_date,
+        "sequence": manifest.next_sequence(unit),
+        "duplicate_of": same_bytes[0].receipt_id if same_bytes else None,
+    }
+    recorded = append(
+        unit,
+        Draft(
+            kind="receipt",
+            subject=f"receipt:{receipt_id}",
+            business_date=business_date,
+            counts={"size_bytes": found.size_bytes},
+            frames={receipt: pl.DataFrame([row])},
+        ),
+    )
+    return recorded.fresh

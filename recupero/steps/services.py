@@ -1,0 +1,114 @@
+"""What every step works with: database, vault, profiles and the connections to institutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recupero.errors import NotFound
+from recupero.exchange.vault import Vault, load_master_key, make_master_key
+from recupero.profiles.load import load_profiles
+from recupero.profiles.profile import Profile
+from recupero.settings import Settings
+from recupero.store.embedded import EmbeddedPostgres
+from recupero.store.owner import enrol, migrate
+from recupero.store.session import Store
+
+AGENCY = "_agency"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Open doors to everything a step may need; frozen, shared by the steps of a process."""
+
+    settings: Settings
+    store: Store
+    vault: Vault
+    owner_url: str
+    prefect_url: str | None
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+    def profile(self, code: str) -> Profile:
+        """The institution's profile; refuses a code without one."""
+        try:
+            return self.profiles[code]
+        except KeyError:
+            known = ", ".join(sorted(self.profiles)) or "none"
+            raise NotFound("there is no such institution", code, f"known: {known}") from None
+
+    def institutions(self) -> list[str]:
+        """Codes of the creditor institutions, the agency left out."""
+        return sorted(code for code in self.profiles if code != AGENCY)
+
+    def identity_key(self, code: str) -> bytes:
+        """The key surrogate ids of the institution are made with."""
+        return self.vault.derive_key(code, "identity")
+
+    def row_key(self, code: str) -> bytes:
+        """The key the institution's personal rows are hashed with."""
+        return self.vault.derive_key(code, "rows")
+
+    def connection_file(self, code: str) -> Path:
+        """Where host, port, key and fingerprints of the institution's server are written."""
+        return self.settings.home / "connections" / f"{self.profile(code).exchange.connection}.toml"
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[Services]:
+    """Services on the database that is set, or on our own PostgreSQL under home.
+
+    A PostgreSQL that already runs on the home is used as a guest and left running.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    vault = Vault(settings.vault_url or str(settings.home / "vault"), _master_key(settings))
+    if settings.database_url is not None and settings.owner_url is not None:
+        yield _services(
+            settings, settings.database_url, settings.owner_url, settings.prefect_url, vault
+        )
+        return
+    with EmbeddedPostgres(settings.home) as postgres:
+        addresses = postgres.addresses()
+        yield _services(
+            settings, addresses.database_url, addresses.owner_url, addresses.prefect_url, vault
+        )
+
+
+def prepare(services: Services) -> list[str]:
+    """Bring the schema up to date and enrol every profile; returns the codes newly enrolled."""
+    migrate(services.owner_url, services.store.role)
+    return [
+        code
+        for code, profile in sorted(services.profiles.items())
+        if enrol(
+            services.owner_url,
+            code=code,
+            name=profile.institution.name,
+            country=profile.institution.country,
+            currency=profile.institution.currency,
+        )
+    ]
+
+
+def _services(
+    settings: Settings, database_url: str, owner_url: str, prefect_url: str | None, vault: Vault
+) -> Services:
+    folder = settings.profiles_folder
+    return Services(
+        settings=settings,
+        store=Store(database_url),
+        vault=vault,
+        owner_url=owner_url,
+        prefect_url=prefect_url,
+        profiles=load_profiles(folder) if folder.is_dir() else {},
+    )
+
+
+def _master_key(settings: Settings) -> bytes:
+    if settings.master_key_file is not None:
+        return load_master_key(settings.master_key_file)
+    path = settings.home / "master.key"
+    if not path.exists():
+        make_master_key(path)
+    return load_master_key(path)

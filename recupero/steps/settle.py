@@ -1,0 +1,113 @@
+"""Settlement: money received is matched, allocated and posted; the rest is suspended and listed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from recupero.packs.load import load_pack
+from recupero.profiles.profile import Profile
+from recupero.rules import post
+from recupero.rules.allocate import AllocationOrder, allocate
+from recupero.rules.match import MatchPolicy, match
+from recupero.steps.services import Services
+from recupero.store import facts, ledger, money
+from recupero.store.recordings import Draft, append
+from recupero.store.session import Unit
+from recupero.store.tables import account_version, journal
+from recupero.store.tables import match as match_table
+
+#: What neither contract nor law orders comes first: every norm read puts principal last.
+_HOUSE_ORDER = ("expenses", "fees", "default_interest", "interest", "principal")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Entries decided in one settlement, by class."""
+
+    entries: int
+    classes: dict[str, int]
+
+
+def settle(services: Services, code: str, business_date: date) -> Settled:
+    """Decide about every entry no settlement has looked at; nothing to decide changes nothing."""
+    profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        entries = money.undecided(unit)
+        if entries.is_empty():
+            return Settled(0, {})
+        accounts = facts.current(unit, account_version, business_date)
+        known = money.decided(unit)
+        results = match(entries, accounts, known, MatchPolicy())
+        rows = _entries(
+            unit, results, entries, allocation_order(profile, business_date), business_date
+        )
+        classes = {
+            str(name): count
+            for name, count in results["class"].value_counts().sort("class").iter_rows()
+        }
+        append(
+            unit,
+            Draft(
+                kind="settlement",
+                subject=f"settlement:{business_date}:{_fingerprint(entries)}",
+                business_date=business_date,
+                counts={"entries": entries.height, **classes},
+                inputs={"profile": profile.digest, "match": MatchPolicy().version},
+                frames={
+                    match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
+                    journal: rows,
+                },
+            ),
+        )
+    return Settled(entries.height, classes)
+
+
+def allocation_order(profile: Profile, business_date: date) -> AllocationOrder:
+    """The contract's order where it gives one, else the law's, else the house's.
+
+    Components the law does not name are settled before those it does.
+    """
+    if profile.policy.allocation_order:
+        return AllocationOrder(profile.policy.allocation_order, "contract", "contract")
+    pack = load_pack(profile.institution.country)
+    lawful = (pack.allocation_order(business_date) if pack else None) or ()
+    unnamed = tuple(name for name in _HOUSE_ORDER if name not in lawful)
+    return AllocationOrder((*unnamed, *lawful), "pack" if lawful else "house rule", "pack")
+
+
+def _entries(
+    unit: Unit,
+    results: pl.DataFrame,
+    entries: pl.DataFrame,
+    order: AllocationOrder,
+    business_date: date,
+) -> pl.DataFrame:
+    """The journal rows of what posts: payments allocated, then reversals of what they undo."""
+    posting = results.filter(pl.col("posts")).join(
+        entries.select("entry_id", "receipt_id", "line_number"), on="entry_id"
+    )
+    paid = posting.filter(pl.col("class") == "matched").with_columns(
+        pl.col("booked_on").alias("effective_on"), pl.lit(business_date).alias("recorded_on")
+    )
+    payments = post.payment(allocate(paid, ledger.balances(unit), order))
+    undone = posting.filter(pl.col("class") == "reversal").select(
+        "receipt_id", "line_number", "entry_id", "linked_entry_id"
+    )
+    originals = ledger.rows_of_entries(unit, undone["linked_entry_id"].drop_nulls().to_list())
+    reversals = (
+        post.reversal(originals.drop("receipt_id", "line_number"))
+        .rename({"entry_id": "linked_entry_id"})
+        .join(undone, on="linked_entry_id")
+        .with_columns(pl.lit(business_date).alias("recorded_on"))
+    )
+    return post.batch(pl.concat([payments, reversals], how="diagonal_relaxed"))
+
+
+def _fingerprint(entries: pl.DataFrame) -> str:
+    """Names the set of entries, so that the same set is settled once."""
+    joined = "\n".join(str(entry_id) for entry_id in sorted(entries["entry_id"]))
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]

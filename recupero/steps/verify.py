@@ -1,0 +1,200 @@
+"""Verify: recompute from what is stored, and name the first thing that does not hold.
+
+No stored verdict is read. By default objects are decrypted and hashed, rows and chain rehashed,
+and the identities recomputed; ``deep`` reads every received file again and compares what it
+says with what was booked and matched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import select
+
+from recupero.errors import VaultDamaged
+from recupero.rules.components import COLUMNS
+from recupero.rules.reconcile import received_summary, roll_forward
+from recupero.steps.acknowledge import printed_head
+from recupero.steps.reread import reread
+from recupero.steps.services import Services
+from recupero.store import bulk, ledger, manifest, money
+from recupero.store.proof import Finding, prove
+from recupero.store.protection import check_protection
+from recupero.store.session import Unit
+from recupero.store.tables import (
+    journal,
+    letter,
+    opinion,
+    opinion_condition,
+    permission,
+    recording,
+    reject,
+)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``invariants`` says per invariant whether it holds; ``findings`` names what does not."""
+
+    invariants: dict[str, bool]
+    findings: tuple[tuple[str, Finding], ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+
+def verify(services: Services, code: str, *, deep: bool = False) -> Verification:
+    """Check everything recorded for one institution."""
+    checks: dict[str, Callable[[Services, Unit], Iterator[Finding]]] = {
+        "vault": _vault,
+        "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
+        "anchors": _anchors,
+        "I1_rows": _rows,
+        "I2_roll_forward": _roll_forward,
+        "I5_contacts": _contacts,
+        "I6_opinions": _opinions,
+        "I7_isolation": lambda _services, unit: check_protection(unit.connection),
+        "I8_received": _received,
+    }
+    if deep:
+        checks["inputs"] = reread
+    findings: list[tuple[str, Finding]] = []
+    invariants: dict[str, bool] = {}
+    with services.store.unit(code) as unit:
+        for name, check in checks.items():
+            found = list(check(services, unit))
+            invariants[name] = not found
+            findings.extend((name, finding) for finding in found)
+    return Verification(invariants, tuple(findings))
+
+
+def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
+    """Every object the manifest names is whole, and the vault holds none it does not name."""
+    named = {row.address for row in manifest.documents(unit)}
+    named |= {row.address for row in manifest.all_receipts(unit)}
+    for address in sorted(named):
+        try:
+            services.vault.check(unit.institution, address)
+        except VaultDamaged as damage:
+            yield Finding(f"vault object {address}", damage.what)
+    for address in sorted(set(services.vault.addresses(unit.institution)) - named):
+        yield Finding(f"vault object {address}", "no receipt or document names it")
+
+
+def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
+    """Each acknowledgement printed a head of the chain; a cut or rewritten tail lacks it."""
+    heads = set(
+        unit.connection.execute(
+            select(recording.c.head).where(recording.c.institution == unit.institution)
+        ).scalars()
+    )
+    for document in manifest.documents(unit):
+        if document.kind != "acknowledgement_csv":
+            continue
+        try:
+            printed = printed_head(services.vault.get(unit.institution, document.address))
+        except VaultDamaged:
+            continue  # found, and named, by the vault's own check
+        if printed not in heads:
+            yield Finding(f"document {document.name}", "the chain lacks the head it printed")
+
+
+def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """I1: rows read = booked + unchanged + held + rejected + duplicate, rejects counted anew."""
+    rejected = bulk.read(
+        unit.connection,
+        select(reject.c.receipt_id, reject.c.line_number).where(
+            reject.c.institution == unit.institution
+        ),
+    )
+    lines = dict(rejected.group_by("receipt_id").agg(pl.col("line_number").n_unique()).iter_rows())
+    for row in manifest.outcomes(unit).iter_rows(named=True):
+        parts = sum(
+            row[f"rows_{part}"] for part in ("booked", "unchanged", "held", "rejected", "duplicate")
+        )
+        if parts != row["rows_read"]:
+            yield Finding(f"receipt {row['receipt_id']}", f"{row['rows_read']} read, {parts} kept")
+        if lines.get(row["receipt_id"], 0) != row["rows_rejected"]:
+            yield Finding(f"receipt {row['receipt_id']}", "its reject rows are not all there")
+
+
+def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """I2, every day something was recorded: opening and movements make the closing balance."""
+    days = unit.connection.execute(
+        select(journal.c.recorded_on)
+        .where(journal.c.institution == unit.institution)
+        .distinct()
+        .order_by(journal.c.recorded_on)
+    ).scalars()
+    opening = ledger.balances(unit).clear()
+    for day in list(days):
+        closing = ledger.balances(unit, known_on=day)
+        moved = ledger.movements(unit, day, day).filter(pl.col("ledger") == "claim")
+        forward = roll_forward(moved, opening, closing)
+        if not forward.explained:
+            yield Finding(f"ledger {day}", f"{forward.unexplained_minor} unexplained")
+        opening = closing
+    yield from _against_contra(unit)
+
+
+def _against_contra(unit: Unit) -> Iterator[Finding]:
+    """Account rows and contra rows are two books of the same events: they must cancel."""
+    rows = bulk.read(
+        unit.connection, select(journal).where(journal.c.institution == unit.institution)
+    )
+    sums = rows.group_by("ledger", "event", "currency").agg(pl.col(COLUMNS).sum())
+    for row in sums.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)).iter_rows(named=True):
+        yield Finding(f"journal {row['event']} {row['currency']}", "accounts and contra differ")
+
+
+def _received(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """I8: what was received is the sum over the classes, per source, to the cent."""
+    summary = received_summary(money.classed(unit), money.decided(unit))
+    for row in summary.filter(pl.col("difference_minor") != 0).iter_rows(named=True):
+        yield Finding(
+            f"received {row['source']} {row['currency']}", f"{row['difference_minor']} unclassed"
+        )
+
+
+def _contacts(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """I5: every letter that was written stands on a permission that allowed it."""
+    query = (
+        select(letter.c.letter_id, permission.c.allowed)
+        .join_from(
+            letter,
+            permission,
+            (letter.c.institution == permission.c.institution)
+            & (letter.c.permission_id == permission.c.permission_id)
+            & (letter.c.account_id == permission.c.account_id),
+            isouter=True,
+        )
+        .where(letter.c.institution == unit.institution)
+    )
+    for row in unit.connection.execute(query):
+        if row.allowed is not True:
+            yield Finding(f"letter {row.letter_id}", "no permission allowed it")
+
+
+def _opinions(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """I6: no opinion is met with an unmet condition, and each met one names evidence."""
+    query = (
+        select(opinion.c.opinion_id, opinion_condition.c.condition, opinion_condition.c.state,
+               opinion_condition.c.evidence)
+        .join_from(
+            opinion,
+            opinion_condition,
+            (opinion.c.institution == opinion_condition.c.institution)
+            & (opinion.c.opinion_id == opinion_condition.c.opinion_id),
+            isouter=True,
+        )
+        .where(opinion.c.institution == unit.institution, opinion.c.met.is_(True))
+    )  # fmt: skip
+    for row in unit.connection.execute(query):
+        if row.state not in {"met", "not_applicable"}:
+            yield Finding(f"opinion {row.opinion_id}", f"met, yet {row.condition} is {row.state}")
+        if row.state == "met" and not json.loads(row.evidence):
+            yield Finding(f"opinion {row.opinion_id}", f"{row.condition} names no evidence")

@@ -1,0 +1,1 @@
+"""The only package that knows SQL. Every write is a recording, chained per institution."""

@@ -1,0 +1,104 @@
+"""One text form per row, so that anybody can hash what is stored and get what we got.
+
+Columns in the table's order, joined by the unit separator; null is a NUL character, truth
+values ``true``/``false``, dates ISO 8601. Rows are ordered by the table's key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+from sqlalchemy import Table
+
+from recupero.store.tables import PERSONAL
+
+_SEPARATOR = "\x1f"
+_NULL = "\x00"
+
+#: Columns of a version or detail that are not the fact itself.
+_BOOKKEEPING = frozenset(
+    {
+        "institution", "recording_id", "receipt_id", "line_number", "recorded_on", "sequence",
+        "effective_from", "effective_until", "row_hash",
+    }
+)  # fmt: skip
+
+
+def fact_columns(table: Table) -> list[str]:
+    """The columns a ``row_hash`` of *table* covers: the key's identity and the facts."""
+    return [column.name for column in table.columns if column.name not in _BOOKKEEPING]
+
+
+def chained_columns(table: Table) -> list[str]:
+    """The columns of *table* that enter a recording's digest.
+
+    Personal facts enter through their keyed ``row_hash`` alone, so that erasing a person's
+    facts one day leaves the chain whole.
+    """
+    names = [column.name for column in table.columns]
+    if table in PERSONAL:
+        personal = set(fact_columns(table)) - {column.name for column in table.primary_key}
+        names = [name for name in names if name not in personal]
+    return [name for name in names if name not in {"institution", "recording_id"}]
+
+
+def row_text(columns: list[str]) -> pl.Expr:
+    """An expression giving each row's canonical text over *columns*."""
+    parts = [pl.col(name).cast(pl.String).fill_null(_NULL) for name in columns]
+    return pl.concat_str(parts, separator=_SEPARATOR)
+
+
+def row_hashes(frame: pl.DataFrame, table: Table, key: bytes) -> pl.Series:
+    """Keyed 64-bit hash of each row's facts, as int64, in the frame's order."""
+    texts = frame.select(row_text(fact_columns(table)).alias("text"))["text"]
+    return pl.Series("row_hash", keyed_hashes(texts, key), dtype=pl.Int64)
+
+
+def keyed_hashes(texts: pl.Series, key: bytes) -> list[int]:
+    """blake2b-64 of each text under *key*, as signed integers."""
+    blake2b = hashlib.blake2b
+    return [
+        int.from_bytes(
+            blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8, key=key).digest(),
+            "big",
+            signed=True,
+        )
+        for text in texts
+    ]
+
+
+def identity(key: bytes, *parts: object) -> int:
+    """The surrogate id of a natural key: the same inputs give the same id on every run."""
+    text = _SEPARATOR.join(str(part) for part in parts)
+    return keyed_hashes(pl.Series([text]), key)[0]
+
+
+def identities(frame: pl.DataFrame, kind: str, columns: list[str], key: bytes) -> pl.Series:
+    """Surrogate ids of *kind* for each row, from the natural key in *columns*."""
+    texts = frame.select(
+        pl.concat_str([pl.lit(kind), row_text(columns)], separator=_SEPARATOR).alias("text")
+    )["text"]
+    return pl.Series(f"{kind}_id", keyed_hashes(texts, key), dtype=pl.Int64)
+
+
+def digest_rows(frame: pl.DataFrame, table: Table) -> str:
+    """sha256 over the canonical texts of *frame*'s rows, ordered by the table's key."""
+    key = [c.name for c in table.primary_key if c.name not in {"institution", "recording_id"}]
+    ordered = frame.sort(key, nulls_last=False) if key else frame
+    texts = ordered.select(row_text(chained_columns(table)).alias("text"))["text"]
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogateescape"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def content_digest(frames: dict[Table, pl.DataFrame]) -> str:
+    """sha256 over table names, row counts and row digests of all non-empty frames."""
+    lines = sorted(
+        f"{table.name} {frame.height} {digest_rows(frame, table)}\n"
+        for table, frame in frames.items()
+        if frame.height
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

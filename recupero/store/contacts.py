@@ -1,0 +1,105 @@
+"""What is known about contacts: gestiones, letters, permissions, points, and who works where."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Select, Table, func, select
+
+from recupero.store import bulk, facts
+from recupero.store.session import Unit
+from recupero.store.tables import (
+    assessment,
+    collector_quota,
+    contact_point_version,
+    effort,
+    letter,
+    party_version,
+    permission,
+    person_version,
+)
+
+
+def rows_of(unit: Unit, table: Table, *conditions: Any) -> pl.DataFrame:
+    """All rows of *table* the institution has, narrowed by *conditions*, in key order."""
+    query: Select[Any] = (
+        select(table)
+        .where(table.c.institution == unit.institution, *conditions)
+        .order_by(*table.primary_key.columns)
+    )
+    return bulk.read(unit.connection, query)
+
+
+def debtors(unit: Unit, as_of: date) -> pl.DataFrame:
+    """account_id, person_id, id_type, id_number and name of each account's debtor."""
+    parties = facts.current(unit, party_version, as_of).filter(pl.col("role") == "debtor")
+    persons = facts.current(unit, person_version, as_of)
+    return (
+        parties.select("account_id", "person_id")
+        .join(
+            persons.select("person_id", "id_type", "id_number", "name"), on="person_id", how="left"
+        )
+        .unique("account_id", keep="first", maintain_order=True)
+    )
+
+
+def points(unit: Unit, as_of: date) -> pl.DataFrame:
+    """person_id with the first phone, e-mail and address known, and the address's city."""
+    known = facts.current(unit, contact_point_version, as_of).sort("person_id", "ordinal")
+    first = known.unique(["person_id", "channel"], keep="first", maintain_order=True)
+
+    def column(channel: str) -> pl.Expr:
+        return pl.col("value").filter(pl.col("channel") == channel).first().alias(channel)
+
+    city = pl.col("city").filter(pl.col("channel") == "address").first()
+    return first.group_by("person_id", maintain_order=True).agg(
+        column("phone"), column("email"), column("address"), city
+    )
+
+
+def efforts(unit: Unit, until: date) -> pl.DataFrame:
+    """Gestiones performed up to and including *until*."""
+    return rows_of(unit, effort, func.date(effort.c.performed_at) <= until)
+
+
+def letters(unit: Unit, before: date) -> pl.DataFrame:
+    """Letters written on business dates before *before*, with the permission's instant."""
+    query = (
+        select(letter, permission.c.planned_at, permission.c.person_id)
+        .join_from(
+            letter,
+            permission,
+            (letter.c.institution == permission.c.institution)
+            & (letter.c.permission_id == permission.c.permission_id),
+        )
+        .where(letter.c.institution == unit.institution, letter.c.business_date < before)
+        .order_by(letter.c.letter_id)
+    )
+    return bulk.read(unit.connection, query)
+
+
+def previous_collectors(unit: Unit, before: date) -> pl.DataFrame:
+    """account_id and the collector of the latest assessment before *before*."""
+    latest = (
+        select(func.max(assessment.c.business_date))
+        .where(assessment.c.institution == unit.institution, assessment.c.business_date < before)
+        .scalar_subquery()
+    )
+    rows = rows_of(unit, assessment, assessment.c.business_date == latest)
+    return rows.select("account_id", pl.col("collector_code").alias("previous_collector"))
+
+
+def quotas(unit: Unit, as_of: date) -> pl.DataFrame:
+    """collector_code, capacity and skills in force: the newest date's quotas up to *as_of*."""
+    newest = (
+        select(func.max(collector_quota.c.business_date))
+        .where(
+            collector_quota.c.institution == unit.institution,
+            collector_quota.c.business_date <= as_of,
+        )
+        .scalar_subquery()
+    )
+    rows = rows_of(unit, collector_quota, collector_quota.c.business_date == newest)
+    return rows.select("collector_code", "capacity", "skills")

@@ -1,0 +1,72 @@
+"""Facts as versions: what held on a day, as it was known on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from sqlalchemy import Table, or_, select
+
+from recupero.store import bulk
+from recupero.store.session import Unit
+
+_LEARNED = ("recorded_on", "sequence")
+
+
+def identity_columns(table: Table) -> list[str]:
+    """The columns that say which thing a version of *table* is about."""
+    return [c.name for c in table.primary_key if c.name not in {"institution", *_LEARNED}]
+
+
+def current(unit: Unit, table: Table, as_of: date, known_on: date | None = None) -> pl.DataFrame:
+    """The newest version of each thing in force on *as_of*, as known on *known_on*.
+
+    Without *known_on* it is as known on *as_of*.
+    """
+    things = [table.c[name] for name in identity_columns(table)]
+    newest = (
+        select(table)
+        .distinct(*things)
+        .where(
+            table.c.institution == unit.institution,
+            table.c.effective_from <= as_of,
+            table.c.recorded_on <= (known_on or as_of),
+        )
+        .order_by(*things, table.c.recorded_on.desc(), table.c.sequence.desc())
+        .subquery()
+    )
+    in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
+    return bulk.read(unit.connection, select(newest).where(in_force))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a file tells that was not known.
+
+    ``told`` are the versions to record (with ``row_hash``), ``repeated_count`` the rows that
+    say what we knew, ``new_count`` the things never seen, ``before`` the versions until now.
+    """
+
+    told: pl.DataFrame
+    repeated_count: int
+    new_count: int
+    before: pl.DataFrame
+
+
+def changes(unit: Unit, table: Table, stated: pl.DataFrame, as_of: date) -> Changes:
+    """Sort *stated* versions of *table* into those that say something new and repetitions.
+
+    *stated* has the table's identity and fact columns and their ``row_hash``.
+    """
+    before = current(unit, table, as_of)
+    things = identity_columns(table)
+    known = before.select(*things, pl.col("row_hash").alias("known_hash"))
+    joined = stated.join(known, on=things, how="left", maintain_order="left")
+    repeated = (pl.col("known_hash") == pl.col("row_hash")).fill_null(False)
+    return Changes(
+        told=joined.filter(~repeated).drop("known_hash"),
+        repeated_count=joined.filter(repeated).height,
+        new_count=joined.filter(pl.col("known_hash").is_null()).height,
+        before=before,
+    )

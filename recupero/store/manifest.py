@@ -1,0 +1,134 @@
+"""Receipts and documents: what came in, what became of it, what goes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from sqlalchemy import ColumnElement, func, select, true
+
+from recupero.store import bulk
+from recupero.store.session import Unit
+from recupero.store.tables import delivery, document, receipt, receipt_outcome
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A file that came in; ``address`` finds its bytes in the vault."""
+
+    receipt_id: int
+    name: str
+    address: str
+    size_bytes: int
+    side_digest: str | None
+    business_date: date
+    sequence: int
+    duplicate_of: int | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that goes out; ``address`` finds its bytes in the vault."""
+
+    document_id: int
+    kind: str
+    name: str
+    destination: str
+    business_date: date
+    address: str
+    size_bytes: int
+
+
+_RECEIPT = [receipt.c[name] for name in Receipt.__dataclass_fields__]
+_DOCUMENT = [document.c[name] for name in Document.__dataclass_fields__]
+
+
+def next_sequence(unit: Unit) -> int:
+    """The place in the order of arrival that the next receipt takes."""
+    last = unit.connection.execute(
+        select(func.max(receipt.c.sequence)).where(receipt.c.institution == unit.institution)
+    ).scalar()
+    return (last or 0) + 1
+
+
+def receipts_named(unit: Unit, name: str) -> list[Receipt]:
+    """Receipts of a file name, oldest first."""
+    return _receipts(unit, receipt.c.name == name)
+
+
+def receipts_at(unit: Unit, address: str) -> list[Receipt]:
+    """Receipts of the same bytes, oldest first."""
+    return _receipts(unit, receipt.c.address == address)
+
+
+def pending_receipts(unit: Unit) -> list[Receipt]:
+    """Receipts nothing was decided about yet, in order of arrival."""
+    decided = select(receipt_outcome.c.receipt_id).where(
+        receipt_outcome.c.institution == unit.institution
+    )
+    return _receipts(unit, receipt.c.receipt_id.not_in(decided))
+
+
+def all_receipts(unit: Unit) -> list[Receipt]:
+    """Every receipt, in order of arrival."""
+    return _receipts(unit, true())
+
+
+def receipt_by_id(unit: Unit, receipt_id: int) -> Receipt | None:
+    """One receipt, or none."""
+    found = _receipts(unit, receipt.c.receipt_id == receipt_id)
+    return found[0] if found else None
+
+
+def outcomes(unit: Unit, business_date: date | None = None) -> pl.DataFrame:
+    """Receipts with their outcome, of a business date or of all, in order of arrival."""
+    query = (
+        select(
+            receipt.c.receipt_id,
+            receipt.c.name,
+            receipt.c.address,
+            receipt.c.sequence,
+            *(c for c in receipt_outcome.c if c.name not in {"institution", "receipt_id"}),
+        )
+        .join_from(
+            receipt_outcome,
+            receipt,
+            (receipt.c.institution == receipt_outcome.c.institution)
+            & (receipt.c.receipt_id == receipt_outcome.c.receipt_id),
+        )
+        .where(receipt_outcome.c.institution == unit.institution)
+        .order_by(receipt.c.sequence)
+    )
+    if business_date is not None:
+        query = query.where(receipt_outcome.c.business_date == business_date)
+    return bulk.read(unit.connection, query)
+
+
+def documents(unit: Unit, business_date: date | None = None) -> list[Document]:
+    """Documents of a business date or of all, by destination and name."""
+    query = select(*_DOCUMENT).where(document.c.institution == unit.institution)
+    if business_date is not None:
+        query = query.where(document.c.business_date == business_date)
+    rows = unit.connection.execute(query.order_by(document.c.destination, document.c.name))
+    return [Document(*row) for row in rows]
+
+
+def undelivered(unit: Unit) -> list[Document]:
+    """Documents that have not been seen in place over there."""
+    sent = select(delivery.c.document_id).where(delivery.c.institution == unit.institution)
+    rows = unit.connection.execute(
+        select(*_DOCUMENT)
+        .where(document.c.institution == unit.institution, document.c.document_id.not_in(sent))
+        .order_by(document.c.destination, document.c.name)
+    )
+    return [Document(*row) for row in rows]
+
+
+def _receipts(unit: Unit, condition: ColumnElement[bool]) -> list[Receipt]:
+    rows = unit.connection.execute(
+        select(*_RECEIPT)
+        .where(receipt.c.institution == unit.institution, condition)
+        .order_by(receipt.c.sequence)
+    )
+    return [Receipt(*row) for row in rows]

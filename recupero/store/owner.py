@@ -1,0 +1,90 @@
+"""What only the owner role does: migrate, and enrol an institution with its partitions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy.dialects.postgresql import insert
+
+from recupero.durable import effect
+from recupero.store.bulk import driver
+from recupero.store.session import connected, open_engine
+from recupero.store.tables import PARTITIONED, institution
+
+
+def migrate(owner_url: str, application_role: str) -> None:
+    """Bring the schema to the newest version and grant the application role its few rights.
+
+    The application may read and append; nothing is granted on partitions, so that every access
+    passes the parent's policy. Nothing happens when all is in place.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    engine = open_engine(owner_url)
+    with connected(engine) as connection:
+        config.attributes["connection"] = connection
+        with effect("store.migrate"):
+            command.upgrade(config, "head")
+        with connection.begin(), driver(connection).cursor() as cursor:
+            for statement in _grants(application_role):
+                cursor.execute(statement)
+    engine.dispose()
+
+
+def _grants(application_role: str) -> list[sql.Composed]:
+    role = sql.Identifier(application_role)
+    append = sql.SQL("GRANT SELECT, INSERT ON {} TO {}")
+    return [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
+        sql.SQL("GRANT SELECT ON institution TO {}").format(role),
+        append.format(sql.Identifier("published_total"), role),
+        *(append.format(sql.Identifier(table.name), role) for table in PARTITIONED),
+        sql.SQL("GRANT EXECUTE ON FUNCTION grant_contact_slots TO {}").format(role),
+    ]
+
+
+def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) -> bool:
+    """Register an institution and make its partitions, each with its own policy.
+
+    Returns whether it was new. A partition carries the policy itself and no grants, because a
+    partition read by its own name is not protected by its parent's policy.
+    """
+    engine = open_engine(owner_url)
+    try:
+        with connected(engine) as connection, connection.begin() as transaction:
+            row = {"code": code, "name": name, "country": country, "currency": currency}
+            added = connection.execute(
+                insert(institution)
+                .values(row)
+                .on_conflict_do_nothing()
+                .returning(institution.c.code)
+            ).first()
+            if added is None:
+                return False
+            with driver(connection).cursor() as cursor:
+                for table in PARTITIONED:
+                    for statement in _partition(table.name, code):
+                        cursor.execute(statement)
+            with effect("store.commit"):
+                transaction.commit()
+            return True
+    finally:
+        engine.dispose()
+
+
+def _partition(table: str, code: str) -> list[sql.Composed]:
+    child = sql.Identifier(f"{table}__{code.replace('-', '_')}")
+    return [
+        sql.SQL("CREATE TABLE {} PARTITION OF {} FOR VALUES IN ({})").format(
+            child, sql.Identifier(table), sql.Literal(code)
+        ),
+        sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(child),
+        sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(child),
+        sql.SQL(
+            "CREATE POLICY own_rows ON {} USING (institution = "
+            "current_setting('recupero.institution', true))"
+        ).format(child),
+    ]

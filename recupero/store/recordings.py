@@ -1,0 +1,192 @@
+"""Every write is a recording: once, whole, counted and chained.
+
+A recording is a set of rows with a subject, its natural key. The same subject is never recorded
+twice; a rerun finds it and gets the counts of the first time. Each recording hashes its rows and
+the head before it, so a changed row, a missing row or a cut tail shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Table, insert, select, text
+
+from recupero.errors import ChainBroken
+from recupero.rules.components import COLUMNS
+from recupero.store import bulk
+from recupero.store.canonical import content_digest
+from recupero.store.session import Unit
+from recupero.store.tables import APPEND_ORDER, journal, recording
+
+#: The head before the first recording.
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be recorded.
+
+    ``subject`` is the natural key within the institution (``intake:<receipt>``); ``inputs`` are
+    the digests of what the result depends on; ``counts`` are the totals the step reports.
+    ``frames`` lack the columns institution and recording_id, which the store fills in.
+    """
+
+    kind: str
+    subject: str
+    business_date: date
+    counts: Mapping[str, Any]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    frames: Mapping[Table, pl.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording as it stands in the chain."""
+
+    recording_id: int
+    position: int
+    kind: str
+    subject: str
+    business_date: date
+    counts: dict[str, Any]
+    head: str
+    fresh: bool
+
+
+def find(unit: Unit, subject: str) -> Recorded | None:
+    """The recording of *subject*, if there is one."""
+    row = unit.connection.execute(
+        select(recording).where(
+            recording.c.institution == unit.institution, recording.c.subject == subject
+        )
+    ).first()
+    return None if row is None else _recorded(row, fresh=False)
+
+
+def head(unit: Unit) -> str:
+    """The current head of the institution's chain."""
+    return _last(unit)[1]
+
+
+def append(unit: Unit, draft: Draft) -> Recorded:
+    """Record *draft*, or return the recording its subject already has.
+
+    Raises :class:`~recupero.errors.ChainBroken` when journal rows do not sum to zero per
+    ledger, currency and component: such a batch is never stored.
+    """
+    _take_turn(unit)
+    already = find(unit, draft.subject)
+    if already is not None:
+        return already
+    frames = {table: _complete(table, frame) for table, frame in draft.frames.items()}
+    if journal in frames:
+        assert_balanced(frames[journal], draft.subject)
+    position, previous = _last(unit)
+    row: dict[str, Any] = {
+        "institution": unit.institution,
+        "recording_id": recording_identity(unit.institution, draft.subject),
+        "position": position + 1,
+        "kind": draft.kind,
+        "subject": draft.subject,
+        "business_date": draft.business_date,
+        "inputs": canonical_json(draft.inputs),
+        "counts": canonical_json(draft.counts),
+        "content_digest": content_digest(frames),
+        "previous_head": previous,
+    }
+    row["head"] = link(row)
+    unit.connection.execute(insert(recording).values(row))
+    for table in APPEND_ORDER:
+        if table in frames:
+            _append_rows(unit, table, frames[table], row["recording_id"])
+    stored = find(unit, draft.subject)
+    if stored is None:
+        raise ChainBroken("the recording just written is not visible", draft.subject)
+    return Recorded(**{**stored.__dict__, "fresh": True})
+
+
+def recording_identity(institution: str, subject: str) -> int:
+    """A recording's id: an unkeyed hash, because subjects hold no personal data."""
+    digest = hashlib.blake2b(f"{institution}\x1f{subject}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def link(row: Mapping[str, Any]) -> str:
+    """The head a recording's row must carry: sha256 over its columns and the head before."""
+    names = [column.name for column in recording.columns if column.name != "head"]
+    return hashlib.sha256("\x1f".join(str(row[name]) for name in names).encode()).hexdigest()
+
+
+def canonical_json(value: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and no spaces: equal values, equal bytes."""
+    return json.dumps(dict(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def assert_balanced(rows: pl.DataFrame, where: str) -> None:
+    """Every ledger, currency and component of a batch sums to zero."""
+    sums = rows.group_by("ledger", "currency").agg(pl.col(COLUMNS).sum())
+    off = sums.filter(pl.any_horizontal(pl.col(COLUMNS) != 0))
+    if off.height:
+        first = off.sort("ledger", "currency").row(0, named=True)
+        raise ChainBroken(f"{first['ledger']} in {first['currency']} does not sum to zero", where)
+
+
+def _take_turn(unit: Unit) -> None:
+    """One writer of a chain at a time; the lock ends with the transaction."""
+    unit.connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('chain:' || :code, 0))"),
+        {"code": unit.institution},
+    )
+
+
+def _last(unit: Unit) -> tuple[int, str]:
+    row = unit.connection.execute(
+        select(recording.c.position, recording.c.head)
+        .where(recording.c.institution == unit.institution)
+        .order_by(recording.c.position.desc())
+        .limit(1)
+    ).first()
+    return (0, GENESIS) if row is None else (row.position, row.head)
+
+
+def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """*frame* with every column of *table* in its type; nullable ones may be left out."""
+    wanted = bulk.empty_frame(table).schema
+    missing = [
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in wanted.items()
+        if name not in frame.columns
+    ]
+    return frame.with_columns(missing).select(
+        pl.col(name).cast(dtype) for name, dtype in wanted.items()
+    )
+
+
+def _append_rows(unit: Unit, table: Table, frame: pl.DataFrame, recording_id: int) -> None:
+    bulk.insert(
+        unit.connection,
+        table,
+        frame.with_columns(
+            pl.lit(unit.institution).alias("institution"),
+            pl.lit(recording_id).alias("recording_id"),
+        ),
+    )
+
+
+def _recorded(row: Any, *, fresh: bool) -> Recorded:
+    return Recorded(
+        recording_id=row.recording_id,
+        position=row.position,
+        kind=row.kind,
+        subject=row.subject,
+        business_date=row.business_date,
+        counts=json.loads(row.counts),
+        head=row.head,
+        fresh=fresh,
+    )

@@ -1,0 +1,116 @@
+"""The unit of work: one transaction that names its institution, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from recupero.durable import effect
+from recupero.errors import StoreRefused
+from recupero.store.tables import institution as institutions
+
+_ROLE = text(
+    """
+    SELECT current_user AS name, rolsuper, rolbypassrls,
+           EXISTS (SELECT 1 FROM pg_tables
+                   WHERE schemaname = 'public' AND tablename = 'recording'
+                     AND pg_has_role(current_user, tableowner, 'MEMBER')) AS owner
+    FROM pg_roles WHERE rolname = current_user
+    """
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An open transaction that sees and writes one institution's rows only."""
+
+    institution: str
+    connection: Connection
+
+
+class Store:
+    """The application's way to the database, with the plain application role."""
+
+    def __init__(self, database_url: str) -> None:
+        self._engine = open_engine(database_url)
+        self._role_checked = False
+
+    @contextmanager
+    def unit(self, institution: str) -> Iterator[Unit]:
+        """A transaction of *institution*; committed at the end, rolled back on any error.
+
+        Raises :class:`~recupero.errors.StoreRefused` for an unknown institution, a database
+        out of reach, or a role that row-level security would not bind.
+        """
+        with connected(self._engine) as connection, connection.begin() as transaction:
+            self._check_role(connection)
+            connection.execute(
+                text("SELECT set_config('recupero.institution', :code, true)"),
+                {"code": institution},
+            )
+            known = select(institutions.c.code).where(institutions.c.code == institution)
+            if connection.execute(known).scalar() is None:
+                raise StoreRefused("is not enrolled", institution, "run: recupero institution add")
+            yield Unit(institution, connection)
+            with effect("store.commit"):
+                transaction.commit()
+
+    @contextmanager
+    def overview(self) -> Iterator[Connection]:
+        """A transaction of no institution: the register and published totals, nothing else."""
+        with connected(self._engine) as connection, connection.begin():
+            self._check_role(connection)
+            yield connection
+
+    @property
+    def role(self) -> str:
+        """The application role's name, as the address gives it."""
+        role = self._engine.url.username
+        if not role:
+            raise StoreRefused(
+                "names no role", "RECUPERO_DATABASE_URL", "postgresql://ROLE@host/db"
+            )
+        return role
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    def _check_role(self, connection: Connection) -> None:
+        if self._role_checked:
+            return
+        role = connection.execute(_ROLE).one()
+        if role.rolsuper or role.rolbypassrls or role.owner:
+            raise StoreRefused(
+                f"role {role.name} is superuser, owner or bypasses row-level security",
+                "RECUPERO_DATABASE_URL",
+                "use a plain role: LOGIN, neither superuser nor owner, NOBYPASSRLS",
+            )
+        self._role_checked = True
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on psycopg without a pool: workers fork, and a unit of work is long."""
+    return create_engine(
+        url.replace("postgres://", "postgresql://", 1).replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        ),
+        poolclass=NullPool,
+    )
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """A connection, or one clear line saying that the database does not answer."""
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise StoreRefused(f"the database does not answer: {reason}", "database") from None
+    with connection:
+        yield connection

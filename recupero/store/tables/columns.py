@@ -1,0 +1,116 @@
+"""The columns and conventions every table shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from recupero.rules.components import COLUMNS
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+        "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+        "uq": "%(table_name)s_%(column_0_N_name)s_uq",
+    }
+)
+
+
+def text(name: str, *, null: bool = False) -> Column[Any]:
+    """Text, ordered by bytes so that two machines sort alike."""
+    return Column(name, Text(collation="C"), nullable=null)
+
+
+def number(name: str, *, null: bool = False) -> Column[Any]:
+    """int64: identities, amounts in minor units."""
+    return Column(name, BigInteger, nullable=null)
+
+
+def count(name: str, *, null: bool = False) -> Column[Any]:
+    """int32: counts, positions, line numbers."""
+    return Column(name, Integer, nullable=null)
+
+
+def day(name: str, *, null: bool = False) -> Column[Any]:
+    """A business or effective date."""
+    return Column(name, Date, nullable=null)
+
+
+def moment(name: str, *, null: bool = False) -> Column[Any]:
+    """A local date and time of the institution's or debtor's zone, without zone."""
+    return Column(name, DateTime, nullable=null)
+
+
+def flag(name: str, *, null: bool = False) -> Column[Any]:
+    """A truth value."""
+    return Column(name, Boolean, nullable=null)
+
+
+def components() -> list[Column[Any]]:
+    """The six components of a claim, minor units."""
+    return [number(name) for name in COLUMNS]
+
+
+def version() -> list[Column[Any]]:
+    """What makes a row a version of a fact: never overwritten, only followed.
+
+    ``effective_from``/``effective_until`` (exclusive, null = open) say when it held;
+    ``recorded_on`` and ``sequence`` say when we learned it; ``row_hash`` is the keyed hash of
+    the facts, compared to tell a change from a repetition.
+    """
+    return [
+        day("effective_from"),
+        day("effective_until", null=True),
+        day("recorded_on"),
+        count("sequence"),
+        number("receipt_id"),
+        count("line_number"),
+        number("row_hash"),
+    ]
+
+
+def institution_table(
+    name: str,
+    key: tuple[str, ...],
+    *columns: Column[Any],
+    references: tuple[tuple[str, ...], ...] = (),
+    indexes: tuple[tuple[str, ...], ...] = (),
+) -> Table:
+    """A table partitioned by institution.
+
+    *key* follows the institution in the primary key. *references* are ``(column, table,
+    column)`` triples; the foreign keys carry the institution, because they ignore row-level
+    security. *indexes* are column tuples, each prefixed by the institution.
+    """
+    chained = [] if name == "recording" else [number("recording_id")]
+    return Table(
+        name,
+        metadata,
+        text("institution"),
+        *chained,
+        *columns,
+        PrimaryKeyConstraint("institution", *key),
+        *(
+            ForeignKeyConstraint(
+                ["institution", column], [f"{table}.institution", f"{table}.{target}"]
+            )
+            for column, table, target in references
+        ),
+        *(Index(f"{name}_{'_'.join(index)}_ix", "institution", *index) for index in indexes),
+        postgresql_partition_by="LIST (institution)",
+    )

@@ -1,0 +1,121 @@
+"""What institutions told us about accounts and people, as versions."""
+
+from recupero.store.tables.columns import (
+    count,
+    day,
+    flag,
+    institution_table,
+    number,
+    text,
+    version,
+)
+
+_VERSION = ("recorded_on", "sequence")
+
+#: The account as its institution states it; amounts are its figures, ours are in the journal.
+#: ``state`` is ``placed`` or, once a full snapshot no longer names it, ``vanished``.
+account_version = institution_table(
+    "account_version",
+    ("account_id", *_VERSION),
+    number("account_id"),
+    *version(),
+    text("state"),
+    text("account_number"),
+    text("obligation_kind", null=True),
+    text("product", null=True),
+    text("currency"),
+    day("opened_on", null=True),
+    day("due_date", null=True),
+    number("principal_minor"),
+    number("interest_minor"),
+    number("default_interest_minor"),
+    number("fees_minor"),
+    number("expenses_minor"),
+    flag("guaranteed", null=True),
+    day("renewed_on", null=True),
+    flag("related_party", null=True),
+)
+
+person_version = institution_table(
+    "person_version",
+    ("person_id", *_VERSION),
+    number("person_id"),
+    *version(),
+    text("id_type", null=True),
+    text("id_number"),
+    text("name", null=True),
+)
+
+#: Who answers for an account: debtor, co-debtor, guarantor or representative.
+party_version = institution_table(
+    "party_version",
+    ("account_id", "person_id", "role", *_VERSION),
+    number("account_id"),
+    number("person_id"),
+    text("role"),
+    *version(),
+)
+
+contact_point_version = institution_table(
+    "contact_point_version",
+    ("person_id", "channel", "ordinal", *_VERSION),
+    number("person_id"),
+    text("channel"),
+    count("ordinal"),
+    *version(),
+    text("value"),
+    text("city", null=True),
+    text("region", null=True),
+)
+
+consent_version = institution_table(
+    "consent_version",
+    ("person_id", "channel", *_VERSION),
+    number("person_id"),
+    text("channel"),
+    *version(),
+    flag("granted"),
+)
+
+instalment_version = institution_table(
+    "instalment_version",
+    ("account_id", "number", *_VERSION),
+    number("account_id"),
+    count("number"),
+    *version(),
+    day("due_date"),
+    number("principal_minor"),
+    number("interest_minor"),
+    number("fees_minor"),
+)
+
+guarantee_version = institution_table(
+    "guarantee_version",
+    ("account_id", "number", *_VERSION),
+    number("account_id"),
+    count("number"),
+    *version(),
+    text("kind"),
+    number("covers_minor", null=True),
+)
+
+document_version = institution_table(
+    "document_version",
+    ("account_id", "number", *_VERSION),
+    number("account_id"),
+    count("number"),
+    *version(),
+    text("kind"),
+    text("reference"),
+    day("issued_on", null=True),
+)
+
+#: Disputes, pauses, protection: an interval in which something must not be done.
+hold_version = institution_table(
+    "hold_version",
+    ("account_id", "kind", *_VERSION),
+    number("account_id"),
+    text("kind"),
+    *version(),
+    text("basis", null=True),
+)

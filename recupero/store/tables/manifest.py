@@ -1,0 +1,80 @@
+"""Every file in and out: no name of a debtor, only names of files, counts and digests."""
+
+from sqlalchemy import UniqueConstraint
+
+from recupero.store.tables.columns import count, day, institution_table, number, text
+
+#: A file that came in. ``address`` is its place in the vault, a keyed hash of its bytes.
+#: ``duplicate_of`` names the receipt that brought the same bytes first.
+receipt = institution_table(
+    "receipt",
+    ("receipt_id",),
+    number("receipt_id"),
+    text("name"),
+    text("address"),
+    number("size_bytes"),
+    text("side_digest", null=True),
+    day("business_date"),
+    count("sequence"),
+    number("duplicate_of", null=True),
+)
+
+#: What became of it: I1, rows_read = booked + unchanged + held + rejected + duplicate.
+receipt_outcome = institution_table(
+    "receipt_outcome",
+    ("receipt_id",),
+    number("receipt_id"),
+    text("state"),
+    text("rule", null=True),
+    text("reason", null=True),
+    text("kind", null=True),
+    text("layout_version", null=True),
+    day("business_date"),
+    day("cut_off", null=True),
+    count("rows_read"),
+    count("rows_booked"),
+    count("rows_unchanged"),
+    count("rows_held"),
+    count("rows_rejected"),
+    count("rows_duplicate"),
+    text("control", null=True),
+    text("amounts"),
+    references=(("receipt_id", "receipt", "receipt_id"),),
+)
+
+#: One row per failed rule of a rejected line; its text stays in the vault alone.
+reject = institution_table(
+    "reject",
+    ("receipt_id", "number"),
+    number("receipt_id"),
+    count("number"),
+    count("line_number"),
+    text("field"),
+    text("rule"),
+    references=(("receipt_id", "receipt", "receipt_id"),),
+)
+
+#: A document that goes out, vaulted before it leaves.
+document = institution_table(
+    "document",
+    ("document_id",),
+    number("document_id"),
+    text("kind"),
+    text("name"),
+    text("destination"),
+    day("business_date"),
+    text("address"),
+    number("size_bytes"),
+    number("about_receipt_id", null=True),
+)
+document.append_constraint(UniqueConstraint("institution", "destination", "name"))
+
+#: That it arrived: read back over there and renamed into place.
+delivery = institution_table(
+    "delivery",
+    ("document_id",),
+    number("document_id"),
+    day("business_date"),
+    text("outcome"),
+    references=(("document_id", "document", "document_id"),),
+)

@@ -1,0 +1,271 @@
+"""Acknowledgement of a received file: what came, what became of every row, what to mend.
+
+Three forms by ``state``: ``booked`` (with or without rejects), ``refused`` (nothing was booked)
+and ``duplicate`` (the same content was acknowledged before).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from recupero.dates import long_es
+from recupero.errors import IntegrityError
+from recupero.money import to_decimal, to_text
+from reports.labels import KIND, count, spoken
+from reports.page import Heading, Issuer, Sheet
+from reports.painter import Column, figures, paint
+from reports.table import Cell, csv_bytes
+
+#: Rejected rows printed; the CSV holds them all.
+PRINTED_REJECTS = 60
+
+MEND = "Corrija el valor en el origen y envíe la línea en el siguiente archivo."
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows and their money per currency, ``((currency, minor units), …)``."""
+
+    rows: int = 0
+    amounts_minor: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class ControlTotals:
+    """What the file declares about itself against what was counted; ``None`` = not declared."""
+
+    counted_rows: int
+    counted_sum_minor: int
+    currency: str
+    agrees: bool
+    declared_rows: int | None = None
+    declared_sum_minor: int | None = None
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """One failing rule of one row. ``line_number`` is the physical line or spreadsheet row."""
+
+    line_number: int
+    field: str
+    rule: str
+    value: str
+    message: str
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A received file; ``digest`` is the keyed address of its bytes, ``size_bytes`` their count."""
+
+    document_id: str
+    institution: Issuer
+    agency: Issuer
+    business_date: date
+    state: str
+    file_name: str
+    size_bytes: int
+    digest: str
+    kind: str = ""
+    layout_version: str = ""
+    chain_head: str = ""
+    read: Tally = Tally()
+    booked: Tally = Tally()
+    unchanged: Tally = Tally()
+    held: Tally = Tally()
+    rejected: Tally = Tally()
+    duplicate: Tally = Tally()
+    control: ControlTotals | None = None
+    rejects: tuple[RejectedRow, ...] = ()
+    refusal_rule: str = ""
+    refusal_reason: str = ""
+    refusal_mend: str = ""
+    duplicate_of: str = ""
+    duplicate_received_on: date | None = None
+
+
+def acknowledgement_pdf(data: Acknowledgement) -> bytes:
+    """The acknowledgement to be read; long reject lists end in ``y N más``."""
+    _check(data)
+    heading = Heading(
+        "Acuse de recibo", data.document_id, data.institution, data.agency, data.business_date,
+        data.chain_head,
+    )  # fmt: skip
+    with Sheet(heading) as sheet:
+        _verdict(sheet, data)
+        sheet.section("Archivo recibido")
+        sheet.facts(_file_facts(data))
+        if data.state == "booked":
+            _totals(sheet, data)
+        if data.control is not None:
+            _control(sheet, data.control, data.institution.country)
+        if data.rejects:
+            _rejects(sheet, data)
+        sheet.paragraph(_closing(data), 8)
+        return sheet.finish()
+
+
+def acknowledgement_csv(data: Acknowledgement) -> bytes:
+    """The same for machines, every reject included: one row a record, ``registro`` says which."""
+    _check(data)
+    header = (
+        "registro", "documento", "archivo", "concepto", "linea", "campo", "regla", "valor",
+        "mensaje", "que_hacer", "filas", "importe", "moneda",
+    )  # fmt: skip
+    lead: tuple[Cell, ...] = (data.document_id, data.file_name)
+    return csv_bytes(header, ((row[0], *lead, *row[1:]) for row in _records(data)))
+
+
+def _check(data: Acknowledgement) -> None:
+    parts = (data.booked, data.unchanged, data.held, data.rejected, data.duplicate)
+    if data.read.rows != sum(part.rows for part in parts):
+        raise IntegrityError("rows read are not the sum of what became of them", data.document_id)
+
+
+def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
+    if data.state == "refused":
+        reason = data.refusal_reason or "El archivo no se pudo leer como lo declara su formato."
+        mend = data.refusal_mend or "Corrija el archivo y envíelo de nuevo con otro nombre."
+        sheet.banner("Archivo rechazado: no se registró ninguna fila", f"{reason}\n{mend}", "alert")
+    elif data.state == "duplicate":
+        when = f" el {long_es(data.duplicate_received_on)}" if data.duplicate_received_on else ""
+        sheet.banner(
+            "Archivo ya recibido: no se registró de nuevo",
+            f"El mismo contenido se recibió{when} y se acusó con el documento "
+            f"{data.duplicate_of}. No tiene que hacer nada; si quería enviar datos nuevos, revise "
+            "el archivo y envíelo otra vez.",
+        )
+    elif data.rejected.rows:
+        sheet.banner(
+            "Archivo registrado con filas rechazadas: "
+            f"{count(data.rejected.rows, data.institution.country)}",
+            "Las demás filas están registradas. Las rechazadas se listan abajo con su motivo y lo "
+            "que debe hacerse.",
+            "alert",
+        )
+    else:
+        sheet.banner("Archivo registrado", "Todas las filas leídas fueron aceptadas.", "good")
+
+
+def _file_facts(data: Acknowledgement) -> list[tuple[str, str]]:
+    layout = (
+        f"{spoken(KIND, data.kind)} · {data.layout_version}" if data.kind else "No identificado"
+    )
+    return [
+        ("Nombre", data.file_name),
+        ("Contenido y versión del formato", layout),
+        ("Tamaño", f"{count(data.size_bytes, data.institution.country)} bytes"),
+        ("Fecha de operación", long_es(data.business_date)),
+        ("Huella del contenido (con clave)", data.digest),
+        ("Cabeza de la cadena", data.chain_head),
+    ]
+
+
+def _steps(data: Acknowledgement) -> tuple[tuple[str, str, Tally], ...]:
+    return (
+        ("read", "Leídas", data.read),
+        ("booked", "Registradas", data.booked),
+        ("unchanged", "Sin cambios", data.unchanged),
+        ("held", "Retenidas a la espera de decisión", data.held),
+        ("rejected", "Rechazadas", data.rejected),
+        ("duplicate", "Duplicadas", data.duplicate),
+    )
+
+
+def _totals(sheet: Sheet, data: Acknowledgement) -> None:
+    sheet.section("Qué pasó con las filas")
+    country = data.institution.country
+    currencies = sorted({code for _, _, tally in _steps(data) for code, _ in tally.amounts_minor})
+    rows = []
+    for _, name, tally in _steps(data)[1:]:
+        rows.append(_tally_row(name, tally, currencies, country))
+    columns = [Column("Resultado", 60), figures("Filas", 24)]
+    columns += [figures(f"Importe {code}", 44) for code in currencies]
+    total = _tally_row("Leídas", data.read, currencies, country)
+    paint(sheet, columns, rows, total=total, size=8.5)
+
+
+def _tally_row(name: str, tally: Tally, currencies: list[str], country: str) -> list[str]:
+    amounts = dict(tally.amounts_minor)
+    shown = [to_text(amounts[code], code) if code in amounts else "—" for code in currencies]
+    return [name, count(tally.rows, country), *shown]
+
+
+def _control(sheet: Sheet, control: ControlTotals, country: str) -> None:
+    sheet.section("Totales de control")
+    columns = [Column("Control", 60), figures("Declarado", 44), figures("Contado", 44),
+               Column("Resultado", 24, "R")]  # fmt: skip
+    rows = [
+        _control_row(
+            "Filas", control.declared_rows, control.counted_rows, lambda n: count(n, country)
+        ),
+        _control_row(
+            "Suma", control.declared_sum_minor, control.counted_sum_minor,
+            lambda n: to_text(n, control.currency),
+        ),
+    ]  # fmt: skip
+    paint(sheet, columns, rows, size=8.5)
+
+
+def _control_row(
+    name: str, declared: int | None, counted: int, written: Callable[[int], str]
+) -> tuple[str, str, str, str]:
+    if declared is None:
+        return name, "no declarado", written(counted), "—"
+    verdict = "Coincide" if declared == counted else "No coincide"
+    return name, written(declared), written(counted), verdict
+
+
+def _rejects(sheet: Sheet, data: Acknowledgement) -> None:
+    sheet.section("Filas rechazadas")
+    columns = [
+        Column("Línea", 12, "R"), Column("Campo", 26, lines=2), Column("Valor", 34, lines=2),
+        Column("Motivo", 56, lines=3), Column("Qué hacer", 52, lines=3),
+    ]  # fmt: skip
+    shown = data.rejects[:PRINTED_REJECTS]
+    paint(
+        sheet,
+        columns,
+        [(str(r.line_number), r.field, r.value, r.message, r.mend or MEND) for r in shown],
+    )
+    if rest := len(data.rejects) - len(shown):
+        sheet.paragraph(
+            f"y {count(rest, data.institution.country)} más: la lista completa está en el CSV de "
+            "este acuse.",
+            8.5,
+        )
+
+
+def _closing(data: Acknowledgement) -> str:
+    return (
+        "Filas leídas = registradas + sin cambios + retenidas + rechazadas + duplicadas. El "
+        "archivo se conserva tal como llegó; su huella y la cabeza de la cadena permiten comprobar "
+        "este acuse más adelante."
+        if data.state == "booked"
+        else "El archivo se conserva tal como llegó; su huella permite comprobar este acuse más "
+        "adelante."
+    )
+
+
+def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
+    blank: tuple[Cell, ...] = (None,) * 6
+    reason = data.refusal_reason or data.duplicate_of
+    yield ("archivo", data.state, None, None, data.refusal_rule or None, None, reason or None,
+           data.refusal_mend or None, data.read.rows, None, None)  # fmt: skip
+    yield ("cadena", data.chain_head, *blank, None, None, None)
+    for code, _, tally in _steps(data):
+        yield ("total", code, *blank, tally.rows, None, None)
+        for currency, amount in tally.amounts_minor:
+            yield ("total", code, *blank, None, to_decimal(amount, currency), currency)
+    if control := data.control:
+        counted = to_decimal(control.counted_sum_minor, control.currency)
+        yield ("control", "contado", *blank, control.counted_rows, counted, control.currency)
+        declared = control.declared_sum_minor
+        yield ("control", "declarado", *blank, control.declared_rows,
+               None if declared is None else to_decimal(declared, control.currency),
+               control.currency)  # fmt: skip
+    for r in data.rejects:
+        yield ("rechazo", "rejected", r.line_number, r.field, r.rule, r.value, r.message,
+               r.mend or MEND, None, None, None)  # fmt: skip

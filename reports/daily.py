@@ -1,0 +1,119 @@
+"""One page on an institution's day: what came, what moved, who was contacted, what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from recupero.money import to_text
+from reports.labels import count
+from reports.page import Heading, Issuer, Sheet
+from reports.painter import Column, exact, figures, paint
+
+
+@dataclass(frozen=True)
+class MoneyDay:
+    """The day's money of one currency, minor units; ``paid_minor`` and the like are positive."""
+
+    currency: str
+    accounts: int
+    opening_minor: int
+    placed_minor: int
+    paid_minor: int
+    written_off_minor: int
+    closing_minor: int
+
+
+@dataclass(frozen=True)
+class ContactDay:
+    """Contacts of one channel: planned, allowed, withheld, and left (sent)."""
+
+    channel: str
+    planned: int
+    allowed: int
+    withheld: int
+    sent: int
+
+
+@dataclass(frozen=True)
+class FileDay:
+    """A file received and its end: ``state`` as shown (Spanish), rows read and rejected."""
+
+    name: str
+    state: str
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class DailySummary:
+    """What the summary page shows; ``attention`` holds sentences for a person, worst first."""
+
+    document_id: str
+    institution: Issuer
+    agency: Issuer
+    business_date: date
+    chain_head: str
+    money: tuple[MoneyDay, ...]
+    files: tuple[FileDay, ...] = ()
+    contacts: tuple[ContactDay, ...] = ()
+    attention: tuple[str, ...] = ()
+
+
+def daily_pdf(data: DailySummary) -> bytes:
+    """The summary as PDF bytes."""
+    heading = Heading(
+        "Resumen del día", data.document_id, data.institution, data.agency, data.business_date,
+        data.chain_head,
+    )  # fmt: skip
+    with Sheet(heading) as sheet:
+        if data.attention:
+            sheet.banner("Requiere atención", "\n".join(_shown(data.attention)), "alert")
+        else:
+            sheet.banner("Día completo", "Sin pendientes para la institución.", "good")
+        _money(sheet, data)
+        _files(sheet, data)
+        _contacts(sheet, data)
+        return sheet.finish()
+
+
+def _shown(sentences: tuple[str, ...], most: int = 20) -> list[str]:
+    rest = len(sentences) - most
+    return [*sentences[:most], f"y {rest} más."] if rest > 0 else list(sentences)
+
+
+def _money(sheet: Sheet, data: DailySummary) -> None:
+    sheet.section("Cartera")
+    columns = [exact("Moneda", 16), figures("Obligaciones", 22), figures("Saldo inicial", 36),
+               figures("Asignado", 30), figures("Pagado", 30), figures("Castigado", 28),
+               figures("Saldo final", 36)]  # fmt: skip
+    rows = []
+    for day in data.money:
+        amounts = (day.opening_minor, day.placed_minor, day.paid_minor, day.written_off_minor,
+                   day.closing_minor)  # fmt: skip
+        money = [to_text(amount, day.currency, symbol=False) for amount in amounts]
+        rows.append([day.currency, count(day.accounts, data.institution.country), *money])
+    paint(sheet, columns, rows, size=8)
+
+
+def _files(sheet: Sheet, data: DailySummary) -> None:
+    sheet.section("Archivos recibidos")
+    columns = [Column("Archivo", 90), Column("Resultado", 46), figures("Filas", 22),
+               figures("Rechazadas", 22)]  # fmt: skip
+    country = data.institution.country
+    rows = [
+        (f.name, f.state, count(f.rows, country), count(f.rejected, country)) for f in data.files
+    ]
+    paint(sheet, columns, rows, size=8, empty="No se recibieron archivos.")
+
+
+def _contacts(sheet: Sheet, data: DailySummary) -> None:
+    sheet.section("Contactos")
+    columns = [Column("Canal", 60), figures("Planeados", 30), figures("Permitidos", 30),
+               figures("Retenidos", 30), figures("Enviados o asignados", 34)]  # fmt: skip
+    country = data.institution.country
+    rows = [
+        (c.channel, *(count(n, country) for n in (c.planned, c.allowed, c.withheld, c.sent)))
+        for c in data.contacts
+    ]
+    paint(sheet, columns, rows, size=8, empty="No se planearon contactos.")

@@ -1,0 +1,85 @@
+"""The Spanish words of the canonical codes, in one place so that every document agrees."""
+
+from __future__ import annotations
+
+#: Components in the order every table shows them.
+COMPONENTS = ("principal", "interest", "default_interest", "fees", "expenses", "unapplied")
+
+COMPONENT = {
+    "principal": "Capital",
+    "interest": "Intereses corrientes",
+    "default_interest": "Intereses de mora",
+    "fees": "Comisiones y cargos",
+    "expenses": "Gastos de cobranza",
+    "unapplied": "Pagos por aplicar",
+}
+
+MOVEMENT = {
+    "opening": "Saldo inicial",
+    "placed": "Asignado",
+    "charged": "Cargos",
+    "accrued": "Intereses causados",
+    "adjusted": "Ajustes",
+    "reclassified": "Reclasificado",
+    "converted": "Conversión de moneda",
+    "refunded": "Devuelto al deudor",
+    "waived": "Condonado",
+    "paid": "Pagado",
+    "recalled": "Retirado por la institución",
+    "written_off": "Castigado",
+    "closing": "Saldo final",
+}
+
+KIND = {
+    "placement": "Cartera",
+    "payment": "Pagos",
+    "effort": "Gestiones",
+    "consent": "Autorizaciones de contacto",
+    "attestation": "Declaraciones del acreedor",
+    "write_off": "Instrucciones de castigo",
+    "roster": "Plantilla de gestores",
+    "statement": "Extracto bancario",
+}
+
+CHANNEL = {
+    "call": "Llamada",
+    "sms": "SMS",
+    "email": "Correo electrónico",
+    "letter": "Carta",
+    "visit": "Visita",
+    "notarial_letter": "Carta notarial",
+}
+
+RESULT = {
+    "contact": "Contacto",
+    "no_contact": "Sin contacto",
+    "promise": "Promesa de pago",
+    "refusal": "Negativa",
+    "delivered": "Entregado",
+    "returned": "Devuelto",
+    "wrong_number": "Número equivocado",
+}
+
+STAGE = {
+    "preventiva": "Preventiva",
+    "comercial": "Comercial",
+    "administrativa": "Administrativa",
+    "prejuridica": "Prejurídica",
+    "juridica": "Jurídica",
+    "castigada": "Castigada",
+}
+
+
+def spoken(names: dict[str, str], code: str) -> str:
+    """The Spanish word for *code*; a code without one is shown as it is."""
+    return names.get(code, code)
+
+
+#: Countries that group thousands with a comma; the others use a point.
+COMMA_COUNTRIES = frozenset({"MX", "PE", "US"})
+
+
+def count(number: int, country: str) -> str:
+    """A count with the grouping mark of *country*: ``12.075`` or ``12,075``."""
+    grouped = f"{number:,}"
+    return grouped if country in COMMA_COUNTRIES else grouped.replace(",", ".")

@@ -1,0 +1,116 @@
+"""Control figures: what a file says of itself against what was counted in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from recupero.errors import FileRefused
+from recupero.money import exponent, to_text
+from recupero.profiles.identify import cells_of
+from recupero.profiles.profile import Layout
+from schemas.amounts import amount_of
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The figures of a trailer record; the sum is None where the layout declares none."""
+
+    rows: int
+    sum_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Declared against counted. Figures that nobody declared are None and agree with anything."""
+
+    declared_rows: int | None
+    counted_rows: int
+    declared_sum_minor: int | None
+    counted_sum_minor: int | None
+    agrees: bool
+    currency: str | None
+
+
+def declared_by(trailer: str | None, layout: Layout) -> Declared | None:
+    """The figures in the *trailer* line; None without one. Refuses figures that do not read."""
+    places = layout.trailer
+    if trailer is None or places is None:
+        return None
+    count = _cell(trailer, places.rows, layout)
+    if not re.fullmatch(r"[0-9]{1,12}", count):
+        raise FileRefused("el número de registros de control no se lee", rule="control_total")
+    if places.sum_minor is None:
+        return Declared(int(count), None)
+    text = _cell(trailer, places.sum_minor, layout)
+    total = amount_of(text, layout, exponent(str(layout.constants["currency"])))
+    if total is None:
+        raise FileRefused("la suma de control no se lee", rule="control_total")
+    return Declared(int(count), total)
+
+
+def _cell(line: str, place: int | tuple[int, int], layout: Layout) -> str:
+    if isinstance(place, tuple):
+        start, width = place
+        # A figure cut short reads like a smaller one.
+        cell = line[start - 1 : start - 1 + width]
+        return cell.strip() if len(cell) == width else ""
+    cells = cells_of(line, layout)
+    return cells[place] if place < len(cells) else ""
+
+
+def compare(
+    declared: Declared | None, counted_rows: int, typed: pl.DataFrame, layout: Layout
+) -> Control:
+    """*declared* against all detail lines, broken ones included, and the sum of what was read."""
+    currency = layout.constants.get("currency")
+    sum_of = layout.trailer.sum_of if layout.trailer else None
+    counted = None
+    if sum_of is not None:
+        counted = int(typed[sum_of].cast(pl.Int128).sum() or 0)
+    rows = declared.rows if declared else None
+    total = declared.sum_minor if declared else None
+    return Control(
+        declared_rows=rows,
+        counted_rows=counted_rows,
+        declared_sum_minor=total,
+        counted_sum_minor=counted,
+        agrees=rows in (None, counted_rows) and total in (None, counted),
+        currency=str(currency) if currency is not None else None,
+    )
+
+
+def refuse_disagreement(control: Control) -> None:
+    """Raise ``FileRefused`` with rule ``control_total`` when the figures differ."""
+    if control.agrees:
+        return
+    parts = []
+    if control.declared_rows != control.counted_rows:
+        parts.append(f"declara {control.declared_rows} registros y trae {control.counted_rows}")
+    if control.declared_sum_minor != control.counted_sum_minor and control.currency:
+        said, read = (
+            to_text(total or 0, control.currency)
+            for total in (control.declared_sum_minor, control.counted_sum_minor)
+        )
+        parts.append(f"declara un total de {said} y suma {read}")
+    raise FileRefused(
+        f"el control no cuadra: {'; '.join(parts)}",
+        mend="envíe el archivo completo con otro nombre",
+        rule="control_total",
+    )
+
+
+def refuse_digest(layout: Layout, actual: str, side_digest: str | None) -> None:
+    """Check the side file of a layout under control ``sha256``; *side_digest* is its text."""
+    if layout.control != "sha256":
+        return
+    words = (side_digest or "").split()
+    if not words:
+        raise FileRefused("falta el archivo .sha256 que lo acompaña", rule="control_missing")
+    if words[0].lower() != actual:
+        raise FileRefused(
+            "el contenido no corresponde a su archivo .sha256; llegó cortado o cambiado",
+            rule="control_total",
+        )

@@ -1,0 +1,46 @@
+"""Rows of a file that say the same thing twice. The first stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from recupero.profiles.fields import KEYS
+from recupero.profiles.profile import Layout
+from schemas.rule import FINDING
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """``same``: lines that repeat an earlier row in all that is read of it; ``found``: findings
+    (with a ``message``) for lines that give an earlier key another content.
+    """
+
+    same: pl.Series
+    found: pl.DataFrame
+
+
+def repeated(accepted: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> Repeated:
+    """Repetitions in *accepted* (canonical), compared by the text cells in *rows*."""
+    key = list(KEYS[layout.kind])
+    again = accepted.filter(pl.struct(key).is_duplicated()).select("line_number", *key)
+    cells = pl.struct([pl.col(name).str.strip_chars() for name in sorted(layout.columns)])
+    texts = rows.select("line_number", content=cells)
+    pairs = again.join(texts, on="line_number", how="left").sort("line_number")
+    pairs = pairs.with_columns(
+        first=pl.col("line_number").first().over(key),
+        agrees=pl.col("content").eq_missing(pl.col("content").first().over(key)),
+    ).filter(pl.col("line_number") != pl.col("first"))
+    found = pairs.filter(~pl.col("agrees")).select(
+        "line_number",
+        field=pl.lit(key[0]),
+        rule=pl.lit("duplicate_key"),
+        message=pl.format(
+            "{}: repetido con otro contenido; vale la línea {}",
+            pl.lit(layout.label(key[0])),
+            pl.col("first"),
+        ),
+    )
+    same = pairs.filter("agrees")["line_number"]
+    return Repeated(same, found.cast(pl.Schema({**FINDING, "message": pl.String()})))

@@ -1,0 +1,181 @@
+"""A file screened: the rows that may be booked, and for every other row the reason it may not."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from recupero.errors import FileRefused
+from recupero.profiles.fields import Kind
+from recupero.profiles.profile import Layout, Profile
+from schemas.contacts import normalise
+from schemas.contract import breaches
+from schemas.control import Control, compare, refuse_digest, refuse_disagreement
+from schemas.convert import Converted, convert
+from schemas.duplicates import repeated
+from schemas.identity import bad_ids
+from schemas.messages import explain, message
+from schemas.read import RawTable, read
+from schemas.rule import REJECT, Context, findings
+
+#: C1 controls: what cp1252 quotes and dashes turn into when they are read as latin-1.
+_C1 = r"[\x{80}-\x{9f}]"
+
+
+@dataclass(frozen=True)
+class Screened:
+    """rows_read = rows.height + rows_rejected + rows_duplicate + rows_empty, always.
+
+    rows           accepted rows: ``line_number``, then every canonical field of the kind
+    rejects        ``line_number, field, rule, message, value, raw``: one row per rule broken
+    warnings       the same shape; their rows are accepted
+    rows_empty     rows the layout declares to be no event (``zero_amount = "skip"``)
+    readable_keys  every account number that could be read, rejected rows included
+    """
+
+    kind: Kind
+    layout_version: str
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    warnings: pl.DataFrame
+    rows_read: int
+    rows_rejected: int
+    rows_duplicate: int
+    rows_empty: int
+    readable_keys: pl.Series
+    control: Control
+
+
+def screen(
+    content: bytes,
+    layout: Layout,
+    profile: Profile,
+    business_date: date,
+    side_digest: str | None = None,
+) -> Screened:
+    """Read, type and judge *content*; *side_digest* is the text of its ``.sha256`` file.
+
+    Raises ``FileRefused`` when the file cannot be read as declared, when its control figures
+    disagree (``control_missing``, ``control_total``) or when too many rows are rejected.
+    """
+    screened = sift(content, layout, profile, business_date, side_digest)
+    refuse_excess(screened, profile)
+    return screened
+
+
+def sift(
+    content: bytes,
+    layout: Layout,
+    profile: Profile,
+    business_date: date,
+    side_digest: str | None = None,
+) -> Screened:
+    """As ``screen``, however many rows are rejected."""
+    refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
+    table = read(content, layout)
+    rows_read = table.rows.height + table.broken.height
+    typed = convert(table.rows, layout, business_date)
+    control = compare(table.control, rows_read, typed.rows, layout)
+    refuse_disagreement(control)
+    candidates, empty = _without_empty(typed, layout)
+    found = _found(candidates, table, typed, layout, profile, business_date)
+    accepted = candidates.join(found, on="line_number", how="anti")
+    again = repeated(accepted, table.rows, layout)
+    found = pl.concat([found.with_columns(message=pl.lit(None, pl.String)), again.found])
+    dropped = pl.concat([again.same, again.found["line_number"]])
+    accepted = accepted.filter(~pl.col("line_number").is_in(dropped.implode()))
+    accepted, doubtful = normalise(accepted, profile.institution.country)
+    suspect = _suspect_text(accepted, table)
+    rejects = pl.concat([explain(found, table.rows, layout), _broken_rejects(table, layout)])
+    warnings = explain(pl.concat([doubtful, suspect]), table.rows, layout)
+    return Screened(
+        kind=layout.kind,
+        layout_version=layout.version,
+        rows=accepted,
+        rejects=_ordered(rejects),
+        warnings=_ordered(warnings),
+        rows_read=rows_read,
+        rows_rejected=rejects["line_number"].n_unique(),
+        rows_duplicate=again.same.len(),
+        rows_empty=empty,
+        readable_keys=_readable_keys(typed.rows, table),
+        control=control,
+    )
+
+
+def refuse_excess(screened: Screened, profile: Profile) -> None:
+    """Raise ``FileRefused`` (``too_many_rejects``) above the share the policy allows."""
+    share_max = profile.policy.rejects_share_max
+    if screened.rows_rejected <= share_max * screened.rows_read:
+        return
+    counts = (
+        screened.rejects["rule"].value_counts().sort(["count", "rule"], descending=[True, False])
+    )
+    reasons = ", ".join(f"{rule} {count}" for rule, count in counts.head(3).rows())
+    raise FileRefused(
+        f"{screened.rows_rejected} de {screened.rows_read} filas rechazadas, más del "
+        f"{share_max:.0%} acordado ({reasons})",
+        f"línea {screened.rejects['line_number'][0]}",
+        rule="too_many_rejects",
+    )
+
+
+def _without_empty(typed: Converted, layout: Layout) -> tuple[pl.DataFrame, int]:
+    """The rows that tell of an event, and how many do not. An unreadable row is never one."""
+    if layout.zero_amount != "skip":
+        return typed.rows, 0
+    unread = pl.col("line_number").is_in(typed.found["line_number"].implode())
+    kept = typed.rows.filter((pl.col("amount_minor") != 0).fill_null(True) | unread)
+    return kept, typed.rows.height - kept.height
+
+
+def _found(
+    candidates: pl.DataFrame,
+    table: RawTable,
+    typed: Converted,
+    layout: Layout,
+    profile: Profile,
+    business_date: date,
+) -> pl.DataFrame:
+    """Every finding on the rows: of cells that did not read, then of rules broken.
+
+    A field that did not read is null; no rule complains about the same field again.
+    """
+    country = profile.institution.country
+    context = Context(business_date, country, bad_ids(candidates, country))
+    unread = pl.concat([table.found, typed.found]).unique(["line_number", "field"], keep="first")
+    broken = breaches(candidates, layout.kind, context)
+    return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
+
+
+def _suspect_text(accepted: pl.DataFrame, table: RawTable) -> pl.DataFrame:
+    odd = table.rows.filter(pl.col("raw").str.contains(_C1))
+    lines = odd.join(accepted, on="line_number", how="semi")["line_number"]
+    return findings(lines, "", "encoding_suspect")
+
+
+def _broken_rejects(table: RawTable, layout: Layout) -> pl.DataFrame:
+    rules = table.broken["rule"].unique().sort().to_list()
+    texts = {rule: message(rule, "", layout) for rule in rules}
+    return table.broken.select(
+        "line_number",
+        field=pl.lit(""),
+        rule="rule",
+        message=pl.col("rule").replace(texts),
+        value=pl.lit(None, pl.String),
+        raw="raw",
+    ).cast(REJECT)
+
+
+def _ordered(rejects: pl.DataFrame) -> pl.DataFrame:
+    return rejects.sort("line_number", "field", "rule")
+
+
+def _readable_keys(typed: pl.DataFrame, table: RawTable) -> pl.Series:
+    if "account_number" not in typed.columns:
+        return table.keys
+    keys = pl.concat([typed["account_number"], table.keys])
+    return keys.filter(keys.is_not_null() & (keys != "")).unique(maintain_order=True)

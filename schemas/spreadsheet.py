@@ -1,0 +1,145 @@
+"""XLSX sheets into rows of text. Spreadsheets store numbers, so each becomes exactly the text
+it stands for, or the row is rejected: nothing is rounded and nothing guessed.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from recupero.errors import FileRefused
+from recupero.money import EXPONENT
+from recupero.profiles.profile import Layout
+from schemas.amounts import marks_of
+from schemas.delimited import named_positions
+from schemas.lines import CONTROL
+from schemas.rule import FINDING
+
+#: A sheet or an archive beyond these is not a portfolio, whatever a few bytes of it claim.
+CELLS_MAX = 40_000_000
+UNPACKED_BYTES_MAX = 1 << 30
+#: Spreadsheets keep 15 significant digits; a longer number has already lost some.
+DIGITS_KEPT = 15
+
+
+def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of text cells by field (``line_number`` is the sheet's row, ``raw`` its cells joined by
+    tabs), and findings for cells that no text stands for.
+    """
+    grid = _grid(content, layout)
+    written = [(at, row) for at, row in enumerate(grid, start=1) if any(_shown(c) for c in row)]
+    positions = {field: at for field, at in layout.columns.items() if isinstance(at, int)}
+    if layout.header:
+        if not written:
+            raise FileRefused("la hoja está vacía", rule="empty")
+        line_number, names = written.pop(0)
+        positions = named_positions([_shown(name).strip() for name in names], layout, line_number)
+    found: list[tuple[int, str, str]] = []
+    rows = [_row(at, cells, positions, layout, found) for at, cells in written]
+    schema = {"line_number": pl.Int64, "raw": pl.String, **dict.fromkeys(positions, pl.String)}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    return table, pl.DataFrame(found, schema=FINDING, orient="row")
+
+
+def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > UNPACKED_BYTES_MAX:
+            raise FileRefused("el libro de Excel es demasiado grande", rule="too_large")
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            sheet = _sheet(book, layout)
+            if sheet.total_height * sheet.total_width > CELLS_MAX:
+                raise FileRefused("la hoja es demasiado grande", rule="too_large")
+            return sheet.to_python(skip_empty_area=False)
+    except FileRefused:
+        raise
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise FileRefused("no es un libro de Excel (xlsx) legible", rule="undecodable") from None
+    except BaseException as problem:
+        # A panic inside the reader is no Exception; any other of that rank is not ours to stop.
+        if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
+            raise
+        raise FileRefused("no es un libro de Excel (xlsx) legible", rule="undecodable") from None
+
+
+def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
+    if not book.sheet_names:
+        raise FileRefused("el libro no tiene hojas", rule="empty")
+    if layout.sheet is None:
+        return book.get_sheet_by_index(0)
+    if layout.sheet not in book.sheet_names:
+        raise FileRefused(f"falta la hoja {layout.sheet!r}", rule="sheet_missing")
+    return book.get_sheet_by_name(layout.sheet)
+
+
+def _row(
+    line_number: int,
+    cells: list[Any],
+    positions: dict[str, int],
+    layout: Layout,
+    found: list[tuple[int, str, str]],
+) -> list[Any]:
+    """One row as text, its findings added to *found*."""
+    raw = "\t".join(_shown(cell) for cell in cells)
+    of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
+    currency = str(of.get("currency") or layout.constants.get("currency") or "").strip()
+    texts = [_text(cell, field, layout, EXPONENT.get(currency, 0)) for field, cell in of.items()]
+    for field, cell in of.items():
+        if isinstance(cell, float) and abs(cell) >= 10**DIGITS_KEPT:
+            found.append((line_number, field, "spreadsheet_number"))
+        elif isinstance(cell, str) and cell.startswith("#") and cell in _ERRORS:
+            found.append((line_number, field, "spreadsheet_error"))
+    return [line_number, raw, *texts]
+
+
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"}
+)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as a person sees it, near enough to find it again."""
+    if isinstance(cell, float):
+        return _digits(cell)
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return str(cell)
+
+
+def _digits(number: float) -> str:
+    """The shortest decimal that is this number: no exponent, no ``.0`` behind whole numbers."""
+    return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
+
+
+def _text(cell: Any, field: str, layout: Layout, places: int) -> str:
+    """The text a cell stands for, in the marks and formats the layout declares."""
+    kind = layout.fields[field].type
+    if isinstance(cell, bool) or not isinstance(cell, int | float | date | datetime | time):
+        return _shown(cell)
+    if isinstance(cell, int | float):
+        digits = _shown(cell)
+        if kind != "amount" or "." not in digits:
+            return digits
+        whole, _, fraction = digits.partition(".")
+        # The sheet drops trailing zeros: 1234.5 is 1234.50 again, and 0.1+0.2 stays unreadable.
+        return f"{whole}{marks_of(layout).decimal}{fraction.ljust(places, '0')}"
+    if isinstance(cell, datetime) and kind == "datetime" and layout.datetimes:
+        return cell.strftime(layout.datetimes)
+    if isinstance(cell, datetime) and cell.time() == time():
+        cell = cell.date()
+    if isinstance(cell, date) and not isinstance(cell, datetime) and kind == "date":
+        return cell.strftime(layout.dates or "%Y-%m-%d")
+    return str(cell.isoformat())
+
+
+def has_control(rows: pl.DataFrame) -> pl.Series:
+    """Whether any cell of a row holds a control character that no spreadsheet types."""
+    breaks = pl.col("raw").str.replace_all(r"\r|\n", " ")
+    return rows.select(breaks.str.contains(CONTROL)).to_series()

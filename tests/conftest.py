@@ -1,0 +1,117 @@
+"""What tests share: real files, a real PostgreSQL, and the rule about missing programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parents[1]
+_NUMBERS = count(1)
+
+
+_GOLDEN = ROOT / "tests" / "golden"
+_NO_SHARED = "the real files (../shared) are not beside this checkout"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--golden``: write the golden files instead of comparing with them."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Under ``RECUPERO_REQUIRE=all`` a skipped test is a failed one.
+
+    Except for the shared files: a checkout elsewhere cannot have them.
+    """
+    error = call.excinfo.value if call.excinfo is not None else None
+    strict = os.environ.get("RECUPERO_REQUIRE") == "all"
+    if strict and isinstance(error, pytest.skip.Exception) and error.msg != _NO_SHARED:
+        missing = AssertionError(f"RECUPERO_REQUIRE=all: {error.msg}")
+        call.excinfo = pytest.ExceptionInfo.from_exception(missing)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real files that nobody here wrote; they lie beside a working copy, not in it."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "bank-files").is_dir():
+        pytest.skip(_NO_SHARED)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], Path]:
+    """``program("sshd")``: the system program's path; the test is skipped where it is missing."""
+
+    def find(name: str) -> Path:
+        found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+        if found is None:
+            pytest.skip(f"needs the system program {name}")
+        return Path(found)
+
+    return find
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """``golden("letter.pdf", content)`` compares with ``tests/golden/letter.pdf``.
+
+    Under ``--golden`` it writes the file instead, and says so when that changes it.
+    """
+
+    def compare(name: str, content: bytes) -> None:
+        path = _GOLDEN / name
+        known = path.read_bytes() if path.exists() else None
+        if not request.config.getoption("--golden"):
+            assert known is not None, f"{name} is missing: make golden"
+            assert content == known, f"{name} differs: look, then make golden"
+        elif content != known:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+            assert reporter is not None
+            reporter.write_line(f"golden: {'new' if known is None else 'changed'}: {name}")
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A running server for the whole session, stopped and removed after it."""
+    home = Path(tempfile.mkdtemp(prefix="rec-"))
+    server = EmbeddedPostgres(home)
+    try:
+        with server:
+            yield server
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    """A new, empty application database of the session's server, dropped after the test."""
+    name = f"recupero_{os.getpid()}_{next(_NUMBERS)}"
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        create_database(connection, name, OWNER, APPLICATION)
+        yield Addresses(
+            database_url=postgres.url(APPLICATION, name),
+            owner_url=postgres.url(OWNER, name),
+            prefect_url=postgres.addresses().prefect_url,
+        )
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

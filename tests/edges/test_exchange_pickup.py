@@ -1,0 +1,281 @@
+"""What is taken from an inbox and what is left, over SFTP and over a plain folder alike."""
+
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recupero.errors import RemoteUnavailable
+from recupero.exchange.connection import Connection, connect, folder_connection
+from recupero.exchange.pickup import (
+    Fetched,
+    Skipped,
+    archive,
+    archive_side_file,
+    archived_name,
+    fetch_each,
+    fetch_stable,
+)
+from recupero.exchange.server import SftpServer, generate_key
+
+CODE = "banco-andino"
+DAY = date(2026, 3, 31)
+
+
+@pytest.fixture(params=["sftp", "folder"])
+def place(request, tmp_path):
+    """A session, and the folder on disk behind it."""
+    root = tmp_path / "root" / CODE
+    users = {f"gw-{CODE}": generate_key(tmp_path / "key")}
+    with SftpServer(tmp_path / "root", users, tmp_path / "host.key") as server:
+        connection = Connection(
+            host="127.0.0.1",
+            port=server.port,
+            user=f"gw-{CODE}",
+            key_file=tmp_path / "key",
+            fingerprints=(server.fingerprint,),
+        )
+        remote = connect(connection if request.param == "sftp" else folder_connection(root))
+        yield remote, root
+        remote.close()
+
+
+def put(root: Path, name: str | bytes, content: bytes = b"x", mtime: int = 1_000) -> Path:
+    path = root / "inbox" / os.fsdecode(name)
+    path.write_bytes(content)
+    os.utime(path, (mtime, mtime))
+    return path
+
+
+def side(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def fetched(found: list[Fetched | Skipped]) -> dict[str, Fetched]:
+    return {item.name: item for item in found if isinstance(item, Fetched)}
+
+
+def skipped(found: list[Fetched | Skipped]) -> dict[str, str]:
+    return {item.name_escaped: item.reason for item in found if isinstance(item, Skipped)}
+
+
+def test_settled_files_come_whole_and_in_order(place):
+    remote, root = place
+    contents = {"b.txt": b"b" * 200_000, "a.txt": b"", "ñandú.csv": b"n"}
+    for name, content in contents.items():
+        put(root, name, content)
+    waited = []
+    found = fetch_stable(remote, "inbox", poll_seconds=31, wait=waited.append)
+    assert waited == [31]
+    assert [item.name for item in found] == ["a.txt", "b.txt", "ñandú.csv"]
+    for item in found:
+        content = contents[item.name]
+        assert (item.content, item.size_bytes) == (content, len(content))
+        assert (item.modified_at, item.side_digest, item.side_agrees) == (1_000, None, None)
+        assert item.digest == hashlib.sha256(content).hexdigest()
+
+
+def test_temporary_names_are_passed_over_and_odd_ones_reported(place):
+    remote, root = place
+    for name in (".hidden", ".x.part", "up.part", "up.TMP", "up.filepart", "up.sha256.part"):
+        put(root, name)
+    put(root, "año.txt".encode("latin-1"))
+    put(root, "line\nbreak\x1b[0m")
+    put(root, "ñ" * 101)
+    (root / "inbox" / "folder").mkdir()
+    (root / "inbox" / "link").symlink_to("/etc/passwd")
+    os.mkfifo(root / "inbox" / "pipe")
+    put(root, "alone.txt.sha256", side(b"x"))
+    waits = []
+    found = fetch_stable(remote, "inbox", poll_seconds=0, wait=waits.append)
+    assert fetched(found) == {}
+    assert waits == []  # nothing to wait for
+    assert skipped(found) == {
+        "a\\xf1o.txt": "name_not_utf8",
+        "line\\nbreak\\x1b[0m": "name_hostile",
+        "ñ" * 101: "name_too_long",
+        "folder": "not_regular",
+        "link": "not_regular",
+        "pipe": "not_regular",
+        "alone.txt.sha256": "side_file_alone",
+    }
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda path: path.write_bytes(b"longer than before"),
+        lambda path: os.utime(path, (2_000, 2_000)),
+        lambda path: path.unlink(),
+    ],
+    ids=["grows", "touched", "goes"],
+)
+def test_what_changes_between_two_looks_has_not_settled(place, meanwhile):
+    remote, root = place
+    path = put(root, "moving.txt")
+    put(root, "still.txt")
+    found = fetch_stable(remote, "inbox", poll_seconds=0, wait=lambda _: meanwhile(path))
+    assert set(fetched(found)) == {"still.txt"}
+    assert skipped(found) == {"moving.txt": "not_settled"}
+
+
+def test_what_changes_after_the_second_look_is_not_read(place):
+    remote, root = place
+    put(root, "a.txt")
+    path = put(root, "b.txt")
+    found = []
+    for item in fetch_each(remote, "inbox", poll_seconds=0, wait=lambda _: None):
+        found.append(item)
+        path.write_bytes(b"another version")
+    assert set(fetched(found)) == {"a.txt"}
+    assert skipped(found) == {"b.txt": "moved"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda digest: digest,
+        lambda digest: digest.upper() + b"\r\n",
+        lambda digest: digest + b"  data.txt\n",
+        lambda digest: b"SHA256 (data.txt) = " + digest + b"\n",
+        lambda digest: b"\xef\xbb\xbf" + digest,
+        lambda digest: digest.decode().encode("utf-16"),
+    ],
+    ids=["bare", "upper", "sha256sum", "bsd", "bom", "utf-16"],
+)
+def test_a_side_file_that_agrees_settles_a_file_at_once(place, written):
+    remote, root = place
+    put(root, "data.txt", b"content")
+    put(root, "data.txt.sha256", written(side(b"content")))
+    (item,) = fetch_stable(
+        remote, "inbox", poll_seconds=0, wait=lambda _: pytest.fail("waited"), wants_side_file=bool
+    )
+    assert (item.name, item.side_agrees) == ("data.txt", True)
+    assert item.side_digest == item.digest
+
+
+@pytest.mark.parametrize(
+    ("stated", "digest"),
+    [(side(b"other"), side(b"other").decode()), (b"nonsense", ""), (b"0" * 5_000, "")],
+)
+def test_a_side_file_that_disagrees_is_told_once_both_have_settled(place, stated, digest):
+    remote, root = place
+    put(root, "data.txt", b"content")
+    put(root, "data.txt.sha256", stated)
+    waited = []
+    (item,) = fetch_stable(remote, "inbox", poll_seconds=5, wait=waited.append)
+    assert waited == [5]
+    assert (item.side_digest, item.side_agrees) == (digest, False)
+
+
+def test_a_wanted_side_file_is_waited_for(place):
+    remote, root = place
+    put(root, "wanted.txt")
+    put(root, "free.txt")
+    found = fetch_stable(
+        remote, "inbox", poll_seconds=0, wants_side_file=lambda name: name == "wanted.txt"
+    )
+    assert skipped(found) == {"wanted.txt": "side_file_missing"}
+    assert set(fetched(found)) == {"free.txt"}
+
+
+def test_one_refused_file_does_not_stop_the_others(tmp_path, monkeypatch):
+    from recupero.errors import RemoteRefused
+    from recupero.exchange.folder import FolderRemote
+
+    class Refusing(FolderRemote):  # as root, no file of one's own can be unreadable
+        def read(self, folder, name, seen=None):
+            if name == "a.txt":
+                raise RemoteRefused("permission denied")
+            return super().read(folder, name, seen)
+
+    (tmp_path / "inbox").mkdir()
+    put(tmp_path, "a.txt")
+    put(tmp_path, "b.txt")
+    found = fetch_stable(Refusing(tmp_path), "inbox", poll_seconds=0)
+    assert skipped(found) == {"a.txt": "unreadable"}
+    assert set(fetched(found)) == {"b.txt"}
+
+
+def take(remote, name: str = "data.txt") -> Fetched:
+    return fetched(fetch_stable(remote, "inbox", poll_seconds=0))[name]
+
+
+def test_archiving_moves_the_file_and_its_side_file(place):
+    remote, root = place
+    put(root, "Año 1.txt", b"content")
+    put(root, "Año 1.txt.sha256", side(b"content"))
+    item = take(remote, "Año 1.txt")
+    assert archive(remote, "inbox", "archive", item, DAY) == "moved"
+    target = f"2026-03-31-{item.digest[:12]}-Ano_1.txt"
+    assert sorted(os.listdir(root / "archive")) == [target, f"{target}.sha256"]
+    assert (root / "archive" / target).read_bytes() == b"content"
+    assert os.listdir(root / "inbox") == []
+    assert archive(remote, "inbox", "archive", item, DAY) == "gone"
+
+
+def test_a_version_nobody_read_is_left(place):
+    remote, root = place
+    put(root, "data.txt", b"content")
+    put(root, "data.txt.sha256", side(b"content"))
+    item = take(remote)
+    put(root, "data.txt", b"corrected content", mtime=2_000)
+    assert archive(remote, "inbox", "archive", item, DAY) == "left"
+    assert sorted(os.listdir(root / "inbox")) == ["data.txt", "data.txt.sha256"]
+
+
+def test_the_same_file_again_finds_a_free_name(place):
+    remote, root = place
+    for _ in range(3):
+        put(root, "data.txt", b"content")
+        assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
+    name = archived_name("data.txt", hashlib.sha256(b"content").hexdigest(), DAY)
+    assert sorted(os.listdir(root / "archive")) == [name, f"{name}.2", f"{name}.3"]
+
+
+@pytest.mark.parametrize("stated", [b"content", b"another"], ids=["agrees", "disagrees"])
+def test_a_side_file_goes_with_its_file_whatever_it_states(place, stated):
+    remote, root = place
+    put(root, "data.txt", b"content")
+    put(root, "data.txt.sha256", side(stated))
+    assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
+    assert os.listdir(root / "inbox") == []
+
+
+def test_a_side_file_of_the_next_version_stays(place):
+    remote, root = place
+    put(root, "data.txt", b"content")
+    item = take(remote)
+    put(root, "data.txt.sha256", side(b"next version"))
+    assert archive(remote, "inbox", "archive", item, DAY) == "moved"
+    assert os.listdir(root / "inbox") == ["data.txt.sha256"]
+
+
+def test_a_crash_between_the_two_moves_can_be_mended(place):
+    remote, root = place
+    put(root, "data.txt.sha256", side(b"content"))
+    digest = side(b"content").decode()
+    assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "moved"
+    assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "gone"
+    assert os.listdir(root / "archive") == [archived_name("data.txt", digest, DAY) + ".sha256"]
+
+
+def test_archived_names_are_plain():
+    digest = "ab" * 32
+    assert archived_name("../../x y\n.txt", digest, DAY) == "2026-03-31-abababababab-.._.._x_y_.txt"
+    assert len(archived_name("x" * 500, digest, DAY)) == 24 + 120
+
+
+def test_a_session_that_ends_is_not_a_skipped_file(tmp_path):
+    from recupero.exchange.folder import FolderRemote
+
+    class Cut(FolderRemote):
+        def read(self, folder, name, seen=None):
+            raise RemoteUnavailable("the connection was lost")
+
+    (tmp_path / "inbox").mkdir()
+    put(tmp_path, "a.txt")
+    with pytest.raises(RemoteUnavailable):
+        fetch_stable(Cut(tmp_path), "inbox", poll_seconds=0)

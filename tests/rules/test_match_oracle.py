@@ -1,0 +1,293 @@
+"""Matching day after day against a slow book: one entry after the other, lists and loops only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recupero.rules.match import KNOWN_SCHEMA, MatchPolicy, empty_known, match
+from recupero.rules.reconcile import received_summary
+
+POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"))
+ENTRY = {
+    "entry_id": pl.Int64,
+    "source": pl.String,
+    "kind": pl.String,
+    "transaction_id": pl.String,
+    "reverses": pl.String,
+    "account_number": pl.String,
+    "amount_minor": pl.Int64,
+    "currency": pl.String,
+    "booked_on": pl.Date,
+}
+ACCOUNTS = pl.DataFrame(
+    {
+        "account_id": [11, 12, 13, 14, 15, 16],
+        "account_number": ["A1", "A2", "B", "B", "P", "EXT"],
+        "currency": ["COP", "COP", "COP", "COP", "PEN", "COP"],
+    }
+)
+
+
+def entries(*rows: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=ENTRY)
+
+
+def remembered(today: pl.DataFrame, result: pl.DataFrame) -> pl.DataFrame:
+    """What a later day knows of *today*."""
+    stated = today.select("entry_id", "kind", "transaction_id", "reverses")
+    return result.join(stated, on="entry_id").select(*KNOWN_SCHEMA, "account_id")
+
+
+TOLD = ("class", "detail", "account_id", "linked_entry_id", "reason", "posts")
+
+
+def side(row: dict[str, Any]) -> str:
+    if row["kind"] == "reversal" or (row["kind"] == "debit" and row["reverses"]):
+        return "reversal"
+    return "receipt" if row["kind"] in ("payment", "credit") else "debit"
+
+
+def faulty(row: dict[str, Any]) -> str | None:
+    if row["amount_minor"] == 0:
+        return "amount_zero"
+    wrong = {"receipt": row["amount_minor"] < 0, "debit": row["amount_minor"] > 0}
+    if side(row) == "reversal" and row["kind"] == "debit":
+        wrong["reversal"] = row["amount_minor"] > 0
+    return "sign_differs_from_kind" if wrong.get(side(row)) else None
+
+
+def owner(row: dict[str, Any]) -> tuple[int | None, str]:
+    found = [a for a in ACCOUNTS.to_dicts() if a["account_number"] == row["account_number"]]
+    if row["account_number"] is None:
+        return None, "no_reference"
+    if len(found) > 1:
+        return None, "ambiguous_reference"
+    if found and found[0]["currency"] != row["currency"]:
+        return None, "currency_differs"
+    if found:
+        return found[0]["account_id"], "matched"
+    return None, "not_ours" if row["account_number"] == "987" else "unknown_reference"
+
+
+def same(one: dict[str, Any], other: dict[str, Any], *columns: str) -> bool:
+    return all(one[column] == other[column] for column in columns)
+
+
+class Book:
+    """All rows so far with their results, in the order in which they count."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def day(self, today: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        rows = sorted((dict(row) for row in today), key=lambda r: (r["booked_on"], r["entry_id"]))
+        earlier = [r for r in self.rows if r["class"] != "duplicate" and r["amount_minor"]]
+        for row in rows:
+            row.update(zip(TOLD, ("suspended", None, None, None, None, False), strict=True))
+            self.repeat(row, earlier)
+            if not faulty(row):
+                earlier.append(row)
+        for row in rows:
+            if not row["reason"] and side(row) == "receipt":
+                self.receive(row, rows)
+            elif not row["reason"] and side(row) == "debit":
+                foreign = owner(row)[1] == "not_ours"
+                row["class"] = "not_ours" if foreign else "suspended"
+                row["reason"] = "foreign_reference" if foreign else "debit"
+        for row in rows:
+            if not row["reason"] and side(row) == "reversal":
+                self.undo(row, rows)
+        self.rows += rows
+        return rows
+
+    def repeat(self, row: dict[str, Any], earlier: list[dict[str, Any]]) -> None:
+        if fault := faulty(row):
+            row["reason"] = fault
+            return
+        taken = [
+            other
+            for other in earlier
+            if row["transaction_id"]
+            and same(row, other, "source", "transaction_id")
+            and side(row) == side(other)
+        ]
+        equal = [other for other in taken if same(row, other, "amount_minor", "currency")]
+        if equal:
+            row.update(
+                {
+                    "class": "duplicate",
+                    "linked_entry_id": equal[0]["entry_id"],
+                    "reason": "same_transaction_id",
+                }
+            )
+        elif taken:
+            row["reason"] = "transaction_id_reused"
+
+    def receive(self, row: dict[str, Any], today: list[dict[str, Any]]) -> None:
+        account, verdict = owner(row)
+        poster = self.poster(row, today)
+        if poster and poster["source"] != row["source"]:
+            held_by = poster["account_id"] or owner(poster)[0]
+            if account not in (None, held_by):
+                row["reason"] = "corroborates_other_account"
+                return
+            row.update(
+                {
+                    "class": "matched",
+                    "detail": "corroborates",
+                    "account_id": held_by,
+                    "linked_entry_id": poster["entry_id"],
+                    "reason": None,
+                }
+            )
+        elif verdict == "matched":
+            row.update(zip(TOLD, ("matched", None, account, None, None, True), strict=True))
+        elif verdict == "not_ours":
+            row.update({"class": "not_ours", "reason": "foreign_reference"})
+        else:
+            row["reason"] = verdict
+
+    def poster(self, row: dict[str, Any], today: list[dict[str, Any]]) -> dict[str, Any] | None:
+        def states_it(other: dict[str, Any]) -> bool:
+            equal = same(row, other, "transaction_id", "amount_minor", "currency")
+            return bool(row["transaction_id"]) and equal and side(other) == "receipt"
+
+        before = [r for r in self.rows if r["posts"] and states_it(r)]
+        blocked = ("transaction_id_reused", "same_transaction_id")
+        now = [r for r in today if states_it(r) and owner(r)[0] and r["reason"] not in blocked]
+        now.sort(key=lambda r: POLICY.sources.index(r["source"]))
+        before.sort(key=lambda r: (r["booked_on"], r["entry_id"]))
+        return next(iter(before + now), None)
+
+    def undo(self, row: dict[str, Any], today: list[dict[str, Any]]) -> None:
+        named = [
+            other
+            for other in self.rows + today
+            if side(other) != "reversal"
+            and other["class"] != "duplicate"
+            and row["reverses"]
+            and other["transaction_id"] == row["reverses"]
+        ]
+        if not named:
+            row["reason"] = "reversal_without_original"
+            return
+
+        def opposite(other: dict[str, Any]) -> bool:
+            equal = other["amount_minor"] == -row["amount_minor"]
+            return equal and other["currency"] == row["currency"]
+
+        original = min(
+            named,
+            key=lambda o: (
+                o["source"] != row["source"],
+                not opposite(o),
+                o["booked_on"],
+                o["entry_id"],
+            ),
+        )
+        undone = [r for r in self.rows + today if r["class"] == "reversal"]
+        if not opposite(original):
+            row["reason"] = "reversal_amount_differs"
+        elif any(r["linked_entry_id"] == original["entry_id"] for r in undone):
+            row["reason"] = "already_reversed"
+        else:
+            self.link(row, original, undone)
+
+    @staticmethod
+    def root(original: dict[str, Any]) -> int | None:
+        if original["detail"] == "corroborates":
+            return int(original["linked_entry_id"])
+        return int(original["entry_id"]) if original["posts"] else None
+
+    def link(
+        self, row: dict[str, Any], original: dict[str, Any], undone: list[dict[str, Any]]
+    ) -> None:
+        root = self.root(original)
+        posts = root is not None and root not in [r["root"] for r in undone if r["posts"]]
+        row.update(
+            {
+                "class": "reversal",
+                "detail": "corroborates" if root and not posts else original["class"],
+                "account_id": original["account_id"],
+                "linked_entry_id": original["entry_id"],
+                "reason": None,
+                "posts": posts,
+                "root": root,
+            }
+        )
+
+
+day_of_entries = st.lists(
+    st.tuples(
+        st.sampled_from(["payment", "payment", "credit", "credit", "debit", "reversal", "undo"]),
+        st.sampled_from(["T1", "T2", None]),
+        st.sampled_from(["A1", "A2", "P", "B", "987", "?", None]),
+        st.sampled_from([5, 5, 5, 7, 0, -5]),
+        st.sampled_from(["COP", "COP", "COP", "PEN"]),
+        st.integers(24, 27),
+    ),
+    max_size=10,
+)
+
+
+def drawn(number: int, row: tuple[Any, ...]) -> dict[str, Any]:
+    kind, transaction, reference, amount, currency, day = row
+    undoes = kind in ("reversal", "undo")
+    return {
+        "entry_id": number,
+        "source": "payment_file" if kind in ("payment", "reversal") else "statement",
+        "kind": ("reversal", "debit")[number % 2] if kind == "undo" else kind,
+        "transaction_id": ("R1", "R2", None, transaction)[number % 4] if undoes else transaction,
+        "reverses": transaction if undoes else None,
+        "account_number": None if undoes else reference,
+        "amount_minor": amount if kind in ("payment", "credit") else -amount,
+        "currency": currency,
+        "booked_on": date(2026, 11, day),
+    }
+
+
+@settings(deadline=None)
+@given(st.lists(day_of_entries, max_size=3), st.integers(0, 999))
+def test_same_as_the_slow_book_and_every_unit_has_one_class(
+    days: list[list[tuple[Any, ...]]], seed: int
+) -> None:
+    known, book, number = empty_known(pl.Int64()), Book(), 0
+    for day in days:
+        rows = [drawn(n, row) for n, row in enumerate(day, number + 1)]
+        number += len(rows)
+        today = entries(*rows)
+        result = match(today, ACCOUNTS, known, POLICY)
+        slow = sorted(book.day(rows), key=lambda row: row["entry_id"])
+        assert result.select("entry_id", *TOLD).rows() == [
+            tuple(row[column] for column in ("entry_id", *TOLD)) for row in slow
+        ]
+        shuffled = today.sample(fraction=1, shuffle=True, seed=seed)
+        again = match(shuffled, ACCOUNTS.reverse(), known.reverse(), POLICY)
+        assert again.equals(result)
+        whole_day = pl.concat([known, remembered(today, result)])
+        assert match(today, ACCOUNTS, whole_day, POLICY).equals(result)
+        adds_up(today, result)
+        known = whole_day
+    undone = Counter(
+        row["root"] for row in book.rows if row["class"] == "reversal" and row["posts"]
+    )
+    assert all(times == 1 for times in undone.values())
+
+
+def adds_up(today: pl.DataFrame, result: pl.DataFrame) -> None:
+    """I8, credits and debits apart, against sums taken from the entries themselves."""
+    assert result["entry_id"].to_list() == today["entry_id"].to_list()
+    told = received_summary(result, today)
+    assert (told["difference_minor"] == 0).all()
+    received: Counter[tuple[str, str, str]] = Counter()
+    for row in today.to_dicts():
+        direction = "debit" if row["amount_minor"] < 0 else "credit"
+        received[row["source"], row["currency"], direction] += row["amount_minor"]
+    shown = {(r["source"], r["currency"], r["side"]): r["received_minor"] for r in told.to_dicts()}
+    assert shown == dict(received)
