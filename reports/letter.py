@@ -130,7 +130,7 @@ def _fields(
         "agency_card": card,
         "responsible": agency.responsible,
         "complaints": agency.complaints or institution.complaints or institution.name,
-        "product": letter.product or "obligación",
+        "product": letter.product.strip() or "obligación",
         "account": letter.account_number,
         "due": due,
         "days": days.replace(" ", "\u00a0"),

@@ -89,7 +89,7 @@ class LetterPage:
         rows = max(len(words.rows) + 1, len(words.facts))
         small = self._small(words, size)
         return (
-            17.0 + texts + 7.0 + TABLE_STEP * rows + 4.5 + self._pay_high(size) + 18.0
+            10.6 + step + texts + 7.0 + TABLE_STEP * rows + self._pay_high(size) + 18.0
             + sum(map(len, small)) * (size - 1.8) * 0.45 + 1.0 * len(small)
         )  # fmt: skip
 
@@ -160,7 +160,9 @@ class LetterPage:
         for index, (label, value) in enumerate(words.facts):
             at = top + TABLE_STEP * index
             draw.text(SIDE + 2, at, label, 8.5, ink=SOFT)
-            draw.text(SIDE + 28, at, value, 8.5, room=middle - SIDE - 32)
+            draw.text(
+                SIDE + 28, at, value, 8.5, room=middle - SIDE - 32, whole=label == "Obligación"
+            )
             draw.rule(SIDE, at + 1.7, middle - 2, weight=0.1)
         for index, (label, value) in enumerate(words.rows):
             at = top + TABLE_STEP * index

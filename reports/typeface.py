@@ -54,7 +54,8 @@ def face(bold: bool) -> Face:
 
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[str]:
-    return frozenset(face(False).advance) & frozenset(face(True).advance)
+    both = face(False).advance.keys() & face(True).advance.keys()
+    return frozenset(char for char in both if char.isprintable() or char == "\u00a0")
 
 
 @lru_cache(maxsize=20_000)

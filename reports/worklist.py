@@ -165,6 +165,7 @@ def _totals(data: WorkList) -> pd.DataFrame:
     frame = pd.DataFrame(
         [(i.collector_code, i.currency, i.account_number, i.balance_minor) for i in data.items],
         columns=[*keys, "account_number", "balance_minor"],
+        dtype=object,  # Python integers: an int64 sum would wrap around silently
     )
     work = frame.groupby(keys, sort=True, as_index=False).agg(
         accounts=("account_number", "size"), balance_minor=("balance_minor", "sum")

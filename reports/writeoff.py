@@ -119,6 +119,7 @@ def by_total(data: WriteOff, key: str) -> pd.DataFrame:
     frame = pd.DataFrame(
         [[getattr(line, name) for name in (key, "currency", *parts)] for line in data.lines],
         columns=[key, "currency", *parts],
+        dtype=object,  # Python integers: an int64 sum would wrap around silently
     )
     groups = frame.groupby([key, "currency"], sort=True)
     summed = groups[parts].sum()

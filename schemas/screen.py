@@ -124,11 +124,10 @@ def refuse_excess(screened: Screened, profile: Profile) -> None:
 
 
 def _without_empty(typed: Converted, layout: Layout) -> tuple[pl.DataFrame, int]:
-    """The rows that tell of an event, and how many do not. An unreadable row is never one."""
+    """The rows that tell of an event, and how many do not."""
     if layout.zero_amount != "skip":
         return typed.rows, 0
-    unread = pl.col("line_number").is_in(typed.found["line_number"].implode())
-    kept = typed.rows.filter((pl.col("amount_minor") != 0).fill_null(True) | unread)
+    kept = typed.rows.filter((pl.col("amount_minor") != 0).fill_null(True))
     return kept, typed.rows.height - kept.height
 
 
@@ -146,7 +145,8 @@ def _found(
     """
     country = profile.institution.country
     context = Context(business_date, country, bad_ids(candidates, country))
-    unread = pl.concat([table.found, typed.found]).unique(["line_number", "field"], keep="first")
+    unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
+    unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
     broken = breaches(candidates, layout.kind, context)
     return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
 

@@ -5,6 +5,7 @@ it stands for, or the row is rejected: nothing is rounded and nothing guessed.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,8 +22,9 @@ from schemas.delimited import named_positions
 from schemas.lines import CONTROL
 from schemas.rule import FINDING
 
-#: A sheet or an archive beyond these is not a portfolio, whatever a few bytes of it claim.
-CELLS_MAX = 40_000_000
+#: A sheet or an archive beyond these is not a portfolio. The reader holds every cell between the
+#: first and the last, so two cells far apart in a file of 6 KB would bring the process down.
+CELLS_MAX = 20_000_000
 UNPACKED_BYTES_MAX = 1 << 30
 #: Spreadsheets keep 15 significant digits; a longer number has already lost some.
 DIGITS_KEPT = 15
@@ -50,14 +52,9 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > UNPACKED_BYTES_MAX:
-            raise FileRefused("el libro de Excel es demasiado grande", rule="too_large")
+            _refuse_excess(archive)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            sheet = _sheet(book, layout)
-            if sheet.total_height * sheet.total_width > CELLS_MAX:
-                raise FileRefused("la hoja es demasiado grande", rule="too_large")
-            return sheet.to_python(skip_empty_area=False)
+            return _sheet(book, layout).to_python(skip_empty_area=False)
     except FileRefused:
         raise
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
@@ -67,6 +64,43 @@ def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
         if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
             raise
         raise FileRefused("no es un libro de Excel (xlsx) legible", rule="undecodable") from None
+
+
+def _refuse_excess(archive: zipfile.ZipFile) -> None:
+    """Raise ``FileRefused`` for what is no XLSX, or unpacks to more than the limits."""
+    names = set(archive.namelist())
+    # The reader also takes XLSB and ODS, whose extent nothing here can see beforehand.
+    if "xl/workbook.xml" not in names or {"xl/workbook.bin", "content.xml"} & names:
+        raise FileRefused("no es un libro de Excel (xlsx)", rule="undecodable")
+    if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_BYTES_MAX:
+        raise FileRefused("el libro de Excel es demasiado grande", rule="too_large")
+    for entry in archive.infolist():
+        if _extent(archive, entry) > CELLS_MAX:
+            raise FileRefused("una hoja del libro es demasiado grande", rule="too_large")
+
+
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Cells between A1 and the last cell that a part of the archive refers to."""
+    last_column = last_row = 0
+    tail = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(1 << 20):
+            found = _REFERENCE.findall(tail + chunk)
+            columns = {letters for letters, _ in found}
+            last_column = max(last_column, *map(_column, columns), 0)
+            last_row = max(last_row, *(int(row) for _, row in found), 0)
+            tail = chunk[-64:]
+    return last_column * last_row
+
+
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,9})["']""")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
@@ -87,7 +121,7 @@ def _row(
     found: list[tuple[int, str, str]],
 ) -> list[Any]:
     """One row as text, its findings added to *found*."""
-    raw = "\t".join(_shown(cell) for cell in cells)
+    raw = "\t".join(_shown(cell) for cell in cells).rstrip("\t")
     of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
     currency = str(of.get("currency") or layout.constants.get("currency") or "").strip()
     texts = [_text(cell, field, layout, EXPONENT.get(currency, 0)) for field, cell in of.items()]

@@ -17,10 +17,12 @@ from recupero.store.embedded import Addresses, EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 _NUMBERS = count(1)
+_REWRITTEN: list[str] = []
 
 
 _GOLDEN = ROOT / "tests" / "golden"
 _NO_SHARED = "the real files (../shared) are not beside this checkout"
+_EXCUSED = {_NO_SHARED, "needs root", "needs user namespaces"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,16 +30,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Golden files are never overwritten silently."""
+    for line in _REWRITTEN:
+        terminalreporter.write_line(f"golden file {line}")
+
+
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Under ``RECUPERO_REQUIRE=all`` a skipped test is a failed one.
 
-    Except for the shared files: a checkout elsewhere cannot have them.
+    Except for what no package can install: the shared files, root, a kernel's permission.
     """
     error = call.excinfo.value if call.excinfo is not None else None
     strict = os.environ.get("RECUPERO_REQUIRE") == "all"
-    if strict and isinstance(error, pytest.skip.Exception) and error.msg != _NO_SHARED:
-        missing = AssertionError(f"RECUPERO_REQUIRE=all: {error.msg}")
-        call.excinfo = pytest.ExceptionInfo.from_exception(missing)
+    if strict and isinstance(error, pytest.skip.Exception) and error.msg not in _EXCUSED:
+        try:
+            raise AssertionError(f"RECUPERO_REQUIRE=all: {error.msg}") from error
+        except AssertionError:
+            call.excinfo = pytest.ExceptionInfo.from_current()
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +94,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
         elif content != known:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-            assert reporter is not None
-            reporter.write_line(f"golden: {'new' if known is None else 'changed'}: {name}")
+            _REWRITTEN.append(f"{'new' if known is None else 'changed'}: {name}")
 
     return compare
 

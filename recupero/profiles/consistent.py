@@ -86,6 +86,8 @@ def _sources(layout: Layout) -> None:
         raise KeyWrong("format", "xlsx has no records, quotes or implied decimals")
     if layout.format == "fixed" and (layout.header or layout.quote):
         raise KeyWrong("format", "fixed width has no header line of names and no quotes")
+    if not layout.columns and layout.kind != "statement":
+        raise KeyWrong("columns", "declare at least one")
     for name, source in layout.columns.items():
         _place(layout, f"columns.{name}", source)
 

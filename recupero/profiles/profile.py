@@ -29,7 +29,7 @@ COMPONENTS: tuple[Component, ...] = (
 
 
 class Institution(BaseModel):
-    """Who the creditor is. A country without a pack is never contacted."""
+    """Who the creditor is, and how documents name it; a country without a pack is not contacted."""
 
     model_config = FROZEN
     code: str = Field(pattern=r"^(?:[a-z][a-z0-9-]{1,30}|_agency)$")
@@ -37,8 +37,15 @@ class Institution(BaseModel):
     country: str = Field(pattern=r"^[A-Z]{2}$")
     currency: str
     timezone: str
-    tax_id: str | None = None
-    address: str | None = None
+    tax_id: str = ""
+    address: str = ""
+    city: str = ""
+    phone: str = ""
+    email: str = ""
+    web: str = ""
+    responsible: str = ""
+    complaints: str = ""
+    payment_channels: tuple[str, ...] = ()
 
     @field_validator("currency")
     @classmethod

@@ -68,6 +68,8 @@ def review_instruction(
     *opinion* and *proposal* are those the instruction names or the latest known, None if there
     are none. *booked_on* is the business date; a decision may not be dated after it.
     """
+    if opinion is not None and opinion.account_id != instruction.account_id:
+        opinion = None
     difference_minor = instruction.amount_minor - balance_minor
     reason = _reason(instruction, opinion, balance_minor, proposal, booked_on)
     if reason:
@@ -102,7 +104,7 @@ def _reason(
             return "proposal_unknown"
         if proposal.account_id != instruction.account_id:
             return "proposal_of_another_account"
-        if opinion is None or not opinion.met or opinion.account_id != instruction.account_id:
+        if opinion is None or not opinion.met:
             return "opinion_not_met"
     if instruction.amount_minor != balance_minor:
         return "amount_differs"

@@ -34,6 +34,7 @@ def places(currency: str) -> int:
     return EXPONENT.get(currency, PLACES_UNKNOWN)
 
 
+@lru_cache(maxsize=1024)
 def read_minor(text: str, currency: str, mark: str) -> int:
     """*text* with the decimal *mark* in minor units of *currency*: "8.850" EUR is 885.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -14,7 +15,7 @@ import polars as pl
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.booking.case import NO_REJECTS, Booking
-from recupero.steps.documents import Paper, document_id, vaulted
+from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import manifest
@@ -93,15 +94,13 @@ def acknowledge(
     stem = f"ACUSE_{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
     if intake.state == "duplicate":
         stem += f"_{intake.receipt.sequence}"
-    folio = document_id(services, unit, profile.code, f"{stem}.pdf")
-    data = _data(
-        unit,
-        profile,
-        services.profile(AGENCY),
-        intake,
-        head,
-        business_date,
-        f"{folio & (2**64 - 1):016x}",
+    content = services.vault.get(profile.code, intake.receipt.address)
+    number = folio(document_id(services, unit, profile.code, f"{stem}.pdf"))
+    data = replace(
+        _data(unit, profile, intake, head, business_date),
+        document_id=number,
+        agency=issuer(services.profile(AGENCY)),
+        digest=hashlib.sha256(content).hexdigest(),
     )
     papers = [
         Paper("acknowledgement_csv", f"{stem}.csv", profile.code, acknowledgement_csv(data)),
@@ -130,29 +129,23 @@ def safe_stem(name: str) -> str:
 
 def printed_head(content: bytes) -> str | None:
     """The head of the chain that an acknowledgement's CSV prints, or none."""
-    for record in csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))):
+    for record in csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")), delimiter=";"):
         if record and record[0] == "cadena":
             return record[3]
     return None
 
 
 def _data(
-    unit: Unit,
-    profile: Profile,
-    agency: Profile,
-    intake: Intake,
-    head: str,
-    business_date: date,
-    folio: str,
+    unit: Unit, profile: Profile, intake: Intake, head: str, business_date: date
 ) -> Acknowledgement:
     reason, mend = REASONS.get(intake.rule or "", (intake.reason or "", intake.mend))
     earlier = None
     if intake.receipt.duplicate_of is not None:
         earlier = manifest.receipt_by_id(unit, intake.receipt.duplicate_of)
     return Acknowledgement(
-        document_id=folio,
+        document_id="",
         institution=issuer(profile),
-        agency=issuer(agency),
+        agency=issuer(profile),
         business_date=business_date,
         state=intake.state if intake.state in {"booked", "duplicate"} else "refused",
         file_name=intake.receipt.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,7 +37,10 @@ def assess(services: Services, code: str, business_date: date) -> dict[str, Any]
         known = accounts_of_day(unit, business_date)
         judged = segment(score(age(known, business_date)))
         placed = _assigned(unit, judged, business_date)
-        actions = next_actions(placed, DEFAULT_TREATMENT, business_date)
+        policy = replace(
+            DEFAULT_TREATMENT, letters_max=services.profile(code).policy.letters_per_day_max
+        )
+        actions = next_actions(placed, policy, business_date)
         rows = placed.drop("reason").join(
             actions.select("account_id", "action", "reason"), on="account_id", how="left"
         )

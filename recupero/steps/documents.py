@@ -27,6 +27,11 @@ def document_id(services: Services, unit: Unit, destination: str, name: str) -> 
     return identity(services.identity_key(unit.institution), "document", destination, name)
 
 
+def folio(identity_: int) -> str:
+    """An id as documents print it: 16 hexadecimal digits."""
+    return f"{identity_ & (2**64 - 1):016x}"
+
+
 def vaulted(
     services: Services,
     unit: Unit,

@@ -12,6 +12,13 @@ def issuer(profile: Profile) -> Issuer:
     return Issuer(
         name=company.name,
         country=company.country,
-        tax_id=company.tax_id or "",
-        address=company.address or "",
+        tax_id=company.tax_id,
+        address=company.address,
+        city=company.city,
+        phone=company.phone,
+        email=company.email,
+        web=company.web,
+        responsible=company.responsible,
+        complaints=company.complaints,
+        payment_channels=company.payment_channels,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import polars as pl
-from sqlalchemy import Table, select
 
 from recupero.errors import RecuperoError
 from recupero.rules import post
@@ -14,9 +13,10 @@ from recupero.rules.match import MatchPolicy, match
 from recupero.steps.booking import KINDS
 from recupero.steps.intake import case_of
 from recupero.steps.services import Services
-from recupero.store import bulk, facts, manifest, money
+from recupero.store import facts, manifest, money
 from recupero.store.canonical import chained_columns
 from recupero.store.proof import Finding
+from recupero.store.rows import Table, rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, journal
 
@@ -47,12 +47,7 @@ def _unsaid(unit: Unit, table: Table, stated: pl.DataFrame, receipt_id: int) -> 
     """Rows stored from the receipt that no line of it gives."""
     if "receipt_id" not in table.columns:
         return
-    stored = bulk.read(
-        unit.connection,
-        select(table).where(
-            table.c.institution == unit.institution, table.c.receipt_id == receipt_id
-        ),
-    )
+    stored = rows_of(unit, table, table.c.receipt_id == receipt_id)
     if "line_number" in stored.columns:
         stored = stored.filter(pl.col("line_number") > 0)  # 0: concluded from what is absent
     columns = chained_columns(table)
@@ -64,12 +59,7 @@ def _unsaid(unit: Unit, table: Table, stated: pl.DataFrame, receipt_id: int) -> 
 
 def _openings(unit: Unit, stated: pl.DataFrame, receipt_id: int) -> Iterator[Finding]:
     """``placed`` rows whose components are not those the line states."""
-    query = select(journal).where(
-        journal.c.institution == unit.institution,
-        journal.c.receipt_id == receipt_id,
-        journal.c.event == "placed",
-    )
-    placed = bulk.read(unit.connection, query)
+    placed = rows_of(unit, journal, journal.c.receipt_id == receipt_id, journal.c.event == "placed")
     columns = ["account_id", "line_number", *COLUMNS]
     said = post.opening(stated).select(pl.col(name).cast(pl.Int64) for name in columns)
     for row in placed.join(said, on=columns, how="anti").iter_rows(named=True):

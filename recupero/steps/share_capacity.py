@@ -8,8 +8,8 @@ import polars as pl
 
 from recupero.money import share
 from recupero.steps.services import AGENCY, Services
-from recupero.store.contacts import rows_of
 from recupero.store.recordings import Draft, append
+from recupero.store.rows import rows_of
 from recupero.store.tables import collector, collector_quota
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import select
 
 from recupero.errors import VaultDamaged
 from recupero.rules.components import COLUMNS
@@ -20,9 +19,10 @@ from recupero.rules.reconcile import received_summary, roll_forward
 from recupero.steps.acknowledge import printed_head
 from recupero.steps.reread import reread
 from recupero.steps.services import Services
-from recupero.store import bulk, ledger, manifest, money
+from recupero.store import ledger, manifest, money
 from recupero.store.proof import Finding, prove
 from recupero.store.protection import check_protection
+from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
     journal,
@@ -87,11 +87,7 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
     """Each acknowledgement printed a head of the chain; a cut or rewritten tail lacks it."""
-    heads = set(
-        unit.connection.execute(
-            select(recording.c.head).where(recording.c.institution == unit.institution)
-        ).scalars()
-    )
+    heads = set(rows_of(unit, recording)["head"])
     for document in manifest.documents(unit):
         if document.kind != "acknowledgement_csv":
             continue
@@ -105,12 +101,7 @@ def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
     """I1: rows read = booked + unchanged + held + rejected + duplicate, rejects counted anew."""
-    rejected = bulk.read(
-        unit.connection,
-        select(reject.c.receipt_id, reject.c.line_number).where(
-            reject.c.institution == unit.institution
-        ),
-    )
+    rejected = rows_of(unit, reject)
     lines = dict(rejected.group_by("receipt_id").agg(pl.col("line_number").n_unique()).iter_rows())
     for row in manifest.outcomes(unit).iter_rows(named=True):
         parts = sum(
@@ -124,14 +115,8 @@ def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
     """I2, every day something was recorded: opening and movements make the closing balance."""
-    days = unit.connection.execute(
-        select(journal.c.recorded_on)
-        .where(journal.c.institution == unit.institution)
-        .distinct()
-        .order_by(journal.c.recorded_on)
-    ).scalars()
     opening = ledger.balances(unit).clear()
-    for day in list(days):
+    for day in sorted(set(rows_of(unit, journal)["recorded_on"])):
         closing = ledger.balances(unit, known_on=day)
         moved = ledger.movements(unit, day, day).filter(pl.col("ledger") == "claim")
         forward = roll_forward(moved, opening, closing)
@@ -143,9 +128,7 @@ def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _against_contra(unit: Unit) -> Iterator[Finding]:
     """Account rows and contra rows are two books of the same events: they must cancel."""
-    rows = bulk.read(
-        unit.connection, select(journal).where(journal.c.institution == unit.institution)
-    )
+    rows = rows_of(unit, journal)
     sums = rows.group_by("ledger", "event", "currency").agg(pl.col(COLUMNS).sum())
     for row in sums.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)).iter_rows(named=True):
         yield Finding(f"journal {row['event']} {row['currency']}", "accounts and contra differ")
@@ -162,39 +145,24 @@ def _received(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _contacts(_services: Services, unit: Unit) -> Iterator[Finding]:
     """I5: every letter that was written stands on a permission that allowed it."""
-    query = (
-        select(letter.c.letter_id, permission.c.allowed)
-        .join_from(
-            letter,
-            permission,
-            (letter.c.institution == permission.c.institution)
-            & (letter.c.permission_id == permission.c.permission_id)
-            & (letter.c.account_id == permission.c.account_id),
-            isouter=True,
-        )
-        .where(letter.c.institution == unit.institution)
-    )
-    for row in unit.connection.execute(query):
-        if row.allowed is not True:
-            yield Finding(f"letter {row.letter_id}", "no permission allowed it")
+    allowed = rows_of(unit, permission).filter("allowed")
+    letters = rows_of(unit, letter)
+    for row in letters.join(allowed, on=["permission_id", "account_id"], how="anti").iter_rows(
+        named=True
+    ):
+        yield Finding(f"letter {row['letter_id']}", "no permission allowed it")
 
 
 def _opinions(_services: Services, unit: Unit) -> Iterator[Finding]:
     """I6: no opinion is met with an unmet condition, and each met one names evidence."""
-    query = (
-        select(opinion.c.opinion_id, opinion_condition.c.condition, opinion_condition.c.state,
-               opinion_condition.c.evidence)
-        .join_from(
-            opinion,
-            opinion_condition,
-            (opinion.c.institution == opinion_condition.c.institution)
-            & (opinion.c.opinion_id == opinion_condition.c.opinion_id),
-            isouter=True,
-        )
-        .where(opinion.c.institution == unit.institution, opinion.c.met.is_(True))
-    )  # fmt: skip
-    for row in unit.connection.execute(query):
-        if row.state not in {"met", "not_applicable"}:
-            yield Finding(f"opinion {row.opinion_id}", f"met, yet {row.condition} is {row.state}")
-        if row.state == "met" and not json.loads(row.evidence):
-            yield Finding(f"opinion {row.opinion_id}", f"{row.condition} names no evidence")
+    met = rows_of(unit, opinion).filter("met").select("opinion_id")
+    conditions = rows_of(unit, opinion_condition)
+    for opinion_id in met.join(conditions, on="opinion_id", how="anti")["opinion_id"]:
+        yield Finding(f"opinion {opinion_id}", "met, yet it has no conditions")
+    for row in conditions.join(met, on="opinion_id", how="semi").iter_rows(named=True):
+        if row["state"] not in {"met", "not_applicable"}:
+            yield Finding(
+                f"opinion {row['opinion_id']}", f"met, yet {row['condition']} is {row['state']}"
+            )
+        if row["state"] == "met" and not json.loads(row["evidence"]):
+            yield Finding(f"opinion {row['opinion_id']}", f"{row['condition']} names no evidence")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import func, select
 
 from recupero.store import bulk, facts
+from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
     assessment,
@@ -20,16 +20,6 @@ from recupero.store.tables import (
     permission,
     person_version,
 )
-
-
-def rows_of(unit: Unit, table: Table, *conditions: Any) -> pl.DataFrame:
-    """All rows of *table* the institution has, narrowed by *conditions*, in key order."""
-    query: Select[Any] = (
-        select(table)
-        .where(table.c.institution == unit.institution, *conditions)
-        .order_by(*table.primary_key.columns)
-    )
-    return bulk.read(unit.connection, query)
 
 
 def debtors(unit: Unit, as_of: date) -> pl.DataFrame:
@@ -103,3 +93,11 @@ def quotas(unit: Unit, as_of: date) -> pl.DataFrame:
     )
     rows = rows_of(unit, collector_quota, collector_quota.c.business_date == newest)
     return rows.select("collector_code", "capacity", "skills")
+
+
+def claim_slot(unit: Unit, person_hash: str, day: date, allowed: int) -> int:
+    """Take one of the person's *allowed* contacts of the day, over all institutions: 1 or 0."""
+    taken: int = unit.connection.execute(
+        select(func.grant_contact_slots(person_hash, "any", day, 1, allowed))
+    ).scalar_one()
+    return taken

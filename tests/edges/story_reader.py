@@ -22,7 +22,8 @@ DECIMALS = {"COP": 2, "CLP": 0, "MXN": 2, "PEN": 2}
 
 
 def profile_of(institution: str) -> dict[str, Any]:
-    return tomllib.loads((PROFILES / f"{institution}.toml").read_text())
+    profile: dict[str, Any] = tomllib.loads((PROFILES / f"{institution}.toml").read_text())
+    return profile
 
 
 def layout_of(institution: str, name: str) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def layout_of(institution: str, name: str) -> dict[str, Any]:
         layout for layout in profile_of(institution)["layout"] if re.fullmatch(layout["name"], name)
     ]
     assert len(fitting) == 1, (name, fitting)
-    return fitting[0]
+    layout: dict[str, Any] = fitting[0]
+    return layout
 
 
 def raw_rows(content: bytes, layout: dict[str, Any]) -> list[dict[str, Any]]:
@@ -52,11 +54,11 @@ def raw_rows(content: bytes, layout: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             {f: row[c] for f, c in columns.items()} for row in csv.DictReader(io.StringIO(text))
         ]
-    lines = [line.split(layout["delimiter"]) for line in text.split("\n") if line]
+    records = [line.split(layout["delimiter"]) for line in text.split("\n") if line]
     if layout["header"]:
-        names = lines[0]
-        return [{f: line[names.index(c)] for f, c in columns.items()} for line in lines[1:]]
-    return [{f: line[at] for f, at in columns.items()} for line in lines if line[0] == "D"]
+        header = records[0]
+        return [{f: record[header.index(c)] for f, c in columns.items()} for record in records[1:]]
+    return [{f: record[at] for f, at in columns.items()} for record in records if record[0] == "D"]
 
 
 def trailer_of(content: bytes, layout: dict[str, Any], currency: str) -> tuple[int, int | None]:
@@ -69,7 +71,7 @@ def trailer_of(content: bytes, layout: dict[str, Any], currency: str) -> tuple[i
     def figure(place: Any) -> str:
         if isinstance(place, list):
             return line[place[0] - 1 : place[0] - 1 + place[1]]
-        return parts[place]
+        return str(parts[place])
 
     total = None
     if "sum_minor" in places:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from deployments.demo.facts import FileFacts, Story
+from deployments.demo.markets import DAY_2
 from deployments.demo.story import make_story
 from recupero.errors import FileRefused
+from recupero.packs.load import load_pack
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profiles
+from recupero.rules.exhaust import (
+    Attestation,
+    Effort,
+    ExhaustionCase,
+    evaluate,
+    exhaustion_regimes,
+)
 from schemas.screen import Screened, screen
 
 PROFILES = load_profiles(Path(__file__).parents[2] / "deployments" / "institutions")
@@ -75,3 +85,55 @@ def test_unfinished_uploads_have_no_layout(story: Story) -> None:
         with pytest.raises(FileRefused) as refusal:
             identify(PROFILES[upload.institution], upload.name, upload.content, story.days[0].day)
         assert refusal.value.rule == "not_identified"
+
+
+def test_the_exhaustion_rule_finds_the_planted_cases_and_no_other(story: Story) -> None:
+    pack = load_pack("PE")
+    assert pack is not None
+    regimes = exhaustion_regimes("PE", pack.of_kind("exhaustion", DAY_2))
+    met = {
+        row["account_number"]
+        for row, case in peruvian_cases(story, pack.unit_values)
+        if all(evaluate(case, regime, DAY_2).met for regime in regimes)
+    }
+    assert met == {case.account_number for case in story.planted.exhaustion if case.lacks is None}
+
+
+def peruvian_cases(story: Story, units: Any) -> list[tuple[dict[str, Any], ExhaustionCase]]:
+    """Every accepted Peruvian account of day two as the exhaustion rule wants it."""
+    frames = {
+        (facts.kind, facts.day): screened(story, facts).rows.to_dicts()
+        for facts in story.planted.files
+        if facts.institution == "caja-pacifico" and facts.outcome == "accepted"
+    }
+    efforts, stated = defaultdict(list), defaultdict(list)
+    for n, row in enumerate(frames["effort", story.days[0].day]):
+        effort = Effort(n, row["performed_at"], row["channel"], row["result"], row["direct"])
+        efforts[row["account_number"]].append(effort)
+    for row in frames["attestation", DAY_2]:
+        stated[row["account_number"]].append(
+            Attestation(row["attestation"], row["holds"], row["stated_on"], row["evidence"])
+        )
+    placed = frames["placement", DAY_2]
+    owed: Counter[str] = Counter()
+    for row in placed:
+        owed[row["debtor_id_number"]] += sum(row[part] for part in PARTS)
+    return [
+        (
+            row,
+            ExhaustionCase(
+                account_id=row["line_number"],
+                currency="PEN",
+                due_date=row["due_date"],
+                components=tuple((part, row[part]) for part in PARTS),
+                debtor_total_minor=owed[row["debtor_id_number"]],
+                guaranteed=row["guaranteed"],
+                renewed_on=row["renewed_on"],
+                related_party=row["related_party"],
+                efforts=tuple(efforts[row["account_number"]]),
+                attestations=tuple(stated[row["account_number"]]),
+                unit_values=units,
+            ),
+        )
+        for row in placed
+    ]

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from recupero.packs.load import load_pack
-from recupero.rules.calendar import calendar_of
 from recupero.rules.law import ContactLaw, contact_law
+from recupero.rules.public_holidays import calendar_of
 
 CANDIDATES = {
     "account_id": pl.Int64,
@@ -114,6 +114,6 @@ def contact(
 def all_granted(person: int = 1) -> list[dict[str, Any]]:
     channels = ("call", "sms", "email", "letter", "visit")
     return [
-        {"person": person, "channel": channel, "granted": True, "on": date(2025, 1, 1)}
+        {"person": person, "channel": channel, "granted": True, "on": date(2023, 1, 1)}
         for channel in channels
     ]

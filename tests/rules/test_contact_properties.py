@@ -94,7 +94,7 @@ def answer(world: dict[str, Any], **change: Any) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds)
 def test_plan_agrees_with_the_oracle(world: dict[str, Any]) -> None:
     country = world["country"]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import Table
 
 from recupero.steps.booking.case import Booking, Case
 from recupero.steps.booking.closing import (
@@ -27,6 +26,7 @@ from recupero.steps.booking.contact import (
 from recupero.steps.booking.money import book_money, state_money
 from recupero.steps.booking.placement import book_placement, state_placement
 from recupero.steps.booking.roster import book_roster, state_roster
+from recupero.store.rows import Table
 
 __all__ = ["KINDS", "Booking", "Case", "Kind"]
 

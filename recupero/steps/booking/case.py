@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
-from sqlalchemy import Table
 
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.store import facts
 from recupero.store.canonical import identities
 from recupero.store.manifest import Receipt
+from recupero.store.rows import Table
 from recupero.store.session import Unit
 from recupero.store.tables import account_version
 from schemas.screen import Screened

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Table
 
 from recupero.steps.booking.case import Booking, Case
+from recupero.store.rows import Table
 from recupero.store.tables import attestation, instruction
 
 _ATTESTATION = ("line_number", "account_id", "attestation", "holds", "stated_on", "evidence")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Table, select
 
 from recupero.steps.booking.case import Booking, Case
-from recupero.store import bulk, facts
+from recupero.store import facts
 from recupero.store.canonical import identities, row_hashes
+from recupero.store.rows import Table, rows_of
 from recupero.store.tables import consent_version, effort
 
 
@@ -40,12 +40,7 @@ def book_efforts(case: Case) -> Booking:
     """Gestiones of accounts we hold; one known under its id is not booked again."""
     rows, unknown = case.split_known(case.screened.rows)
     stated = _efforts(case, rows)
-    stored = bulk.read(
-        case.unit.connection,
-        select(effort.c.effort_id, effort.c.account_id).where(
-            effort.c.institution == case.unit.institution
-        ),
-    )
+    stored = rows_of(case.unit, effort)
     fresh = stated.join(stored.select("effort_id"), on="effort_id", how="anti")
     return Booking(
         frames={effort: fresh},

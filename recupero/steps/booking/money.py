@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Table
 
 from recupero.steps.booking.case import Booking, Case
 from recupero.store.canonical import identities, row_hashes
+from recupero.store.rows import Table
 from recupero.store.tables import money_entry, money_entry_detail
 
 _ENTRY = (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import Table
 
 from recupero.rules import post
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking.case import Booking, Case
 from recupero.store import bulk, facts, ledger
 from recupero.store.canonical import row_hashes
+from recupero.store.rows import Table
 from recupero.store.tables import (
     account_version,
     contact_point_version,

@@ -66,6 +66,16 @@ assessment = institution_table(
     text("reason", null=True),
 )
 
+#: Whether the agency's daily count of contacts with a person leaves room for this one.
+contact_grant = institution_table(
+    "contact_grant",
+    ("business_date", "account_id", "channel"),
+    day("business_date"),
+    number("account_id"),
+    text("channel"),
+    flag("granted"),
+)
+
 #: May we? Every planned contact with its answer, the rule and the norm behind it.
 permission = institution_table(
     "permission",

@@ -75,6 +75,19 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (institution)",
     )
     op.create_table(
+        "contact_grant",
+        sa.Column("institution", sa.Text(collation="C"), nullable=False),
+        sa.Column("recording_id", sa.BigInteger(), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "institution", "business_date", "account_id", "channel", name=op.f("contact_grant_pk")
+        ),
+        postgresql_partition_by="LIST (institution)",
+    )
+    op.create_table(
         "permission",
         sa.Column("institution", sa.Text(collation="C"), nullable=False),
         sa.Column("recording_id", sa.BigInteger(), nullable=False),

@@ -1,0 +1,106 @@
+"""Contact slots of people several institutions know: asked by all, granted without favour.
+
+The only step that looks at more than one institution. It holds keyed person hashes, never a
+name or number, and no institution learns who else asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from recupero.packs.load import load_pack
+from recupero.rules.slots import SlotLimit, grant
+from recupero.steps.propose import propose
+from recupero.steps.services import Services
+from recupero.store.canonical import keyed_hashes
+from recupero.store.contacts import claim_slot
+from recupero.store.recordings import Draft, append, find
+from recupero.store.session import Unit
+from recupero.store.tables import contact_grant
+
+#: House rule: one contact a day and person from the agency, whoever the creditor. No norm read
+#: counts contacts across creditors, and none allows more for having several.
+LIMIT = SlotLimit(per_day=1)
+
+
+def grant_slots(
+    services: Services, country: str, codes: Sequence[str], business_date: date
+) -> dict[str, int]:
+    """Grant or refuse every contact the *codes* propose; returns refusals per institution.
+
+    Asked again, the same grants stand. Without a pack for the country nothing is granted,
+    because nothing may be contacted.
+    """
+    if load_pack(country) is None:
+        return dict.fromkeys(codes, 0)
+    wishes = [_wishes(services, code, business_date) for code in sorted(codes)]
+    asked = grant(pl.concat(wishes), _no_counts(), LIMIT) if wishes else None
+    refused: dict[str, int] = {}
+    for code in sorted(codes):
+        assert asked is not None
+        mine = asked.filter(pl.col("institution") == code)
+        refused[code] = _record(services, code, mine, codes, business_date)
+    return refused
+
+
+def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
+    with services.store.unit(code) as unit:
+        rows = propose(unit, business_date).filter(pl.col("id_number").is_not_null())
+    key = services.vault.agency_key("person")
+    people = rows.select(pl.concat_str("id_type", "id_number", separator="\x1f")).to_series()
+    hashes = [f"{value & (2**64 - 1):016x}" for value in keyed_hashes(people, key)]
+    return rows.select(
+        pl.lit(code).alias("institution"),
+        pl.Series("person_hash", hashes, dtype=pl.String),
+        "channel",
+        pl.lit(business_date).alias("day"),
+        "rank",
+        "account_id",
+    )
+
+
+def _record(
+    services: Services, code: str, asked: pl.DataFrame, codes: Sequence[str], business_date: date
+) -> int:
+    subject = f"slots:{business_date}"
+    with services.store.unit(code) as unit:
+        already = find(unit, subject)
+        if already is not None:
+            return int(already.counts["refused"])
+        granted = _claim(unit, asked)
+        rows = asked.select(
+            "account_id", "channel", pl.lit(business_date).alias("business_date")
+        ).with_columns(pl.Series("granted", granted, dtype=pl.Boolean))
+        refused = granted.count(False)
+        append(
+            unit,
+            Draft(
+                kind="slots",
+                subject=subject,
+                business_date=business_date,
+                counts={"asked": len(granted), "refused": refused},
+                inputs={"took_part": ",".join(sorted(codes))},
+                frames={contact_grant: rows},
+            ),
+        )
+        return refused
+
+
+def _claim(unit: Unit, asked: pl.DataFrame) -> list[bool]:
+    """Take each granted slot from the shared count; one that is gone by now is refused."""
+    claimed: list[bool] = []
+    for row in asked.iter_rows(named=True):
+        taken = 0
+        if row["granted"]:
+            taken = claim_slot(unit, row["person_hash"], row["day"], LIMIT.per_day or 0)
+        claimed.append(bool(taken))
+    return claimed
+
+
+def _no_counts() -> pl.DataFrame:
+    return pl.DataFrame(
+        schema={"person_hash": pl.String, "channel": pl.String, "day": pl.Date, "count": pl.Int64}
+    )

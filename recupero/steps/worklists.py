@@ -1,0 +1,119 @@
+"""Work lists: what each collector does today, and whom nobody contacts, with the rule."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import polars as pl
+
+from recupero.rules.law import ContactLaw
+from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.issuers import issuer
+from recupero.steps.plan import known_on
+from recupero.steps.propose import propose
+from recupero.steps.services import AGENCY, Services
+from recupero.store import contacts
+from recupero.store.recordings import Draft, append, find
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import document, permission
+from reports.worklist import WithheldContact, WorkItem, WorkList, worklist_xlsx
+
+
+def write_worklists(services: Services, code: str, business_date: date) -> dict[str, Any]:
+    """One workbook a day and institution, for the agency's collectors."""
+    subject = f"worklists:{business_date}"
+    profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        already = find(unit, subject)
+        if already is not None:
+            return already.counts
+        rows = _rows(unit, business_date)
+        law = known_on(unit, profile.institution.country, business_date).law
+        name = f"TRABAJO_{code}_{business_date}.xlsx"
+        data = WorkList(
+            document_id=folio(document_id(services, unit, AGENCY, name)),
+            institution=issuer(profile),
+            agency=issuer(services.profile(AGENCY)),
+            business_date=business_date,
+            items=tuple(_items(rows, law, business_date)),
+            withheld=tuple(_withheld(rows)),
+        )
+        counts = {"work_items": len(data.items), "withheld": len(data.withheld)}
+        paper = Paper("worklist", name, AGENCY, worklist_xlsx(data))
+        papers = vaulted(services, unit, [paper], business_date)
+        append(unit, Draft("worklists", subject, business_date, counts, frames={document: papers}))
+    return counts
+
+
+def _rows(unit: Unit, business_date: date) -> pl.DataFrame:
+    asked = rows_of(unit, permission, permission.c.business_date == business_date)
+    results = (
+        contacts.efforts(unit, business_date)
+        .sort("performed_at", "effort_id")
+        .group_by("account_id")
+        .agg(pl.col("result").last().alias("last_result"))
+    )
+    facts = propose(unit, business_date).drop("role", "planned_at", "person_id", "channel")
+    return (
+        asked.select(
+            "permission_id", "account_id", "channel", "allowed", "rule", "norm", "lawful_from"
+        )
+        .join(facts, on="account_id", how="inner")
+        .join(results, on="account_id", how="left")
+        .sort("rank", "account_id")
+    )
+
+
+def _items(rows: pl.DataFrame, law: ContactLaw | None, business_date: date) -> list[WorkItem]:
+    """Allowed contacts a person makes; letters have left by themselves."""
+    calls = rows.filter(pl.col("allowed") & (pl.col("channel") == "call"))
+    start, end = _window(law, "call", business_date)
+    return [
+        WorkItem(
+            collector_code=row["collector_code"] or "",
+            account_number=row["account_number"],
+            debtor_name=row["name"] or "",
+            phone=row["phone"] or "",
+            channel=row["channel"],
+            stage=row["stage"],
+            bucket=row["bucket"],
+            currency=row["currency"],
+            balance_minor=row["balance_minor"],
+            score=row["score"],
+            reason=row["reason"] or "",
+            window_from=start,
+            window_to=end,
+            permission_id=folio(row["permission_id"]),
+            last_result=row["last_result"] or "",
+        )
+        for row in calls.iter_rows(named=True)
+    ]
+
+
+def _withheld(rows: pl.DataFrame) -> list[WithheldContact]:
+    return [
+        WithheldContact(
+            collector_code=row["collector_code"] or "",
+            account_number=row["account_number"],
+            channel=row["channel"],
+            rule=row["rule"],
+            norm=row["norm"] or "",
+            reason=row["reason"] or "",
+            until=row["lawful_from"].date() if row["lawful_from"] else None,
+        )
+        for row in rows.filter(~pl.col("allowed")).iter_rows(named=True)
+    ]
+
+
+def _window(law: ContactLaw | None, channel: str, day: date) -> tuple[time, time]:
+    """The narrowest hours in which every window of the channel is open on a working *day*."""
+    hours = [
+        rule.days[day.weekday()]
+        for rule in (law.windows if law else ())
+        if channel in rule.channels
+    ]
+    opens = max((window[0] for window in hours if window), default=0)
+    closes = min((window[1] for window in hours if window), default=24 * 60 - 1)
+    return time(opens // 60, opens % 60), time(closes // 60 % 24, closes % 60)

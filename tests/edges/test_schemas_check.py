@@ -1,0 +1,120 @@
+"""``recupero check`` as a script sees it: exit code, one document, one line on stderr."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from deployments.cli.check import check
+
+PROFILE = r"""
+[institution]
+code = "banco"
+name = "Banco"
+country = "CO"
+currency = "COP"
+timezone = "America/Bogota"
+[[layout]]
+kind = "payment"
+version = "2026-01"
+from = 2026-01-01
+name = 'PAGOS_.*\.txt'
+format = "delimited"
+header = true
+decimal = ","
+dates = "%d/%m/%Y"
+control = "sha256"
+[layout.columns]
+transaction_id = "ID"
+amount_minor = "VALOR"
+paid_on = "FECHA"
+"""
+ROWS = [f"P{n};{n + 1},50;27/11/2026" for n in range(4)]
+DAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    (tmp_path / "banco.toml").write_text(PROFILE)
+
+    def runner(*rows, name="PAGOS_1.txt", side=None, institution="banco", as_json=True):
+        file = tmp_path / name
+        content = "\n".join(["ID;VALOR;FECHA", *rows]).encode()
+        file.write_bytes(content)
+        digest = side or hashlib.sha256(content).hexdigest()
+        (tmp_path / f"{name}.sha256").write_text(f"{digest}  {name}\n")
+        code = check(file, institution, as_json, tmp_path, DAY)
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if as_json else said.out, said.err
+
+    return runner
+
+
+def test_a_clean_file(run):
+    code, document, err = run(*ROWS)
+    assert (code, err) == (0, "")
+    assert document == {
+        "institution": "banco", "kind": "payment", "layout": "2026-01", "rows": 4, "accepted": 4,
+        "rejected": 0, "duplicate": 0, "empty": 0, "reasons": {}, "warnings": {}, "problems": [],
+        "control": {
+            "declared_rows": None, "counted_rows": 4, "declared_sum_minor": None,
+            "counted_sum_minor": None, "agrees": True, "currency": "COP",
+        },
+    }  # fmt: skip
+
+
+def test_rejects_are_findings(run):
+    code, document, err = run(*ROWS, "P9;12,5;27/11/2026", ROWS[0])
+    assert (code, err) == (1, "")
+    assert (document["accepted"], document["rejected"], document["duplicate"]) == (4, 1, 1)
+    assert document["reasons"] == {"unreadable_amount": 1}
+    (problem,) = document["problems"]
+    assert (problem["line"], problem["field"]) == (6, "amount_minor")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ({"name": "OTRO.txt"}, "not_identified"),
+        ({"side": "0" * 64}, "control_total"),
+        ({"institution": "ninguna"}, "refused"),
+        ({"institution": "../banco"}, "refused"),
+    ],
+)
+def test_a_refused_file(run, arguments, rule):
+    code, document, err = run(*ROWS, **arguments)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert document["problems"][0]["rule"] == rule
+
+
+def test_too_many_rejects_refuse_and_are_still_explained(run):
+    code, document, err = run("P1;x;27/11/2026")
+    assert (code, err.count("\n")) == (2, 1)
+    assert [problem["rule"] for problem in document["problems"]] == [
+        "too_many_rejects",
+        "unreadable_amount",
+    ]
+    assert document["rejected"] == 1
+
+
+def test_for_people_it_is_text(run):
+    code, out, _ = run(*ROWS, "P9;12,5;27/11/2026", as_json=False)
+    assert code == 1
+    assert "5 filas: 4 aceptadas, 1 rechazadas" in out
+    assert "línea 6: VALOR: no es un importe; se espera como 1234567,89" in out
+    code, out, err = run(*ROWS, name="OTRO.txt", as_json=False)
+    assert (code, out) == (2, "")
+    assert err.startswith("OTRO.txt: ")
+
+
+def test_a_clean_file_needs_neither_pandera_nor_prefect():
+    code = "import sys, deployments.cli.check; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    names = set(loaded.stdout.split())
+    assert not {"pandas", "pandera", "prefect", "sqlalchemy", "python_calamine"} & names

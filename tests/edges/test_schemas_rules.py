@@ -1,0 +1,178 @@
+"""Every rule of every kind by its code, one broken row at a time."""
+
+import pytest
+
+from tests.edges.screened_text import BANK, PLACEMENT, line, profile, reasons, sifted
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, []),
+        ({"account_number": ""}, [("account_number", "required")]),
+        ({"principal_minor": ""}, [("principal_minor", "required")]),
+        ({"principal_minor": "12,5"}, [("principal_minor", "unreadable_amount")]),
+        ({"principal_minor": "-1.000,00", "total_minor": "-950,00"}, []),
+        ({"interest_minor": "-50,00", "total_minor": "950,00"}, [("interest_minor", "negative")]),
+        ({"total_minor": "1.050,01"}, [("total_minor", "parts_do_not_sum")]),
+        ({"total_minor": ""}, []),
+        ({"interest_minor": "", "total_minor": "1.000,00"}, []),
+        ({"cut_off": "28/11/2026"}, [("cut_off", "cut_off_in_future")]),
+        ({"cut_off": "27/11/2026"}, []),
+        ({"cut_off": ""}, [("cut_off", "required")]),
+        ({"cut_off": "31/02/2026"}, [("cut_off", "unreadable_date")]),
+        ({"due_date": "31/11/2026"}, [("due_date", "unreadable_date")]),
+        ({"due_date": ""}, [("due_date", "required")]),
+        ({"due_date": "", "days_past_due": "12"}, []),
+        ({"due_date": "05/12/2026"}, []),  # not yet due: the preventive stage
+        ({"due_date": "05/12/2026", "days_past_due": "3"}, [("due_date", "due_after_cut_off")]),
+        ({"days_past_due": "x"}, [("days_past_due", "unreadable_integer")]),
+        (
+            {"opened_on": "27/11/2026", "due_date": "30/12/2026"},
+            [("opened_on", "opened_after_cut_off")],
+        ),
+        ({"opened_on": "01/11/2026"}, [("opened_on", "opened_after_due")]),
+        ({"obligation_kind": "lease"}, [("obligation_kind", "not_allowed")]),
+        ({"debtor_id_type": "NIT", "debtor_id_number": "900.123.456-8"}, []),
+        (
+            {"debtor_id_type": "NIT", "debtor_id_number": "900.123.456-7"},
+            [("debtor_id_number", "bad_check_digit")],
+        ),
+        (
+            {"principal_minor": "x", "due_date": "1/1/2026", "obligation_kind": "lease"},
+            [
+                ("due_date", "unreadable_date"),
+                ("obligation_kind", "not_allowed"),
+                ("principal_minor", "unreadable_amount"),
+            ],
+        ),
+    ],
+)
+def test_placement_rules(cells, expected):
+    screened = sifted(BANK, line(**cells))
+    assert [(at, rule) for _, at, rule in reasons(screened)] == expected
+    assert screened.rows.height == (0 if expected else 1)
+    assert screened.rows_rejected == (1 if expected else 0)
+
+
+@pytest.mark.parametrize(
+    ("country", "kind", "number", "valid"),
+    [
+        ("CL", "RUT", "12.531.909-2", True),
+        ("CL", "RUT", "12.531.909-3", False),
+        ("MX", "CURP", "BOXW310820HNERXN09", True),
+        ("MX", "CURP", "BOXW310820HNERXN08", False),
+        ("MX", "RFC", "GODE561231GR8", True),
+        ("MX", "RFC", "GODE561331GR8", False),
+        ("PE", "RUC", "20512333797", True),
+        ("PE", "RUC", "20512333798", False),
+        ("PE", "DNI", "01234567", True),
+        ("PE", "DNI", "1234567", False),
+        ("CO", "RUT", "1", True),  # no check is known for it, so none is made
+        ("CO", "NIT", "９００", False),
+    ],
+)
+def test_identity_numbers(country, kind, number, valid):
+    owner = profile("placement", PLACEMENT, country=country)
+    screened = sifted(owner, line(debtor_id_type=kind, debtor_id_number=number))
+    assert (screened.rows.height == 1) == valid
+
+
+PAYMENT = ("transaction_id", "account_number", "amount_minor", "kind", "reverses", "paid_on")
+PAID = {"transaction_id": "T1", "amount_minor": "10,00", "kind": "payment", "paid_on": "27/11/2026"}
+PAYER = profile("payment", PAYMENT)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, []),
+        ({"transaction_id": ""}, [("transaction_id", "required")]),
+        ({"amount_minor": "-10,00"}, [("amount_minor", "negative")]),
+        ({"amount_minor": "0"}, [("amount_minor", "zero_amount")]),
+        ({"kind": "reversal"}, [("reverses", "required")]),
+        ({"kind": "reversal", "reverses": "T0"}, []),
+        ({"kind": "reversal", "reverses": "T1"}, [("reverses", "reverses_itself")]),
+        ({"reverses": "T0"}, [("reverses", "reverses_without_reversal")]),
+        ({"kind": "refund"}, [("kind", "not_allowed")]),
+        ({"kind": ""}, [("kind", "required")]),
+        ({"paid_on": "28/11/2026"}, [("paid_on", "date_in_future")]),
+    ],
+)
+def test_payment_rules(cells, expected):
+    screened = sifted(PAYER, line(PAYMENT, **(PAID | cells)))
+    assert [(at, rule) for _, at, rule in reasons(screened)] == expected
+
+
+def test_rows_that_tell_of_no_event_are_counted_apart():
+    owner = profile("payment", PAYMENT, settings='zero_amount = "skip"')
+    nothing = PAID | {"transaction_id": "T2", "amount_minor": "0,00"}
+    unread = PAID | {"transaction_id": "T3", "amount_minor": "x"}
+    undated = nothing | {"paid_on": "x"}
+    rows = (PAID, nothing, unread, undated)
+    screened = sifted(owner, *(line(PAYMENT, **cells) for cells in rows))
+    assert screened.rows_empty == 2
+    assert reasons(screened) == [(3, "amount_minor", "unreadable_amount")]
+
+
+SIMPLE = {
+    "effort": (
+        {
+            "effort_id": "E1",
+            "account_number": "A",
+            "performed_at": "27/11/2026 23:59",
+            "channel": "call",
+        },
+        {"performed_at": "28/11/2026 00:00", "channel": "fax"},
+        [("channel", "not_allowed"), ("performed_at", "date_in_future")],
+    ),
+    "consent": (
+        {
+            "debtor_id_type": "CC",
+            "debtor_id_number": "1",
+            "channel": "sms",
+            "granted": "S",
+            "recorded_at": "01/11/2026",
+        },
+        {"debtor_id_number": "", "recorded_at": "28/11/2026"},
+        [("debtor_id_number", "required"), ("recorded_at", "date_in_future")],
+    ),
+    "attestation": (
+        {
+            "account_number": "A",
+            "attestation": "provisioned",
+            "holds": "S",
+            "stated_on": "01/11/2026",
+            "evidence": "f. 1",
+        },
+        {"attestation": "forgiven", "evidence": ""},
+        [("attestation", "not_allowed"), ("evidence", "required")],
+    ),
+    "write_off": (
+        {
+            "account_number": "A",
+            "amount_minor": "1,00",
+            "decided_on": "01/11/2026",
+            "resolution": "Acta 1",
+        },
+        {"amount_minor": "0", "decided_on": "28/11/2026"},
+        [("amount_minor", "zero_amount"), ("decided_on", "date_in_future")],
+    ),
+    "roster": (
+        {"collector_code": "C1", "country": "CO", "capacity": "300", "skills": "juridica"},
+        {"country": "Colombia", "capacity": "-1"},
+        [("capacity", "negative"), ("country", "not_allowed")],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SIMPLE)
+def test_the_other_kinds(kind):
+    good, bad, expected = SIMPLE[kind]
+    columns = tuple(good)
+    flags = {"consent": "granted", "attestation": "holds"}
+    tables = f"[layout.values.{flags[kind]}]\nS = true\nN = false\n" if kind in flags else ""
+    owner = profile(kind, columns, tables=tables)
+    screened = sifted(owner, line(columns, **good), line(columns, **(good | bad)))
+    assert screened.rows.height == 1
+    assert [(at, rule) for _, at, rule in reasons(screened)] == expected

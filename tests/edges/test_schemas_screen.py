@@ -1,0 +1,170 @@
+"""Screening: messages, duplicates, control figures, refusals; the quick pass against pandera."""
+
+import hashlib
+
+import polars as pl
+import pytest
+
+from recupero.errors import FileRefused
+from recupero.profiles.fields import fields_of
+from schemas.contract import RULES, breaches, named, rules_of, schema_of
+from schemas.convert import DTYPES, convert
+from schemas.messages import MESSAGES
+from schemas.read import read
+from schemas.rule import Context
+from schemas.screen import screen, sift
+from tests.edges.screened_text import BANK, DAY, PLACEMENT, line, profile, reasons, sifted
+
+PAYMENT = ("transaction_id", "account_number", "amount_minor", "kind", "reverses", "paid_on")
+
+
+def test_a_reject_says_what_to_do_in_the_institutions_words():
+    screened = sifted(BANK, line(), line(account_number="A2", principal_minor="12,5"))
+    (reject,) = screened.rejects.rows(named=True)
+    assert reject == {
+        "line_number": 2,
+        "field": "principal_minor",
+        "rule": "unreadable_amount",
+        "message": "columna 8: no es un importe; se espera como 1.234.567,89",
+        "value": "12,5",
+        "raw": line(account_number="A2", principal_minor="12,5"),
+    }
+
+
+def test_accepted_rows_have_the_canonical_shape():
+    (row,) = sifted(BANK, line()).rows.rows(named=True)
+    assert list(row) == ["line_number", *fields_of("placement")]
+    assert (row["principal_minor"], row["fees_minor"], row["total_minor"]) == (100000, 0, 105000)
+    assert row["phone"] == "+573128622935"
+    assert row["debtor_id_number"] == "79111222"
+    assert row["currency"] == "COP"
+
+
+def test_doubtful_contacts_are_warnings_and_lose_nothing():
+    screened = sifted(BANK, line(phone="12", email="ana arroba"))
+    assert screened.rows.select("phone", "email").row(0) == ("12", "ana arroba")
+    assert screened.warnings["rule"].to_list() == ["email_invalid", "phone_invalid"]
+    assert screened.warnings.columns == screened.rejects.columns
+    assert screened.warnings["value"].to_list() == ["ana arroba", "12"]
+
+
+def test_text_of_another_encoding_is_suspected():
+    owner = profile("placement", PLACEMENT, settings='encoding = "latin-1"')
+    content = line(account_number="A\x93").encode("latin-1")
+    screened = screen(content, owner.layouts[0], owner, DAY)
+    assert screened.warnings["rule"].to_list() == ["encoding_suspect"]
+
+
+def test_the_first_of_equal_keys_stands():
+    other = line(principal_minor="2.000,00", total_minor="2.050,00")
+    screened = sifted(BANK, line(), line(account_number="B"), line(), other, line())
+    assert screened.rows["line_number"].to_list() == [1, 2]
+    assert screened.rows_duplicate == 2
+    assert reasons(screened) == [(4, "account_number", "duplicate_key")]
+    assert screened.rejects["message"][0].endswith("vale la línea 1")
+
+
+def test_a_rejected_row_gives_its_key_free_and_stays_known():
+    screened = sifted(BANK, line(principal_minor="x"), line(), "A9;too;short")
+    assert screened.rows["line_number"].to_list() == [2]
+    assert reasons(screened)[-1] == (3, "", "column_count")
+    assert screened.readable_keys.to_list() == ["A1", "A9"]
+
+
+def test_too_many_rejects_refuse_the_file():
+    owner = profile("placement", PLACEMENT, rejects_share_max=0.25)
+    lines = [line(account_number=f"A{n}") for n in range(3)]
+    content = "\n".join([*lines, line(account_number="")]).encode()
+    assert screen(content, owner.layouts[0], owner, DAY).rows_rejected == 1
+    content += ("\n" + line(account_number="")).encode()
+    with pytest.raises(FileRefused, match="2 de 5 filas") as refused:
+        screen(content, owner.layouts[0], owner, DAY)
+    assert refused.value.rule == "too_many_rejects"
+
+
+TRAILED = profile(
+    "payment",
+    ("channel", *PAYMENT),
+    settings='control = "trailer"',
+    tables='[layout.records]\ndetail = "D"\ntrailer = "T"\n'
+    '[layout.trailer]\nrows = 1\nsum_minor = 2\nsum_of = "amount_minor"\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("trailer", "agrees"),
+    [("T;2;1.010,00", True), ("T;3;1.010,00", False), ("T;2;1.010,01", False)],
+)
+def test_control_by_trailer(trailer, agrees):
+    # The second row is rejected (zero days in the future), yet its amount was sent and counts.
+    lines = [
+        "D;T1;A;10,00;payment;;27/11/2026",
+        "D;T2;A;1.000,00;payment;;28/11/2026",
+        trailer,
+    ]
+    content = "\n".join(lines).encode()
+    if agrees:
+        control = sift(content, TRAILED.layouts[0], TRAILED, DAY).control
+        assert (control.declared_rows, control.counted_rows) == (2, 2)
+        assert (control.declared_sum_minor, control.counted_sum_minor) == (101000, 101000)
+        assert control.agrees
+        assert control.currency == "COP"
+        return
+    with pytest.raises(FileRefused) as refused:
+        sift(content, TRAILED.layouts[0], TRAILED, DAY)
+    assert refused.value.rule == "control_total"
+
+
+def test_control_by_side_file():
+    owner = profile("placement", PLACEMENT, settings='control = "sha256"')
+    content = line().encode()
+    digest = hashlib.sha256(content).hexdigest()
+    for side in (digest, f"{digest.upper()}  CARTERA.txt\n"):
+        assert screen(content, owner.layouts[0], owner, DAY, side).rows.height == 1
+    for side, rule in (
+        (None, "control_missing"),
+        ("", "control_missing"),
+        ("0" * 64, "control_total"),
+    ):
+        with pytest.raises(FileRefused) as refused:
+            screen(content, owner.layouts[0], owner, DAY, side)
+        assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_the_contract_is_one_and_every_rule_has_words(kind):
+    context = Context(DAY, "CO")
+    schema = schema_of(kind, context)
+    fields = fields_of(kind)
+    assert list(schema.columns) == ["line_number", *fields]
+    for rule in rules_of(kind, context):
+        assert rule.field in fields
+        assert rule.code in MESSAGES
+    empty = pl.DataFrame(
+        schema={"line_number": pl.Int64} | {n: DTYPES[f.type] for n, f in fields.items()}
+    )
+    assert schema.validate(empty).is_empty()
+
+
+def test_the_quick_pass_and_pandera_agree():
+    # Every combination of a few faults, judged by pandera alone and by the quick pass first.
+    faults = [
+        {"interest_minor": "-50,00"},
+        {"account_number": ""},
+        {"due_date": ""},
+        {"total_minor": "1"},
+    ]
+    rows = []
+    for mask in range(2 ** len(faults)):
+        cells = {"account_number": f"A{mask}"}
+        for bit, fault in enumerate(faults):
+            cells |= fault if mask >> bit & 1 else {}
+        rows.append(line(**cells))
+    layout = BANK.layouts[0]
+    typed = convert(read("\n".join(rows).encode(), layout).rows, layout, DAY).rows
+    context = Context(DAY, "CO")
+    quick = breaches(typed, "placement", context).sort(pl.all())
+    assert quick.equals(named(typed, "placement", context).sort(pl.all()))
+    assert (
+        quick.height == 2 ** (len(faults) - 1) * len(faults) + 4
+    )  # a wrong part is no total either
