@@ -138,7 +138,7 @@ class Page:
         return written
 
     def _column(self, first: int, column: int, field: Field, frame: pd.DataFrame) -> None:
-        """Write one column; column by column is twice as fast as deciding for each cell."""
+        """Write one column: its kind is decided once, not for each cell."""
         values = frame[field.key].tolist()
         if field.kind == "money":
             self._money(first, column, field, values, frame)

@@ -84,6 +84,7 @@ class Policy(BaseModel):
     letters_per_day_max: int = Field(default=150, ge=0)
     same_name_new_content: Literal["hold", "process"] = "hold"
     trust_account: bool = False
+    write_off_requires_opinion: bool = True
 
     @field_validator("allocation_order")
     @classmethod

@@ -21,7 +21,9 @@ import polars as pl
 from recupero.errors import Fault
 from recupero.rules.match_links import corroborations, repeats, reversals
 
-#: Columns of a result; ``account_id`` has the type the accounts give it.
+#: Columns of a result; ``account_id`` has the type the accounts give it. ``undoes_entry_id`` is the
+#: entry whose posting a posting reversal takes back; ``linked_entry_id`` may be the bank's credit
+#: that only confirmed it.
 RESULT = (
     "entry_id",
     "source",
@@ -35,6 +37,7 @@ RESULT = (
     "linked_entry_id",
     "reason",
     "posts",
+    "undoes_entry_id",
 )
 
 #: What ``known`` needs besides ``account_id``: the entries of earlier days with their results.
@@ -236,4 +239,5 @@ def _consequences() -> list[pl.Expr]:
         linked.alias("linked_entry_id"),
         reason.alias("reason"),
         posts.alias("posts"),
+        pl.lit(None, dtype=pl.Int64).alias("undoes_entry_id"),
     ]

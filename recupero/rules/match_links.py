@@ -191,4 +191,5 @@ def _reversal_results() -> list[pl.Expr]:
         pl.when(stands).then("original_account").alias("account_id"),
         pl.when(stands).then("original").alias("linked_entry_id"),
         posts.alias("posts"),
+        pl.when(posts).then("root").alias("undoes_entry_id"),
     ]

@@ -9,6 +9,9 @@ from recupero.rules.components import COLUMNS
 #: What institutions state; ``unapplied`` is ours alone.
 STATED = COLUMNS[:-1]
 
+#: Whose ledger: what debtors owe, not the memorandum of what was written off.
+_CLAIM = pl.lit("claim").alias("ledger")
+
 _SOURCES = (
     "receipt_id",
     "line_number",
@@ -25,6 +28,7 @@ def opening(accounts: pl.DataFrame) -> pl.DataFrame:
     ``unapplied`` with principal 0, because nobody is dunned for a negative claim.
     """
     return accounts.with_columns(
+        _CLAIM,
         pl.lit("placed").alias("event"),
         pl.min_horizontal("principal_minor", 0).alias("unapplied_minor"),
         pl.max_horizontal("principal_minor", 0).alias("principal_minor"),
@@ -39,6 +43,7 @@ def adjustment(accounts: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     """
     ours = balances.select("account_id", *(pl.col(c).alias(f"our_{c}") for c in STATED))
     differing = accounts.join(ours, on="account_id", how="inner").with_columns(
+        _CLAIM,
         pl.lit("adjusted").alias("event"),
         *((pl.max_horizontal(c, 0) - pl.col(f"our_{c}")).alias(c) for c in STATED),
         pl.lit(0, dtype=pl.Int64).alias("unapplied_minor"),
@@ -51,13 +56,15 @@ def adjustment(accounts: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
 def closing_out(balances: pl.DataFrame, event: str) -> pl.DataFrame:
     """Take the whole balance away again: ``recalled`` or ``written_off``."""
     return balances.with_columns(
-        pl.lit(event).alias("event"), *(-pl.col(c) for c in COLUMNS)
+        _CLAIM, pl.lit(event).alias("event"), *(-pl.col(c) for c in COLUMNS)
     ).filter(pl.any_horizontal(pl.col(COLUMNS) != 0))
 
 
 def payment(allocated: pl.DataFrame) -> pl.DataFrame:
     """Allocated payments (components as paid, positive) as ``paid`` rows."""
-    return allocated.with_columns(pl.lit("paid").alias("event"), *(-pl.col(c) for c in COLUMNS))
+    return allocated.with_columns(
+        _CLAIM, pl.lit("paid").alias("event"), *(-pl.col(c) for c in COLUMNS)
+    )
 
 
 def reversal(rows: pl.DataFrame) -> pl.DataFrame:
@@ -69,16 +76,14 @@ def reversal(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def batch(rows: pl.DataFrame, *, ledger: str = "claim") -> pl.DataFrame:
+def batch(rows: pl.DataFrame) -> pl.DataFrame:
     """Number *rows* in a total order and add one contra row per event, currency and date.
 
-    *rows* needs account_id, event, currency, effective_on, recorded_on and the components;
+    *rows* needs account_id, ledger, event, currency, effective_on, recorded_on and the components;
     sources (receipt, line, entry, reversal link) are kept where present.
     """
     missing = [pl.lit(None, dtype=pl.Int64).alias(c) for c in _SOURCES if c not in rows.columns]
-    whole = rows.with_columns(
-        pl.lit(ledger).alias("ledger"), pl.lit(None, dtype=pl.String).alias("contra"), *missing
-    )
+    whole = rows.with_columns(pl.lit(None, dtype=pl.String).alias("contra"), *missing)
     per_event = ["ledger", "event", "currency", "effective_on", "recorded_on"]
     contra = (
         whole.group_by(per_event)
@@ -94,6 +99,7 @@ def batch(rows: pl.DataFrame, *, ledger: str = "claim") -> pl.DataFrame:
         pl.concat([whole.select(columns), contra.select(columns)])
         .sort(
             "account_id",
+            "ledger",
             "event",
             "effective_on",
             "currency",

@@ -62,16 +62,21 @@ def review_instruction(
     balance_minor: int,
     proposal: Proposal | None,
     booked_on: date | None = None,
+    *,
+    opinion_required: bool = False,
 ) -> Review:
     """Accept or refuse *instruction* against the claim's balance at booking (minor units).
 
     *opinion* and *proposal* are those the instruction names or the latest known, None if there
-    are none. *booked_on* is the business date; a decision may not be dated after it.
+    are none. *booked_on* is the business date; a decision may not be dated after it. With
+    *opinion_required* (the contract says so) an instruction without a met opinion is refused.
     """
     if opinion is not None and opinion.account_id != instruction.account_id:
         opinion = None
     difference_minor = instruction.amount_minor - balance_minor
     reason = _reason(instruction, opinion, balance_minor, proposal, booked_on)
+    if reason is None and opinion_required and (opinion is None or not opinion.met):
+        reason = "opinion_not_met"
     if reason:
         return Review(False, reason, difference_minor)
     remark: Remark | None = None

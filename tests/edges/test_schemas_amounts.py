@@ -4,13 +4,16 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recupero.money import EXPONENT
 from recupero.profiles.load import parse_profile
 from schemas.amounts import LARGEST_MINOR, Marks, minor
 from schemas.convert import convert
+
+#: The machine may be busy; a slow example is no fault.
+UNHURRIED = settings(deadline=None, max_examples=60)
 
 LATIN = Marks(",", ".", 0)
 ENGLISH = Marks(".", ",", 0)
@@ -94,6 +97,7 @@ def test_shortened_round_numbers_only_where_the_layout_vouches_for_them(text, ex
     assert read(text, Marks(".", "", 0, scientific=True), 2) == expected
 
 
+@UNHURRIED
 @given(
     amount=st.integers(-LARGEST_MINOR, LARGEST_MINOR),
     places=st.sampled_from(sorted(set(EXPONENT.values()))),
@@ -107,6 +111,7 @@ def test_every_amount_written_by_the_rules_reads_back(amount, places, marks):
     assert read(text, marks, places) == amount
 
 
+@UNHURRIED
 @given(st.text(alphabet="0123456789.,-+eE ", max_size=14))
 def test_no_text_reads_as_two_different_amounts(text):
     # Where both notations read a text, it has no mark at all: they can never disagree on a comma.

@@ -12,7 +12,7 @@ from recupero.packs.load import load_pack
 from recupero.rules.law import ContactLaw, contact_law
 from recupero.rules.public_holidays import calendar_of
 
-CANDIDATES = {
+CANDIDATES: dict[str, pl.DataType | type[pl.DataType]] = {
     "account_id": pl.Int64,
     "person_id": pl.Int64,
     "role": pl.String,
@@ -20,7 +20,7 @@ CANDIDATES = {
     "planned_at": pl.Datetime("us"),
     "contactable": pl.Boolean,
 }
-HISTORY = {
+HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "person_id": pl.Int64,
     "account_id": pl.Int64,
     "channel": pl.String,
@@ -28,13 +28,13 @@ HISTORY = {
     "direct": pl.Boolean,
     "result": pl.String,
 }
-CONSENTS = {
+CONSENTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "person_id": pl.Int64,
     "channel": pl.String,
     "granted": pl.Boolean,
     "recorded_at": pl.Date,
 }
-HOLDS = {
+HOLDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "account_id": pl.Int64,
     "kind": pl.String,
     "from_date": pl.Date,

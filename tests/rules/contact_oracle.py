@@ -207,7 +207,7 @@ def first_lawful(
     as_of: date,
 ) -> datetime | None:
     """Try the planned instant, then every later day at each full hour."""
-    start = contact["when"]
+    start: datetime = contact["when"]
     for ahead in range(40):
         day = start.date() + timedelta(days=ahead)
         tries = [datetime.combine(day, time(hour)) for hour in range(24)]

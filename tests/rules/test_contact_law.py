@@ -274,6 +274,25 @@ def test_within_a_plan_the_earlier_contact_counts_against_the_later() -> None:
     ]  # fmt: skip
 
 
+def test_a_limit_per_debt_leaves_the_persons_other_debts_alone() -> None:
+    made = [frames.contact("call", "2026-10-14 09:00", direct=True)]
+    rows = [
+        frames.contact("call", "2026-10-20 10:00"),
+        frames.contact("call", "2026-10-20 10:00", account=11),
+    ]
+    got = plan("US", rows, made)
+    assert got["rule"].to_list() == ["frequency_conversation", None]
+
+
+def test_at_one_instant_the_channel_decides_before_the_account() -> None:
+    rows = [
+        frames.contact("sms", NOON, account=10),
+        frames.contact("call", NOON, account=12),
+        frames.contact("call", NOON, account=11),
+    ]
+    assert plan("CO", rows)["rule"].to_list() == ["frequency_day", "frequency_day", None]
+
+
 def test_a_contact_refused_for_itself_takes_no_turn() -> None:
     rows = [
         frames.contact("call", "2026-10-06 09:00", contactable=False),

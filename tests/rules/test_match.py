@@ -241,6 +241,12 @@ def test_one_entry_a_day_as_listed(name: str) -> None:
     assert told == expected
 
 
+def test_a_reversal_by_the_bank_takes_back_the_posting_it_confirmed() -> None:
+    result = matched(PAID, CREDIT, UNDO_CREDIT)
+    assert result["linked_entry_id"].to_list() == [None, 1, 2]
+    assert result["undoes_entry_id"].to_list() == [None, None, 1]
+
+
 def test_the_payment_file_may_come_after_the_bank() -> None:
     first = matched(CREDIT | {"account_number": "A1"})
     known = remembered(entries(CREDIT), first)

@@ -119,7 +119,7 @@ def _journal(case: Case, rows: pl.DataFrame, vanished: pl.DataFrame) -> pl.DataF
             pl.lit(None, dtype=pl.Int64).alias("line_number"),
         ),
     ]
-    columns = ["account_id", "event", "currency", "effective_on", "line_number", *COLUMNS]
+    columns = ["account_id", "ledger", "event", "currency", "effective_on", "line_number", *COLUMNS]
     entries = pl.concat([part.select(columns) for part in parts]).with_columns(
         pl.lit(case.business_date).alias("recorded_on"),
         pl.lit(case.receipt.receipt_id).alias("receipt_id"),

@@ -1,0 +1,47 @@
+"""Opens what a command works with, or says in one line why it cannot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from recupero.errors import NotFound, SettingsError
+from recupero.settings import Settings, load_settings
+from recupero.steps.services import Services, open_services
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Services]:
+    """Services for a command that may change things; the database is made where there is none."""
+    settings = settings or load_settings()
+    _claim(settings)
+    with open_services(settings) as services:
+        yield services
+
+
+@contextmanager
+def existing() -> Iterator[Services]:
+    """Services for a command that only reads: asking never makes a home or a database."""
+    settings = load_settings()
+    if not has_database(settings):
+        raise NotFound(
+            "holds no data yet", str(settings.home), "RECUPERO_HOME names another home"
+        )
+    _claim(settings)
+    with open_services(settings) as services:
+        yield services
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is something to read: a database by address, or our own in the home."""
+    return not settings.embedded or (settings.home / "postgres").is_dir()
+
+
+def _claim(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"cannot be used: {problem.strerror}", "RECUPERO_HOME") from None
+    if not os.access(settings.home, os.W_OK | os.X_OK):
+        raise SettingsError("may not be written to", "RECUPERO_HOME")

@@ -1,0 +1,83 @@
+"""What a business day recorded for an institution: counts, totals and ids, never a debtor."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from recupero.steps.documents import folio
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.rows import rows_of
+from recupero.store.tables import recording
+
+_ROWS = ("read", "booked", "unchanged", "held", "rejected", "duplicate")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One total of one recording, for example ``permissions``, ``rules.waiting_period``, 12."""
+
+    recorded: str
+    total: str
+    value: int | str
+
+
+def files_of_day(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
+    """Each file decided about on the date: receipt, kind, state, rule and what its rows became.
+
+    A file is named by its receipt: what an institution calls it may name a debtor.
+    """
+    with services.store.unit(code) as unit:
+        outcomes = manifest.outcomes(unit, business_date)
+    return [
+        {
+            "receipt": folio(row["receipt_id"]),
+            "kind": row["kind"] or "",
+            "state": row["state"],
+            "rule": row["rule"] or "",
+            **{name: row[f"rows_{name}"] for name in _ROWS},
+        }
+        for row in outcomes.iter_rows(named=True)
+    ]
+
+
+def figures_of_day(
+    services: Services, code: str, business_date: date, kinds: Collection[str]
+) -> list[Figure]:
+    """The totals that recordings of *kinds* reported on the date, in the chain's order."""
+    with services.store.unit(code) as unit:
+        recorded = rows_of(
+            unit, recording, recording.c.business_date == business_date,
+            recording.c.kind.in_(sorted(kinds)),
+        )  # fmt: skip
+    return [
+        Figure(kind, name, value)
+        for kind, counts in recorded.sort("position").select("kind", "counts").iter_rows()
+        for name, value in _flat(json.loads(counts))
+    ]
+
+
+def documents_of_day(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
+    """The date's documents by kind: how many were made, and how many of them are in place."""
+    with services.store.unit(code) as unit:
+        made = manifest.documents(unit, business_date)
+        waiting = {document.document_id for document in manifest.undelivered(unit)}
+    kinds = Counter(document.kind for document in made)
+    in_place = Counter(document.kind for document in made if document.document_id not in waiting)
+    return [
+        {"kind": kind, "made": count, "in_place": in_place[kind]}
+        for kind, count in sorted(kinds.items())
+    ]
+
+
+def _flat(counts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, int | str]]:
+    for name, value in sorted(counts.items()):
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

@@ -1,0 +1,219 @@
+"""Reconcile: every balance and every receipt of the day explained to the cent, or no report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from recupero.errors import IntegrityError
+from recupero.rules.components import COLUMNS
+from recupero.rules.reconcile import EVENTS, RollForward, open_items, received_summary, roll_forward
+from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.issuers import issuer
+from recupero.steps.services import AGENCY, Services
+from recupero.store import ledger, manifest, money
+from recupero.store.recordings import Draft, append, find
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import document, journal, recording
+from reports import reconciled_day as report
+from reports.reconciliation import reconciliation_pdf
+from reports.reconciliation_book import reconciliation_xlsx
+
+#: Recordings that move money or decide about it; a report is of what they say.
+_MONEY = ("intake", "settlement", "write_off")
+
+SOURCES = {"payment_file": "Archivo de pagos de la institución", "statement": "Extracto bancario"}
+
+_CAUSES = {
+    "no_reference": ("sin referencia", "identificar al pagador"),
+    "unknown_reference": ("referencia desconocida", "pedir aclaración a la institución"),
+    "ambiguous_reference": ("referencia de varias cuentas", "asignar a mano"),
+    "currency_differs": ("moneda distinta de la obligación", "pedir aclaración a la institución"),
+    "reversal_without_original": ("reverso sin pago original", "buscar el pago original"),
+}
+
+
+def reconcile(services: Services, code: str, business_date: date) -> dict[str, Any]:
+    """Issue the day's reconciliation; again, as a next version, only where money moved since.
+
+    Raises :class:`~recupero.errors.IntegrityError` where a difference is left: no report.
+    """
+    profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        through = _through(unit)
+        subject = f"reconciliation:{business_date}:{through[:16]}"
+        already = find(unit, subject)
+        if already is not None:
+            return already.counts
+        version = _versions(unit, business_date) + 1
+        stem = f"CONCILIACION_{code}_{business_date}" + (f"_v{version}" if version > 1 else "")
+        number = document_id(services, unit, code, f"{stem}.pdf")
+        opening = ledger.balances(unit, known_on=business_date - timedelta(days=1))
+        closing = ledger.balances(unit, known_on=business_date)
+        forward = _forward(unit, opening, closing, business_date)
+        data = report.Reconciliation(
+            document_id=folio(number),
+            institution=issuer(profile),
+            agency=issuer(services.profile(AGENCY)),
+            business_date=business_date,
+            chain_head=through,
+            roll_forward=tuple(_rolls(forward)),
+            sources=tuple(_sources(unit, business_date)),
+            files=tuple(_files(unit, profile.institution.currency, business_date)),
+            open_items=tuple(_open(unit, business_date)),
+            matches=tuple(_matched(unit, business_date)),
+            three_way=tuple(_three_way(unit, closing, business_date)),
+        )
+        papers = [
+            Paper("reconciliation_pdf", f"{stem}.pdf", code, reconciliation_pdf(data)),
+            Paper("reconciliation_xlsx", f"{stem}.xlsx", code, reconciliation_xlsx(data)),
+        ]
+        counts = {
+            "version": version,
+            "received_minor": sum(line.received_minor for line in data.sources),
+            "open_items": len(data.open_items),
+            "unexplained_minor": forward.unexplained_minor,
+        }
+        rows = vaulted(services, unit, papers, business_date)
+        append(
+            unit,
+            Draft("reconciliation", subject, business_date, counts, {"through": through},
+                  {document: rows}),
+        )  # fmt: skip
+    return counts
+
+
+def _through(unit: Unit) -> str:
+    """The head of the last recording that moved money."""
+    moved = rows_of(unit, recording, recording.c.kind.in_(_MONEY)).sort("position")
+    return str(moved["head"][-1]) if moved.height else "0" * 64
+
+
+def _versions(unit: Unit, business_date: date) -> int:
+    issued = rows_of(
+        unit, recording, recording.c.kind == "reconciliation",
+        recording.c.business_date == business_date,
+    )  # fmt: skip
+    return issued.height
+
+
+def _forward(
+    unit: Unit, opening: pl.DataFrame, closing: pl.DataFrame, business_date: date
+) -> RollForward:
+    moved = ledger.movements(unit, business_date, business_date).filter(pl.col("ledger") == "claim")
+    forward = roll_forward(moved, opening, closing)
+    if not forward.explained:
+        raise IntegrityError(
+            f"{forward.unexplained_minor} minor units are unexplained",
+            f"{unit.institution} {business_date}",
+            "run: recupero verify --deep",
+        )
+    return forward
+
+
+def _rolls(forward: RollForward) -> Iterator[report.RollForward]:
+    for currency in forward.lines["currency"].unique().sort():
+        lines = forward.lines.filter(pl.col("currency") == currency)
+
+        def amounts(column: str, lines: pl.DataFrame = lines) -> tuple[int, ...]:
+            return tuple(lines[column].to_list())
+
+        moved = [
+            report.RollLine(event, _six(sign * amount for amount in amounts(f"{event}_minor")))
+            for event, sign in EVENTS.items()
+            if any(amounts(f"{event}_minor"))
+        ]
+        yield report.RollForward(
+            currency, _six(amounts("opening_minor")), tuple(moved), _six(amounts("closing_minor"))
+        )
+
+
+def _six(amounts: Any) -> tuple[int, int, int, int, int, int]:
+    principal, interest, default_interest, fees, expenses, unapplied = amounts
+    return principal, interest, default_interest, fees, expenses, unapplied
+
+
+def _sources(unit: Unit, business_date: date) -> Iterator[report.SourceLine]:
+    decided = money.decided(unit).filter(pl.col("business_date") == business_date)
+    for row in received_summary(decided).iter_rows(named=True):
+        side = "" if row["side"] == "credit" else " (débitos)"
+        yield report.SourceLine(
+            source=SOURCES[row["source"]] + side,
+            currency=row["currency"],
+            entries=row["entries"],
+            received_minor=row["received_minor"],
+            **{f"{name}_minor": row[f"{name}_minor"] for name, _ in report.CLASSES},
+        )
+
+
+def _files(unit: Unit, currency: str, business_date: date) -> Iterator[report.FileControl]:
+    for row in manifest.outcomes(unit, business_date).iter_rows(named=True):
+        if row["state"] != "booked":
+            continue
+        control = json.loads(row["control"])
+        yield report.FileControl(
+            file_name=row["name"],
+            kind=row["kind"],
+            digest=row["address"][:16],
+            currency=control["currency"] or currency,
+            counted_rows=row["rows_read"],
+            counted_sum_minor=control["counted_sum_minor"] or 0,
+            declared_rows=control["declared_rows"],
+            declared_sum_minor=control["declared_sum_minor"],
+        )
+
+
+def _open(unit: Unit, business_date: date) -> Iterator[report.OpenItem]:
+    for row in open_items(money.decided(unit, business_date), business_date).iter_rows(named=True):
+        cause, step = _CAUSES.get(row["reason"], (row["reason"], "revisar"))
+        yield report.OpenItem(
+            item_id=folio(row["entry_id"]),
+            source=SOURCES[row["source"]],
+            currency=row["currency"],
+            amount_minor=row["amount_minor"],
+            opened_on=row["booked_on"],
+            age_days=row["age_days"],
+            cause=cause,
+            owner="Operaciones",
+            next_action=step,
+        )
+
+
+def _matched(unit: Unit, business_date: date) -> Iterator[report.MatchLine]:
+    decided = money.decided(unit).filter(
+        (pl.col("business_date") == business_date) & pl.col("account_id").is_not_null()
+    )
+    numbers = money.references(unit).select("entry_id", "account_number")
+    for row in (
+        decided.join(numbers, on="entry_id", how="left").sort("entry_id").iter_rows(named=True)
+    ):
+        evidence = row["transaction_id"] or f"línea {row['line_number']}"
+        yield report.MatchLine(
+            receipt_id=folio(row["entry_id"]),
+            source=SOURCES[row["source"]],
+            paid_on=row["booked_on"],
+            account_number=row["account_number"] or "",
+            currency=row["currency"],
+            amount_minor=row["amount_minor"],
+            matched_class=row["class"],
+            stage=row["stage"] or row["detail"] or "",
+            evidence=evidence,
+        )
+
+
+def _three_way(unit: Unit, closing: pl.DataFrame, business_date: date) -> Iterator[report.ThreeWay]:
+    """The control book (contra rows) against the sum of the accounts."""
+    contra = rows_of(
+        unit, journal, journal.c.account_id.is_(None), journal.c.ledger == "claim",
+        journal.c.recorded_on <= business_date,
+    )  # fmt: skip
+    control = contra.group_by("currency").agg(-pl.sum_horizontal(COLUMNS).sum().alias("control"))
+    summed = closing.group_by("currency").agg(pl.sum_horizontal(COLUMNS).sum().alias("accounts"))
+    both = control.join(summed, on="currency", how="full", coalesce=True).sort("currency")
+    for currency, total, accounts in both.fill_null(0).iter_rows():
+        yield report.ThreeWay(currency, total, accounts)

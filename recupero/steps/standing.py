@@ -1,0 +1,94 @@
+"""Where an institution stands: what came in, what became of it, and what still waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from recupero.rules.components import COLUMNS
+from recupero.rules.reconcile import open_items, received_summary
+from recupero.steps.services import Services
+from recupero.store import ledger, manifest, money
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import recording
+
+_ROWS = tuple(
+    f"rows_{part}" for part in ("read", "booked", "unchanged", "held", "rejected", "duplicate")
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Counts and totals, no debtor's data; amounts in minor units.
+
+    ``files`` counts receipts by outcome (``pending`` without one); ``received`` has one row per
+    source, currency and side; ``open_items`` one per currency and reason; ``balances`` one per
+    ledger and currency; ``last`` is the newest recording, or empty before the first.
+    """
+
+    institution: str
+    last: dict[str, Any]
+    files: dict[str, int]
+    rows: dict[str, int]
+    received: list[dict[str, Any]]
+    undecided_entries: int
+    open_items: list[dict[str, Any]]
+    balances: list[dict[str, Any]]
+    documents: int
+    undelivered: list[str]
+
+
+def standing(services: Services, code: str) -> Standing:
+    """What is recorded for one institution, as it stands now."""
+    with services.store.unit(code) as unit:
+        last = _last(unit)
+        outcomes = manifest.outcomes(unit)
+        decided = money.decided(unit)
+        return Standing(
+            institution=code,
+            last=last,
+            files=_files(unit, outcomes),
+            rows={name.removeprefix("rows_"): int(outcomes[name].sum()) for name in _ROWS},
+            received=received_summary(money.classed(unit), decided).to_dicts(),
+            undecided_entries=money.undecided(unit).height,
+            open_items=_open(decided, last["business_date"]) if last else [],
+            balances=[*_balances(unit, "claim"), *_balances(unit, "memorandum")],
+            documents=len(manifest.documents(unit)),
+            undelivered=[document.name for document in manifest.undelivered(unit)],
+        )
+
+
+def _last(unit: Unit) -> dict[str, Any]:
+    rows = rows_of(unit, recording).sort("position").tail(1)
+    return next(rows.select("position", "kind", "business_date", "head").iter_rows(named=True), {})
+
+
+def _files(unit: Unit, outcomes: pl.DataFrame) -> dict[str, int]:
+    states = dict(outcomes["state"].value_counts().sort("state").iter_rows())
+    waiting = len(manifest.pending_receipts(unit))
+    return {**states, **({"pending": waiting} if waiting else {})}
+
+
+def _open(decided: pl.DataFrame, as_of: date) -> list[dict[str, Any]]:
+    return (
+        open_items(decided, as_of)
+        .group_by("currency", "reason")
+        .agg(pl.len().alias("entries"), pl.col("amount_minor").sum())
+        .sort("currency", "reason")
+        .to_dicts()
+    )
+
+
+def _balances(unit: Unit, book: str) -> list[dict[str, Any]]:
+    return (
+        ledger.balances(unit, ledger=book)
+        .group_by("currency")
+        .agg(pl.len().alias("accounts"), pl.sum_horizontal(COLUMNS).sum().alias("balance_minor"))
+        .select(pl.lit(book).alias("ledger"), "currency", "accounts", "balance_minor")
+        .sort("currency")
+        .to_dicts()
+    )
