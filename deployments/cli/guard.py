@@ -44,7 +44,9 @@ def guarded(action: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_READ
     except RecuperoError as error:
-        return _incident(error) if error.exit_code == FAULT else _refuse(str(error), error.exit_code)
+        return (
+            _incident(error) if error.exit_code == FAULT else _refuse(str(error), error.exit_code)
+        )
     except OSError as error:
         return _refuse(f"{error.strerror}", 2) if error.errno in _NO_ROOM else _incident(error)
     except Exception as error:

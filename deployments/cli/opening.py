@@ -25,9 +25,7 @@ def existing() -> Iterator[Services]:
     """Services for a command that only reads: asking never makes a home or a database."""
     settings = load_settings()
     if not has_database(settings):
-        raise NotFound(
-            "holds no data yet", str(settings.home), "RECUPERO_HOME names another home"
-        )
+        raise NotFound("holds no data yet", str(settings.home), "RECUPERO_HOME names another home")
     _claim(settings)
     with open_services(settings) as services:
         yield services

@@ -31,11 +31,12 @@ class Vault:
     needed for writing or deriving, never while objects say that there was another one.
     """
 
-    def __init__(self, url: str, master_key: bytes) -> None:
+    def __init__(self, url: str, master_key: bytes, *, writes: bool = True) -> None:
         if len(master_key) != MASTER_KEY_BYTES:
             raise SettingsError("must have 32 bytes", "the master key")
         self.url = url
         self._master_key = master_key
+        self._writes = writes
         self._objects = objects_at(url)
         self._institution_keys: dict[str, bytes] = {}
 
@@ -49,6 +50,8 @@ class Vault:
         hasher = seal.address_hasher(seal.derived(root, "address"))
         hasher.update(content)
         address = hasher.hexdigest()
+        if not self._writes:
+            return address
         path = _object_path(institution, address)
         if not self._objects.exists(f"{path}.key"):
             if self._objects.exists(path):  # its key was destroyed: a new one would not open it
@@ -59,6 +62,10 @@ class Vault:
             key = self._object_key(institution, address)
             self._objects.create(path, seal.sealed(content, key, address))
         return address
+
+    def read_only(self) -> Vault:
+        """The same vault, in which :meth:`put` only tells the address."""
+        return Vault(self.url, self._master_key, writes=False)
 
     def get(self, institution: str, address: str) -> bytes:
         """The content at *address*.

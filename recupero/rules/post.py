@@ -76,8 +76,8 @@ def reversal(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def batch(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number *rows* in a total order and add one contra row per event, currency and date.
+def batch(rows: pl.DataFrame, first: int = 1) -> pl.DataFrame:
+    """Number *rows* from *first* in a total order and add a contra row per event, currency, date.
 
     *rows* needs account_id, ledger, event, currency, effective_on, recorded_on and the components;
     sources (receipt, line, entry, reversal link) are kept where present.
@@ -107,6 +107,6 @@ def batch(rows: pl.DataFrame) -> pl.DataFrame:
             "line_number",
             nulls_last=True,
         )
-        .with_row_index("entry_number", offset=1)
+        .with_row_index("entry_number", offset=first)
         .with_columns(pl.col("entry_number").cast(pl.Int64))
     )

@@ -31,12 +31,19 @@ def gather_cases(
         known.join(judged, on="account_id", how="inner")
         .join(owed.drop("currency"), on="account_id", how="inner")
         .with_columns(pl.sum_horizontal(COLUMNS).alias("balance_minor"))
-        .with_columns(pl.col("balance_minor").sum().over("person_id").alias("debtor_total_minor"))
+        .with_columns(_debtor_total().alias("debtor_total_minor"))
         .filter((pl.col("stage") == stage) & (pl.col("balance_minor") > 0))
         .sort("account_id")
     )
     evidence = _Evidence(unit, business_date)
     return [(row, _case(row, evidence, pack)) for row in rows.iter_rows(named=True)]
+
+
+def _debtor_total() -> pl.Expr:
+    """What the account's debtor owes in all; null where currencies mix or nobody is named."""
+    one_currency = pl.col("currency").n_unique().over("person_id") == 1
+    named = pl.col("person_id").is_not_null()
+    return pl.when(one_currency & named).then(pl.col("balance_minor").sum().over("person_id"))
 
 
 class _Evidence:
@@ -74,7 +81,7 @@ def _case(row: dict[str, Any], evidence: _Evidence, pack: Pack) -> ExhaustionCas
         currency=row["currency"],
         due_date=row["due_date"],
         components=tuple((name, row[f"{name}_minor"]) for name in COMPONENTS),
-        debtor_total_minor=row["debtor_total_minor"] if row["person_id"] is not None else None,
+        debtor_total_minor=row["debtor_total_minor"],
         guaranteed=row["guaranteed"],
         renewed_on=row["renewed_on"],
         related_party=row["related_party"],

@@ -22,7 +22,7 @@ from recupero.steps.booking.statement import screen_statement
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import Draft, append, canonical_json
+from recupero.store.recordings import Draft, append, canonical_json, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt_outcome, reject
 from schemas.screen import screen
@@ -78,6 +78,7 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
     """Decide about one receipt and answer for it."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        take_turn(unit)
         receipt = manifest.receipt_by_id(unit, receipt_id)
         if receipt is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")

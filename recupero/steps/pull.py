@@ -17,7 +17,7 @@ from recupero.profiles.profile import Profile
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
-from recupero.store.recordings import Draft, append
+from recupero.store.recordings import Draft, append, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt
 
@@ -75,6 +75,7 @@ def _receipt(
     """Record the receipt; the same bytes under the same name were receipted before."""
     key = services.identity_key(unit.institution)
     receipt_id = identity(key, "receipt", address, found.name)
+    take_turn(unit)
     same_bytes = manifest.receipts_at(unit, address)
     row = {
         "receipt_id": receipt_id,

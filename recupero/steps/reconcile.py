@@ -16,7 +16,7 @@ from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger, manifest, money
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import GENESIS, Draft, append, find
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import document, journal, recording
@@ -45,7 +45,7 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
     """
     profile = services.profile(code)
     with services.store.unit(code) as unit:
-        through = _through(unit)
+        through = _through(unit, business_date)
         subject = f"reconciliation:{business_date}:{through[:16]}"
         already = find(unit, subject)
         if already is not None:
@@ -88,10 +88,12 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
     return counts
 
 
-def _through(unit: Unit) -> str:
-    """The head of the last recording that moved money."""
-    moved = rows_of(unit, recording, recording.c.kind.in_(_MONEY)).sort("position")
-    return str(moved["head"][-1]) if moved.height else "0" * 64
+def _through(unit: Unit, business_date: date) -> str:
+    """The head of the last recording up to the date that moved money."""
+    moved = rows_of(
+        unit, recording, recording.c.kind.in_(_MONEY), recording.c.business_date <= business_date
+    ).sort("position")
+    return str(moved["head"][-1]) if moved.height else GENESIS
 
 
 def _versions(unit: Unit, business_date: date) -> int:
@@ -140,7 +142,8 @@ def _six(amounts: Any) -> tuple[int, int, int, int, int, int]:
 
 def _sources(unit: Unit, business_date: date) -> Iterator[report.SourceLine]:
     decided = money.decided(unit).filter(pl.col("business_date") == business_date)
-    for row in received_summary(decided).iter_rows(named=True):
+    classed = money.classed(unit).join(decided.select("entry_id"), on="entry_id", how="semi")
+    for row in received_summary(classed, decided).iter_rows(named=True):
         side = "" if row["side"] == "credit" else " (débitos)"
         yield report.SourceLine(
             source=SOURCES[row["source"]] + side,

@@ -15,7 +15,7 @@ from recupero.rules.allocate import AllocationOrder, allocate
 from recupero.rules.match import MatchPolicy, match
 from recupero.steps.services import Services
 from recupero.store import facts, ledger, money
-from recupero.store.recordings import Draft, append
+from recupero.store.recordings import Draft, append, recording_identity
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, journal
 from recupero.store.tables import match as match_table
@@ -42,9 +42,9 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         accounts = facts.current(unit, account_version, business_date)
         known = money.decided(unit)
         results = match(entries, accounts, known, MatchPolicy())
-        rows = _entries(
-            unit, results, entries, allocation_order(profile, business_date), business_date
-        )
+        subject = f"settlement:{business_date}:{_fingerprint(entries)}"
+        order = allocation_order(profile, business_date)
+        rows = _entries(unit, results, entries, order, subject, business_date)
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -53,7 +53,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
             unit,
             Draft(
                 kind="settlement",
-                subject=f"settlement:{business_date}:{_fingerprint(entries)}",
+                subject=subject,
                 business_date=business_date,
                 counts={"entries": entries.height, **classes},
                 inputs={"profile": profile.digest, "match": MatchPolicy().version},
@@ -84,6 +84,7 @@ def _entries(
     results: pl.DataFrame,
     entries: pl.DataFrame,
     order: AllocationOrder,
+    subject: str,
     business_date: date,
 ) -> pl.DataFrame:
     """The journal rows of what posts: payments allocated, then reversals of what they undo."""
@@ -93,18 +94,30 @@ def _entries(
     paid = posting.filter(pl.col("class") == "matched").with_columns(
         pl.col("booked_on").alias("effective_on"), pl.lit(business_date).alias("recorded_on")
     )
-    payments = post.payment(allocate(paid, ledger.balances(unit), order))
+    payments = post.batch(post.payment(allocate(paid, ledger.balances(unit), order)))
     undone = posting.filter(pl.col("class") == "reversal").select(
-        "receipt_id", "line_number", "entry_id", "linked_entry_id"
+        "receipt_id", "line_number", "entry_id", "undoes_entry_id"
     )
-    originals = ledger.rows_of_entries(unit, undone["linked_entry_id"].drop_nulls().to_list())
+    originals = _originals(unit, payments, undone, recording_identity(unit.institution, subject))
     reversals = (
         post.reversal(originals.drop("receipt_id", "line_number"))
-        .rename({"entry_id": "linked_entry_id"})
-        .join(undone, on="linked_entry_id")
+        .rename({"entry_id": "undoes_entry_id"})
+        .join(undone, on="undoes_entry_id")
         .with_columns(pl.lit(business_date).alias("recorded_on"))
     )
-    return post.batch(pl.concat([payments, reversals], how="diagonal_relaxed"))
+    return pl.concat([payments, post.batch(reversals, first=payments.height + 1)])
+
+
+def _originals(
+    unit: Unit, payments: pl.DataFrame, undone: pl.DataFrame, recording_id: int
+) -> pl.DataFrame:
+    """The account rows to be undone: recorded before, or in this very settlement."""
+    entry_ids = undone["undoes_entry_id"].drop_nulls().to_list()
+    recorded = ledger.rows_of_entries(unit, entry_ids).drop("institution")
+    now = payments.filter(
+        pl.col("account_id").is_not_null() & pl.col("entry_id").is_in(entry_ids)
+    ).with_columns(pl.lit(recording_id).alias("recording_id"))
+    return pl.concat([recorded, now.select(recorded.columns)])
 
 
 def _fingerprint(entries: pl.DataFrame) -> str:

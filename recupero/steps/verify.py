@@ -1,8 +1,8 @@
 """Verify: recompute from what is stored, and name the first thing that does not hold.
 
 No stored verdict is read. By default objects are decrypted and hashed, rows and chain rehashed,
-and the identities recomputed; ``deep`` reads every received file again and compares what it
-says with what was booked and matched.
+and the identities recomputed; ``deep`` reads every received file again and runs every step that
+follows from it, each on what was known before it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recupero.errors import VaultDamaged
+from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import received_summary, roll_forward
 from recupero.steps.acknowledge import printed_head
@@ -35,6 +35,9 @@ from recupero.store.tables import (
 )
 
 
+Check = Callable[[Services, Unit], Iterator[Finding]]
+
+
 @dataclass(frozen=True)
 class Verification:
     """``invariants`` says per invariant whether it holds; ``findings`` names what does not."""
@@ -49,7 +52,7 @@ class Verification:
 
 def verify(services: Services, code: str, *, deep: bool = False) -> Verification:
     """Check everything recorded for one institution."""
-    checks: dict[str, Callable[[Services, Unit], Iterator[Finding]]] = {
+    checks: dict[str, Check] = {
         "vault": _vault,
         "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
         "anchors": _anchors,
@@ -64,12 +67,22 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         checks["inputs"] = reread
     findings: list[tuple[str, Finding]] = []
     invariants: dict[str, bool] = {}
-    with services.store.unit(code) as unit:
+    with services.store.snapshot(code) as unit:
         for name, check in checks.items():
-            found = list(check(services, unit))
+            found = list(_carried_out(name, check, services, unit))
             invariants[name] = not found
             findings.extend((name, finding) for finding in found)
     return Verification(invariants, tuple(findings))
+
+
+def _carried_out(name: str, check: Check, services: Services, unit: Unit) -> Iterator[Finding]:
+    """The findings of *check*; what is stored may be such that it cannot be carried out."""
+    try:
+        yield from check(services, unit)
+    except RecuperoError as error:
+        yield Finding(error.where or name, error.what)
+    except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
+        yield Finding(name, f"the check cannot be carried out: {type(error).__name__}")
 
 
 def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -79,7 +92,7 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
     for address in sorted(named):
         try:
             services.vault.check(unit.institution, address)
-        except VaultDamaged as damage:
+        except (VaultDamaged, NotFound) as damage:
             yield Finding(f"vault object {address}", damage.what)
     for address in sorted(set(services.vault.addresses(unit.institution)) - named):
         yield Finding(f"vault object {address}", "no receipt or document names it")
@@ -93,7 +106,7 @@ def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
             continue
         try:
             printed = printed_head(services.vault.get(unit.institution, document.address))
-        except VaultDamaged:
+        except (VaultDamaged, NotFound):
             continue  # found, and named, by the vault's own check
         if printed not in heads:
             yield Finding(f"document {document.name}", "the chain lacks the head it printed")

@@ -7,12 +7,15 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from recupero.durable import effect
 from recupero.store.bulk import driver
 from recupero.store.session import connected, open_engine
 from recupero.store.tables import PARTITIONED, institution
+
+_PARTITIONS = text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
 
 
 def migrate(owner_url: str, application_role: str) -> None:
@@ -47,10 +50,11 @@ def _grants(application_role: str) -> list[sql.Composed]:
 
 
 def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) -> bool:
-    """Register an institution and make its partitions, each with its own policy.
+    """Register an institution and make the partitions it lacks, each with its own policy.
 
-    Returns whether it was new. A partition carries the policy itself and no grants, because a
-    partition read by its own name is not protected by its parent's policy.
+    Returns whether it was new; one enrolled before gets the partitions of tables that came
+    since. A partition carries the policy itself and no grants, because a partition read by its
+    own name is not protected by its parent's policy.
     """
     engine = open_engine(owner_url)
     try:
@@ -62,21 +66,27 @@ def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) 
                 .on_conflict_do_nothing()
                 .returning(institution.c.code)
             ).first()
-            if added is None:
+            there = set(connection.execute(_PARTITIONS).scalars())
+            lacking = [t.name for t in PARTITIONED if _partition_name(t.name, code) not in there]
+            if not lacking:
                 return False
             with driver(connection).cursor() as cursor:
-                for table in PARTITIONED:
-                    for statement in _partition(table.name, code):
+                for table in lacking:
+                    for statement in _partition(table, code):
                         cursor.execute(statement)
             with effect("store.commit"):
                 transaction.commit()
-            return True
+            return added is not None
     finally:
         engine.dispose()
 
 
+def _partition_name(table: str, code: str) -> str:
+    return f"{table}__{code.replace('-', '_')}"
+
+
 def _partition(table: str, code: str) -> list[sql.Composed]:
-    child = sql.Identifier(f"{table}__{code.replace('-', '_')}")
+    child = sql.Identifier(_partition_name(table, code))
     return [
         sql.SQL("CREATE TABLE {} PARTITION OF {} FOR VALUES IN ({})").format(
             child, sql.Identifier(table), sql.Literal(code)
@@ -86,5 +96,10 @@ def _partition(table: str, code: str) -> list[sql.Composed]:
         sql.SQL(
             "CREATE POLICY own_rows ON {} USING (institution = "
             "current_setting('recupero.institution', true))"
+        ).format(child),
+        # Row triggers come down from the parent, statement triggers do not.
+        sql.SQL(
+            "CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         ).format(child),
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -66,7 +66,7 @@ def find(unit: Unit, subject: str) -> Recorded | None:
             recording.c.institution == unit.institution, recording.c.subject == subject
         )
     ).first()
-    return None if row is None else _recorded(row, fresh=False)
+    return None if row is None else _recorded(row._asdict(), fresh=False)
 
 
 def head(unit: Unit) -> str:
@@ -80,11 +80,11 @@ def append(unit: Unit, draft: Draft) -> Recorded:
     Raises :class:`~recupero.errors.ChainBroken` when journal rows do not sum to zero per
     ledger, currency and component: such a batch is never stored.
     """
-    _take_turn(unit)
+    take_turn(unit)
     already = find(unit, draft.subject)
     if already is not None:
         return already
-    frames = {table: _complete(table, frame) for table, frame in draft.frames.items()}
+    frames = complete(draft)
     if journal in frames:
         assert_balanced(frames[journal], draft.subject)
     position, previous = _last(unit)
@@ -101,14 +101,14 @@ def append(unit: Unit, draft: Draft) -> Recorded:
         "previous_head": previous,
     }
     row["head"] = link(row)
-    unit.connection.execute(insert(recording).values(row))
-    for table in APPEND_ORDER:
-        if table in frames:
-            _append_rows(unit, table, frames[table], row["recording_id"])
-    stored = find(unit, draft.subject)
-    if stored is None:
-        raise ChainBroken("the recording just written is not visible", draft.subject)
-    return Recorded(**{**stored.__dict__, "fresh": True})
+    if unit.rehearsed is None:
+        unit.connection.execute(insert(recording).values(row))
+        for table in APPEND_ORDER:
+            if table in frames:
+                _append_rows(unit, table, frames[table], row["recording_id"])
+    else:
+        unit.rehearsed.append(draft)
+    return _recorded(row, fresh=True)
 
 
 def recording_identity(institution: str, subject: str) -> int:
@@ -137,8 +137,14 @@ def assert_balanced(rows: pl.DataFrame, where: str) -> None:
         raise ChainBroken(f"{first['ledger']} in {first['currency']} does not sum to zero", where)
 
 
-def _take_turn(unit: Unit) -> None:
-    """One writer of a chain at a time; the lock ends with the transaction."""
+def take_turn(unit: Unit) -> None:
+    """One writer of a chain at a time; the lock ends with the transaction.
+
+    A step that decides by what is stored takes it before it looks, else two runs at once would
+    both decide by what neither has stored yet.
+    """
+    if unit.rehearsed is not None:
+        return
     unit.connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended('chain:' || :code, 0))"),
         {"code": unit.institution},
@@ -153,6 +159,11 @@ def _last(unit: Unit) -> tuple[int, str]:
         .limit(1)
     ).first()
     return (0, GENESIS) if row is None else (row.position, row.head)
+
+
+def complete(draft: Draft) -> dict[Table, pl.DataFrame]:
+    """The draft's frames as they are stored and hashed."""
+    return {table: _complete(table, frame) for table, frame in draft.frames.items()}
 
 
 def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
@@ -179,14 +190,8 @@ def _append_rows(unit: Unit, table: Table, frame: pl.DataFrame, recording_id: in
     )
 
 
-def _recorded(row: Any, *, fresh: bool) -> Recorded:
+def _recorded(row: Mapping[str, Any], *, fresh: bool) -> Recorded:
+    columns = (f.name for f in fields(Recorded) if f.name not in {"counts", "fresh"})
     return Recorded(
-        recording_id=row.recording_id,
-        position=row.position,
-        kind=row.kind,
-        subject=row.subject,
-        business_date=row.business_date,
-        counts=json.loads(row.counts),
-        head=row.head,
-        fresh=fresh,
+        **{name: row[name] for name in columns}, counts=json.loads(row["counts"]), fresh=fresh
     )

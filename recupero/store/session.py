@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, select, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from recupero.durable import effect
@@ -24,13 +25,20 @@ _ROLE = text(
     """
 )
 
+#: What bulk reading relies on and a server, database or role may set otherwise.
+_SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD"}
+
 
 @dataclass(frozen=True)
 class Unit:
-    """An open transaction that sees and writes one institution's rows only."""
+    """An open transaction that sees and writes one institution's rows only.
+
+    In a rehearsal nothing is stored: what would be recorded is collected in ``rehearsed``.
+    """
 
     institution: str
     connection: Connection
+    rehearsed: list[Any] | None = None
 
 
 class Store:
@@ -47,18 +55,22 @@ class Store:
         Raises :class:`~recupero.errors.StoreRefused` for an unknown institution, a database
         out of reach, or a role that row-level security would not bind.
         """
-        with connected(self._engine) as connection, connection.begin() as transaction:
-            self._check_role(connection)
-            connection.execute(
-                text("SELECT set_config('recupero.institution', :code, true)"),
-                {"code": institution},
-            )
-            known = select(institutions.c.code).where(institutions.c.code == institution)
-            if connection.execute(known).scalar() is None:
-                raise StoreRefused("is not enrolled", institution, "run: recupero institution add")
-            yield Unit(institution, connection)
+        with self._transaction(institution) as (unit, transaction):
+            yield unit
             with effect("store.commit"):
                 transaction.commit()
+
+    @contextmanager
+    def snapshot(self, institution: str) -> Iterator[Unit]:
+        """Everything *institution* had at one instant, whatever is written meanwhile.
+
+        Nothing done in it is kept.
+        """
+        with self._transaction(institution, "REPEATABLE READ") as (unit, transaction):
+            try:
+                yield unit
+            finally:
+                transaction.rollback()
 
     @contextmanager
     def overview(self) -> Iterator[Connection]:
@@ -81,9 +93,30 @@ class Store:
         """Give back every connection."""
         self._engine.dispose()
 
+    @contextmanager
+    def _transaction(
+        self, institution: str, isolation: str = "READ COMMITTED"
+    ) -> Iterator[tuple[Unit, RootTransaction]]:
+        with connected(self._engine) as connection:
+            connection.execution_options(isolation_level=isolation)
+            with connection.begin() as transaction:
+                self._check_role(connection)
+                connection.execute(
+                    text("SELECT set_config('recupero.institution', :code, true)"),
+                    {"code": institution},
+                )
+                known = select(institutions.c.code).where(institutions.c.code == institution)
+                if connection.execute(known).scalar() is None:
+                    raise StoreRefused(
+                        "is not enrolled", institution, "run: recupero institution add"
+                    )
+                yield Unit(institution, connection), transaction
+
     def _check_role(self, connection: Connection) -> None:
         if self._role_checked:
             return
+        if connection.execute(text("SELECT to_regclass('public.recording')")).scalar() is None:
+            raise StoreRefused("has no tables yet", "database", "run: recupero institution add")
         role = connection.execute(_ROLE).one()
         if role.rolsuper or role.rolbypassrls or role.owner:
             raise StoreRefused(
@@ -96,12 +129,17 @@ class Store:
 
 def open_engine(url: str) -> Engine:
     """An engine on psycopg without a pool: workers fork, and a unit of work is long."""
-    return create_engine(
-        url.replace("postgres://", "postgresql://", 1).replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        ),
-        poolclass=NullPool,
-    )
+    named = url.replace("postgres://", "postgresql://", 1)
+    try:
+        return create_engine(
+            named.replace("postgresql://", "postgresql+psycopg://", 1),
+            poolclass=NullPool,
+            connect_args=_SESSION,
+        )
+    except (ArgumentError, ValueError):  # it would quote the address, and with it a password
+        raise StoreRefused(
+            "is not a database's address", "database", "postgresql://ROLE@host:5432/database"
+        ) from None
 
 
 @contextmanager

@@ -64,13 +64,14 @@ def first_difference(undisturbed: State, found: State) -> str | None:
 
 
 def _first_line(expected: tuple[str, ...], found: tuple[str, ...]) -> str:
-    missing = [line for line in expected if line not in set(found)]
-    added = [line for line in found if line not in set(expected)]
+    before, now = set(expected), set(found)
+    missing = [line for line in expected if line not in now]
+    added = [line for line in found if line not in before]
     told = f"{len(expected)} lines expected, {len(found)} found"
     if missing:
-        told += f"; missing: {missing[0][:_SHOWN_MAX]}"
+        told += f"; missing: {missing[0][:_SHOWN_MAX]!r}"
     if added:
-        told += f"; new: {added[0][:_SHOWN_MAX]}"
+        told += f"; new: {added[0][:_SHOWN_MAX]!r}"
     return told
 
 

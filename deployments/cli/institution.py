@@ -1,0 +1,183 @@
+"""``recupero institution``: enrol institutions, look at their profiles, tell them what to send."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from deployments.cli.opening import existing, has_database, opened
+from deployments.cli.output import print_json, print_lines, table
+from recupero.durable import effect
+from recupero.errors import NotFound, ProfileError, Refused
+from recupero.profiles.load import load_profile, parse_profile
+from recupero.profiles.profile import Profile
+from recupero.settings import Settings, load_settings
+
+
+def add(code: str, source: Path | None, dry_run: bool) -> int:
+    """Validate the profile, make the institution's partitions and keep the profile; 0.
+
+    Without *source* the profile is the one already in the folder. What is there is never
+    replaced by something else.
+    """
+    from recupero.steps.enrolment import enrol_profile
+
+    settings = load_settings()
+    target = _path(settings, code)
+    content = _bytes(source or target, given=source is not None)
+    profile = parse_profile(content, (source or target).name)
+    if profile.code != code:
+        raise ProfileError(f"is of {profile.code}, not of {code}", "institution.code")
+    there = target.is_file()
+    if there and target.read_bytes() != content:
+        raise Refused("another profile is there already", str(target), "change that file instead")
+    if dry_run:
+        print_lines([f"{code}: valid; would be enrolled", *_would_write(target, there)])
+        return 0
+    with opened(settings) as services:
+        fresh = enrol_profile(services, profile)
+    if not there:
+        _write(target, content)
+    connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"
+    print_lines([
+        f"{code}: {'enrolled' if fresh else 'was enrolled already'}; profile {target}",
+        *([] if connection.is_file() else [f"{code}: still needs its connection: {connection}"]),
+    ])  # fmt: skip
+    return 0
+
+
+def show(as_json: bool) -> int:
+    """List every profile and every enrolled institution; 1 when a profile is not valid or an
+    institution lacks one of the two."""
+    settings = load_settings()
+    known = _enrolled(settings)
+    codes = sorted({path.stem for path in settings.profiles_folder.glob("*.toml")} | known.keys())
+    rows = [_row(settings, code, code in known) for code in codes]
+    if as_json:
+        print_json({"institutions": rows})
+    elif rows:
+        print_lines(table(rows))
+    else:
+        print_lines([f"no institutions yet in {settings.profiles_folder}"])
+    return 1 if any(row["problem"] for row in rows) else 0
+
+
+def check(code: str, source: Path | None, as_json: bool) -> int:
+    """Validate a profile and show its layouts; 0. A profile that is wrong is refused."""
+    settings = load_settings()
+    profile = _profile(settings, code, source)
+    connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"
+    document = {
+        "code": profile.code,
+        "name": profile.institution.name,
+        "country": profile.institution.country,
+        "currency": profile.institution.currency,
+        "digest": profile.digest,
+        "connection": str(connection) if connection.is_file() else None,
+        "layouts": [
+            {
+                "kind": layout.kind,
+                "version": layout.version,
+                "from": layout.valid_from,
+                "until": layout.valid_until,
+                "format": layout.format,
+                "control": layout.control,
+                "file_name": layout.name,
+            }
+            for layout in profile.layouts
+        ],
+    }
+    if as_json:
+        print_json(document)
+        return 0
+    print_lines([
+        f"{profile.code}: {profile.institution.name}, {profile.institution.country}, "
+        f"{profile.institution.currency}: the profile is valid",
+        *table(document["layouts"]),  # type: ignore[arg-type]  # a list of rows
+        *([] if connection.is_file() else [f"connection: {connection} is not there yet"]),
+    ])  # fmt: skip
+    return 0
+
+
+def layout(code: str, source: Path | None) -> int:
+    """Print, in Markdown and in Spanish, what the institution is to send; 0."""
+    from deployments.cli.guide import guide
+
+    print_lines(guide(_profile(load_settings(), code, source)))
+    return 0
+
+
+def _profile(settings: Settings, code: str, source: Path | None) -> Profile:
+    if source is None:
+        path = _path(settings, code)
+        if not path.is_file():
+            raise _unknown(settings, code)
+        return load_profile(path)
+    profile = parse_profile(_bytes(source, given=True), source.name)
+    if profile.code != code:
+        raise ProfileError(f"is of {profile.code}, not of {code}", f"{source.name}: institution")
+    return profile
+
+
+def _row(settings: Settings, code: str, is_enrolled: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "code": code, "name": None, "country": None, "currency": None, "layouts": 0,
+        "enrolled": is_enrolled, "problem": None,
+    }  # fmt: skip
+    try:
+        profile = _profile(settings, code, None)
+    except Refused as refusal:
+        return {**row, "problem": str(refusal)}
+    given = profile.institution
+    row |= {"name": given.name, "country": given.country, "currency": given.currency}
+    return {
+        **row,
+        "layouts": len(profile.layouts),
+        "problem": None if is_enrolled else f"not enrolled: recupero institution add {code}",
+    }
+
+
+def _enrolled(settings: Settings) -> dict[str, str]:
+    """Codes and names in the register; none where there is no database yet."""
+    if not has_database(settings):
+        return {}
+    from recupero.steps.enrolment import register
+
+    with existing() as services:
+        return {each.code: each.name for each in register(services)}
+
+
+def _path(settings: Settings, code: str) -> Path:
+    """The profile's place; a code is never a way out of the folder."""
+    if "/" in code or code.startswith("."):
+        raise _unknown(settings, code)
+    return settings.profiles_folder / f"{code}.toml"
+
+
+def _unknown(settings: Settings, code: str) -> NotFound:
+    known = ", ".join(sorted(path.stem for path in settings.profiles_folder.glob("*.toml")))
+    return NotFound("there is no such institution", code, f"known: {known or 'none'}")
+
+
+def _bytes(path: Path, *, given: bool) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        mend = "" if given else "name one: --profile FILE"
+        raise NotFound(f"no profile: {problem.strerror}", str(path), mend) from None
+
+
+def _would_write(target: Path, there: bool) -> list[str]:
+    return [] if there else [f"would write {target}"]
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Under its name only when whole."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = target.with_name(f".{target.name}.new")
+    with new.open("wb") as file:
+        file.write(content)
+        os.fsync(file.fileno())
+    with effect("profile.rename"):
+        new.rename(target)

@@ -1,0 +1,226 @@
+"""The command ``recupero``: what may be typed. What is done stands in the module of each command.
+
+Those modules are imported when their command runs, and not before: ``--help`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from deployments.cli.guard import guarded
+
+app = typer.Typer(
+    help="The nightly work of a collection agency, balanced to the cent and provable. "
+    "State lives in RECUPERO_HOME (default ./var). "
+    "Exit codes: 0 done, 1 findings, 2 refused, 70 our own fault.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+institutions = typer.Typer(help="Enrol institutions and look at their profiles.")
+law = typer.Typer(help="Look at the law the contacts and opinions rest on.")
+app.add_typer(institutions, name="institution")
+app.add_typer(law, name="packs")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The institution's code.")]
+AnyCode = Annotated[
+    str | None, typer.Argument(metavar="CODE", help="The institution's code; all without it.")
+]
+Institution = Annotated[
+    str | None, typer.Option("--institution", metavar="CODE", help="The institution's code.")
+]
+ProfileFile = Annotated[
+    Path | None,
+    typer.Option("--profile", metavar="FILE", help="A profile to use instead of the enrolled one."),
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD."),
+]
+
+
+def run() -> None:
+    """The console script: exit with the command's code, never with a traceback."""
+    sys.exit(guarded(lambda: dispatch(sys.argv[1:] or ["--help"])))
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Parse and run one command; its exit code."""
+    with get_command(app).make_context("recupero", arguments) as context:
+        code: int = context.command.invoke(context)
+        return code
+
+
+@app.command()
+def demo(
+    home: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to keep it all.")] = None,
+    accounts: Annotated[
+        int, typer.Option(metavar="N", min=1, max=200_000, help="Accounts per institution.")
+    ] = 2000,
+    leave: Annotated[bool, typer.Option("--exit", help="End at once instead of serving.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Play two business days of five institutions on embedded services."""
+    from deployments.cli.demo import demo
+    from recupero.settings import load_settings
+
+    return demo(load_settings(home=home).home, accounts, leave, as_json)
+
+
+@app.command()
+def up() -> int:
+    """Run database, Prefect server and worker with all deployments, until Ctrl-C."""
+    from deployments.cli.up import up
+
+    return up()
+
+
+@app.command()
+def day(
+    code: Code,
+    date: Annotated[
+        datetime,
+        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
+    ],
+    release_at: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="T",
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            help="When letters leave, the institution's local time; now by default.",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Run one institution's business day on a running server."""
+    from deployments.cli.day import day
+
+    return day(code, date.date(), release_at, dry_run)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file as it would be sent.")],
+    institution: Annotated[
+        str, typer.Option("--institution", metavar="CODE", help="Whose profile judges it.")
+    ],
+    date: Day = None,
+    as_json: Json = False,
+) -> int:
+    """Say whether a file would be taken, and why not; nothing is booked."""
+    from deployments.cli.check import check
+    from recupero.settings import load_settings
+
+    business_date = (date or _now()).date()
+    return check(file, institution, as_json, load_settings().profiles_folder, business_date)
+
+
+@app.command()
+def statement(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="camt.053 or MT940.")],
+    institution: Institution = None,
+    as_json: Json = False,
+) -> int:
+    """Read bank files and say whether each statement ties."""
+    from deployments.cli.statement import statement
+
+    return statement(files, institution, as_json)
+
+
+@app.command()
+def status(code: AnyCode = None, as_json: Json = False) -> int:
+    """Say what came in, what became of it and what still waits."""
+    from deployments.cli.status import status
+
+    return status(code, as_json)
+
+
+@app.command()
+def trace(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ACCOUNT|DOCUMENT",
+            help="An account number, a document's name, a folio printed on a page, or a file.",
+        ),
+    ],
+    institution: Institution = None,
+    as_json: Json = False,
+) -> int:
+    """Go from a figure back to file, line and rule."""
+    from deployments.cli.tracing import trace
+
+    return trace(what, institution, as_json)
+
+
+@app.command()
+def verify(
+    code: AnyCode = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every received file again.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Recompute everything from what is stored and name what does not hold."""
+    from deployments.cli.verify import verify
+
+    return verify(code, deep, as_json)
+
+
+@institutions.command("add")
+def institution_add(code: Code, profile: ProfileFile = None, dry_run: DryRun = False) -> int:
+    """Enrol an institution with its profile; again, it changes nothing."""
+    from deployments.cli.institution import add
+
+    return add(code, profile, dry_run)
+
+
+@institutions.command("list")
+def institution_list(as_json: Json = False) -> int:
+    """List profiles and enrolled institutions."""
+    from deployments.cli.institution import show
+
+    return show(as_json)
+
+
+@institutions.command("check")
+def institution_check(code: Code, profile: ProfileFile = None, as_json: Json = False) -> int:
+    """Validate a profile and show its layouts."""
+    from deployments.cli.institution import check
+
+    return check(code, profile, as_json)
+
+
+@institutions.command("layout")
+def institution_layout(code: Code, profile: ProfileFile = None) -> int:
+    """Print the guide of what the institution sends, in Markdown and Spanish."""
+    from deployments.cli.institution import layout
+
+    return layout(code, profile)
+
+
+@law.command("show")
+def packs_show(
+    country: Annotated[str, typer.Argument(metavar="CO", help="Country, ISO 3166-1 alpha-2.")],
+    as_json: Json = False,
+) -> int:
+    """Show a country's rules with norm, dates in force and confidence."""
+    from deployments.cli.packs import show
+
+    return show(country, as_json)
+
+
+@law.callback()
+def _packs() -> None:
+    """Keeps ``show`` a command of its own; a group of one would swallow it."""
+
+
+def _now() -> datetime:
+    """The command line may ask the clock for a business date; nothing below it does."""
+    return datetime.now()  # noqa: DTZ005 - the operator's own calendar day

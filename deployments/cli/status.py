@@ -1,0 +1,67 @@
+"""``recupero status``: what came in, what became of it, and what still waits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from deployments.cli.opening import existing
+from deployments.cli.output import print_json, print_lines, table
+from recupero.money import to_plain
+from recupero.steps.enrolment import enrolled_codes
+from recupero.steps.standing import Standing, standing
+
+
+def status(code: str | None, as_json: bool) -> int:
+    """Print where one institution stands, or all; 0."""
+    with existing() as services:
+        found = [standing(services, each) for each in enrolled_codes(services, code)]
+    if as_json:
+        print_json({"institutions": {each.institution: asdict(each) for each in found}})
+    else:
+        print_lines([line for each in found for line in _lines(each)])
+    return 0
+
+
+def _lines(found: Standing) -> list[str]:
+    if not found.last:
+        return [f"{found.institution}: nothing recorded yet", ""]
+    last = found.last
+    lines = [
+        f"{found.institution}: last recording {last['position']}, {last['kind']} of "
+        f"{last['business_date']}, head {last['head'][:16]}",
+        f"  files      {_counts(found.files)}",
+        f"  rows       {_counts(found.rows)}",
+        f"  documents  {found.documents}, {len(found.undelivered)} not delivered",
+    ]
+    if found.undecided_entries:
+        lines.append(f"  money      {found.undecided_entries} entries await settlement")
+    for title, rows in (
+        ("balances", found.balances), ("received", found.received), ("open items", found.open_items)
+    ):  # fmt: skip
+        if rows:
+            lines += [f"  {title}", *(f"  {line}" for line in table(in_units(rows)))]
+    lines += [f"  not delivered: {name}" for name in found.undelivered]
+    return [*lines, ""]
+
+
+def in_units(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """*rows* with amounts in their currency's units instead of minor ones."""
+    return [
+        {
+            name.removesuffix("_minor"): _amount(row, name) if name.endswith("_minor") else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def _amount(row: dict[str, Any], name: str) -> object:
+    minor, currency = row[name], row.get("currency")
+    if minor is None or currency is None:
+        return minor
+    return to_plain(minor, currency)
+
+
+def _counts(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in numbers.items())

@@ -1,0 +1,111 @@
+"""``recupero up``: database, Prefect's server and one worker with every deployment, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from deployments.cli.opening import opened
+from deployments.cli.output import print_lines
+from deployments.conductor import Conductor
+from deployments.presence import announced
+from recupero.errors import Fault, SettingsError
+from recupero.settings import load_settings
+from recupero.steps.services import AGENCY, Services, prepare
+from recupero.store import launch
+
+_STOP_SECONDS = 20.0
+
+
+def up() -> int:
+    """Serve until Ctrl-C or SIGTERM, then stop what was started and return 0."""
+    settings = load_settings()
+    os.environ["RECUPERO_HOME"] = str(settings.home)  # for the worker, whatever its folder
+    with _until_told() as told, opened(settings) as services:
+        timezone, prefect_url = _needs(services)
+        prepare(services)
+        with Conductor(settings.home, prefect_url) as conductor:
+            os.environ.update(conductor.environment())
+            names = _register(conductor.api_url, services, timezone)
+            with announced(settings.home, conductor.environment()), _worker(settings.home) as ended:
+                print_lines([
+                    f"Prefect     {conductor.ui_url}",
+                    *(f"deployment  {name}" for name in names),
+                    f"logs        {settings.home / 'logs'}",
+                    "Ctrl-C ends everything",
+                ])  # fmt: skip
+                sys.stdout.flush()
+                while not told.wait(1.0):
+                    if ended():
+                        raise Fault("the worker ended", str(_log(settings.home)))
+    return 0
+
+
+def _needs(services: Services) -> tuple[str, str]:
+    """The schedule's time zone and Prefect's database."""
+    if services.prefect_url is None:
+        raise SettingsError(
+            "is not set", "RECUPERO_PREFECT_URL", "needed with RECUPERO_DATABASE_URL"
+        )
+    return services.profile(AGENCY).institution.timezone, services.prefect_url
+
+
+def _register(api_url: str, services: Services, timezone: str) -> list[str]:
+    from deployments.register import register  # Prefect: seconds, after its settings are in place
+
+    return register(api_url, services.institutions(), timezone)
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; while starting they interrupt as usual."""
+    told = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        if told.is_set():
+            raise KeyboardInterrupt  # twice: somebody is in a hurry
+        told.set()
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _worker(home: Path) -> Iterator[Callable[[], bool]]:
+    """One worker as a child; gives the question whether it has ended."""
+    from deployments.register import WORK_POOL
+
+    program = [sys.executable, "-P", "-m", "prefect", "worker", "start", "--type", "process"]
+    with _log(home).open("ab") as log:
+        worker = subprocess.Popen(
+            launch.line(*program, "--pool", WORK_POOL, parent=os.getpid()),
+            cwd=home / "prefect",  # Prefect reads settings from files in the working folder
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # a terminal's Ctrl-C is ours to handle
+        )
+    try:
+        yield lambda: worker.poll() is not None
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+
+
+def _log(home: Path) -> Path:
+    return home / "logs" / "worker.log"

@@ -1,0 +1,46 @@
+"""``recupero verify``: does everything recorded still hold, recomputed from what is stored?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from deployments.cli.opening import existing
+from deployments.cli.output import print_json, print_lines
+from recupero.steps.enrolment import enrolled_codes
+from recupero.steps.verify import Verification
+from recupero.steps.verify import verify as prove
+
+
+def verify(code: str | None, deep: bool, as_json: bool) -> int:
+    """Check one institution or all; 0 when everything holds, 1 with a line for each finding."""
+    with existing() as services:
+        proofs = {each: prove(services, each, deep=deep) for each in enrolled_codes(services, code)}
+    if as_json:
+        print_json(_document(proofs, deep))
+    else:
+        print_lines([line for each, proof in proofs.items() for line in _lines(each, proof)])
+    return 0 if all(proof.holds for proof in proofs.values()) else 1
+
+
+def _document(proofs: dict[str, Verification], deep: bool) -> dict[str, Any]:
+    return {
+        "holds": all(proof.holds for proof in proofs.values()),
+        "deep": deep,
+        "institutions": {
+            code: {
+                "holds": proof.holds,
+                "invariants": proof.invariants,
+                "findings": [
+                    {"invariant": name, **asdict(finding)} for name, finding in proof.findings
+                ],
+            }
+            for code, proof in proofs.items()
+        },
+    }
+
+
+def _lines(code: str, proof: Verification) -> list[str]:
+    if proof.holds:
+        return [f"{code}: holds ({', '.join(proof.invariants)})"]
+    return [f"{code}: {name}: {found.object}: {found.what}" for name, found in proof.findings]

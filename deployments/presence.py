@@ -1,0 +1,67 @@
+"""How other processes on this machine find a running Prefect server.
+
+`recupero up` writes the environment of its server beside the server's own state; `recupero day`
+reads it. What a killed server left behind is recognised, because nobody answers there.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_PATIENCE_SECONDS = 10.0
+
+
+@contextmanager
+def announced(home: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Tell where the server is, as long as the context lasts."""
+    notice = _notice(home)
+    new = notice.with_suffix(".new")
+    new.write_text(json.dumps(dict(environment), sort_keys=True))
+    new.rename(notice)
+    try:
+        yield
+    finally:
+        notice.unlink(missing_ok=True)
+
+
+def find_server(home: Path) -> dict[str, str] | None:
+    """The environment a process needs to work with a running server, or none.
+
+    A server of one's own (``PREFECT_API_URL``) comes before the home's.
+    """
+    own = os.environ.get("PREFECT_API_URL")
+    if own is not None:
+        return {"PREFECT_API_URL": own, "DO_NOT_TRACK": "1"} if _answers(own) else None
+    try:
+        told: dict[str, str] = json.loads(_notice(home).read_text())
+    except (OSError, ValueError):
+        return None
+    return told if _answers(told.get("PREFECT_API_URL", "")) else None
+
+
+def _notice(home: Path) -> Path:
+    return home / "prefect" / "server.json"
+
+
+def _answers(api_url: str) -> bool:
+    try:
+        parts = urlsplit(api_url)
+        kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+        connection = kinds[parts.scheme](
+            parts.hostname or "", parts.port, timeout=_PATIENCE_SECONDS
+        )
+    except (KeyError, ValueError):
+        return False
+    try:
+        connection.request("GET", f"{parts.path.rstrip('/')}/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,20 @@
+"""Agency: our own inbox first, then our capacity divided among the institutions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import flow
+
+from flows.delivery import delivery
+from flows.intake import intake
+from recupero.steps.services import AGENCY
+from tasks.share_capacity import share_capacity
+
+
+@flow(name="agency", flow_run_name="agency · {business_date}")
+def agency(business_date: date) -> None:
+    """Before any institution's day: what concerns several of them."""
+    intake(AGENCY, business_date)
+    share_capacity(business_date)
+    delivery(AGENCY, business_date)

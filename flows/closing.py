@@ -1,0 +1,21 @@
+"""Closing: opinions on exhausted efforts, write-offs, and the money explained once more."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import flow
+
+from tasks.artifacts import show_figures
+from tasks.exhaust import give_opinions
+from tasks.reconcile import reconcile
+from tasks.write_off import decide_instructions
+
+
+@flow(name="closing", flow_run_name="closing · {institution} · {business_date}")
+def closing(institution: str, business_date: date) -> None:
+    """Opinions on closing days; instructions to write off whenever some came in."""
+    give_opinions(institution, business_date)
+    decide_instructions(institution, business_date)
+    reconcile(institution, business_date)
+    show_figures("closing", institution, business_date)

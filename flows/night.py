@@ -1,0 +1,46 @@
+"""Night: all institutions' business day in its three beats; who fails stops nobody else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from prefect import State, flow
+from prefect.runtime import flow_run
+
+from flows.agency import agency
+from flows.outcome import completed, outcome, started_at
+from flows.receive import receive
+from flows.respond import respond
+from flows.slots import slots
+from recupero.steps.services import AGENCY
+from tasks.workplace import agency_time, by_country, institutions
+
+
+@flow(name="night", flow_run_name="night · {business_date}")
+def night(business_date: date, release_at: datetime) -> State[Any]:
+    """Agency and money, then contact slots by country, then contact, closing and delivery.
+
+    Whoever's money is not in is not contacted. Call it with ``return_state=True``: it ends
+    failed, naming who and why, when any part did. *release_at*: naive is each one's local time.
+    """
+    ours = {AGENCY: agency(business_date, return_state=True)}
+    received = {code: receive(code, business_date, return_state=True) for code in institutions()}
+    settled = by_country(completed(received, after=ours))
+    granted = {
+        country: slots(country, codes, business_date, return_state=True)
+        for country, codes in settled.items()
+    }
+    responded = {
+        code: respond(code, business_date, release_at, return_state=True)
+        for country in completed(granted)
+        for code in settled[country]
+    }
+    return outcome(ours, received, granted, responded)
+
+
+@flow(name="nightly")
+def nightly() -> State[Any]:
+    """The night of the date it is scheduled for; letters are released when it really runs."""
+    scheduled = agency_time(flow_run.scheduled_start_time)
+    return night(scheduled.date(), started_at(), return_state=True)

@@ -1,0 +1,142 @@
+"""Everything recorded about one account, each row with the file, line and rule behind it."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from recupero.rules.components import COLUMNS
+from recupero.steps.trace_sources import Row, Sources, printed
+from recupero.store import ledger
+from recupero.store.rows import Table, rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import (
+    account_version,
+    assessment,
+    attestation,
+    document,
+    effort,
+    instruction,
+    journal,
+    letter,
+    match,
+    money_entry,
+    money_entry_detail,
+    opinion,
+    opinion_condition,
+    permission,
+    write_off,
+)
+
+_STATED = [name for name in COLUMNS if name in account_version.c]
+
+#: Tables whose rows are shown as they are, by the section they make.
+_PLAIN: dict[str, tuple[Table, tuple[str, ...]]] = {
+    "assessments": (assessment, ("business_date", "age_days", "bucket", "stage", "score",
+                                 "segment", "balance_minor", "collector_code", "action",
+                                 "reason")),
+    "efforts": (effort, ("performed_at", "channel", "result", "direct")),
+    "permissions": (permission, ("permission_id", "business_date", "role", "channel",
+                                 "planned_at", "allowed", "rule", "norm", "confidence",
+                                 "lawful_from")),
+    "attestations": (attestation, ("attestation", "holds", "stated_on", "evidence")),
+    "opinions": (opinion, ("opinion_id", "business_date", "regime", "met", "claim_minor")),
+    "instructions": (instruction, ("amount_minor", "decided_on", "resolution")),
+    "write_offs": (write_off, ("business_date", "amount_minor", "accepted", "reason")),
+}  # fmt: skip
+
+
+def account_sections(unit: Unit, account_id: int) -> dict[str, list[Row]]:
+    """Sections by name, none empty: versions, balances, journal, money, then what followed."""
+    sources = Sources(unit)
+    sections = {
+        "versions": _versions(unit, sources, account_id),
+        "balances": _balances(unit, account_id),
+        "journal": _journal(unit, sources, account_id),
+        "money": _money(unit, sources, account_id),
+    }
+    for name, (table, columns) in _PLAIN.items():
+        found = rows_of(unit, table, table.c.account_id == account_id)
+        sections[name] = sources.rows(found, *columns)
+    sections["letters"] = _letters(unit, sources, account_id)
+    sections["opinion_conditions"] = _conditions(unit, sources, account_id)
+    sections["recordings"] = sources.recordings()
+    return {name: rows for name, rows in sections.items() if rows}
+
+
+def _versions(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+    """What the institution stated, each time it stated something new."""
+    found = rows_of(unit, account_version, account_version.c.account_id == account_id)
+    columns = ("recorded_on", "effective_from", "state", "due_date", "currency", *_STATED)
+    return sources.rows(found, *columns)
+
+
+def _balances(unit: Unit, account_id: int) -> list[Row]:
+    """The sum of the journal rows below, per ledger and currency."""
+    sums = (
+        rows_of(unit, journal, journal.c.account_id == account_id)
+        .group_by("ledger", "currency")
+        .agg(pl.col(COLUMNS).sum())
+        .with_columns(pl.sum_horizontal(COLUMNS).alias("total_minor"))
+        .sort("ledger", "currency")
+    )
+    return sums.to_dicts()
+
+
+def _journal(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+    """Every entry with what each component moved, and the rule that matched the money."""
+    entries = ledger.account_rows(unit, account_id)
+    stages = rows_of(unit, match, match.c.entry_id.in_(_ids(entries, "entry_id"))).select(
+        "entry_id", pl.coalesce("stage", "class").alias("rule")
+    )
+    ruled = entries.join(stages, on="entry_id", how="left", maintain_order="left").with_columns(
+        pl.sum_horizontal(COLUMNS).alias("total_minor")
+    )
+    columns = ("recorded_on", "effective_on", "ledger", "event", "rule", "currency", *COLUMNS,
+               "total_minor")  # fmt: skip
+    return sources.rows(ruled, *columns)
+
+
+def _money(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+    """Money matched to the account or naming it, and how it was decided about."""
+    versions = rows_of(unit, account_version, account_version.c.account_id == account_id)
+    number = money_entry_detail.c.account_number.in_(versions["account_number"].unique().to_list())
+    naming = rows_of(unit, money_entry_detail, number)
+    matched = rows_of(unit, match, match.c.account_id == account_id)
+    wanted = sorted({*_ids(naming, "entry_id"), *_ids(matched, "entry_id")})
+    decisions = rows_of(unit, match, match.c.entry_id.in_(wanted)).select(
+        "entry_id", "business_date", "class", "stage", "detail", "reason"
+    )
+    entries = rows_of(unit, money_entry, money_entry.c.entry_id.in_(wanted)).join(
+        decisions, on="entry_id", how="left", maintain_order="left"
+    )
+    columns = ("booked_on", "source", "kind", "amount_minor", "currency", "transaction_id",
+               "business_date", "class", "stage", "detail", "reason")  # fmt: skip
+    return sources.rows(entries, *columns)
+
+
+def _letters(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+    letters = rows_of(unit, letter, letter.c.account_id == account_id)
+    batches = rows_of(unit, document, document.c.document_id.in_(_ids(letters, "document_id")))
+    named = letters.join(
+        batches.select("document_id", pl.col("name").alias("document")), on="document_id"
+    )
+    columns = ("letter_id", "business_date", "stage", "document", "page", "permission_id")
+    return sources.rows(named, *columns)
+
+
+def _conditions(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+    """What each opinion rests on, and the evidence for it."""
+    opinions = rows_of(unit, opinion, opinion.c.account_id == account_id)
+    wanted = opinion_condition.c.opinion_id.in_(_ids(opinions, "opinion_id"))
+    found = sources.rows(
+        rows_of(unit, opinion_condition, wanted),
+        "opinion_id", "number", "condition", "state", "evidence", "missing", "earliest_on",
+    )  # fmt: skip
+    return [{**printed(row), "evidence": json.loads(row["evidence"])} for row in found]
+
+
+def _ids(frame: pl.DataFrame, column: str) -> list[int]:
+    """The distinct ids in *column*."""
+    return frame[column].drop_nulls().unique().sort().to_list()

@@ -1,0 +1,58 @@
+"""The past: an institution's tables as they were before a place in its chain.
+
+A step run there sees what it saw then, so what it would record must be what it recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from recupero.errors import Fault
+from recupero.store.recordings import Draft
+from recupero.store.session import Store, Unit
+from recupero.store.tables import PARTITIONED, recording
+
+_BEFORE = "position < current_setting('recupero.before')::int"
+
+
+class Past(Store):
+    """A store for rehearsals: one institution, nothing kept.
+
+    *unit* is a snapshot's. Temporary views stand before the tables for as long as it lasts.
+    """
+
+    def __init__(self, unit: Unit) -> None:
+        self._drafts: list[Draft] = []
+        self._unit = replace(unit, rehearsed=self._drafts)
+        for table in PARTITIONED:
+            known = f"recording_id IN (SELECT recording_id FROM public.recording WHERE {_BEFORE})"
+            condition = _BEFORE if table is recording else known
+            unit.connection.execute(
+                text(
+                    f"CREATE TEMP VIEW {table.name} AS "
+                    f"SELECT * FROM public.{table.name} WHERE {condition}"
+                )
+            )
+
+    def go_to(self, position: int) -> list[Draft]:
+        """From now on recordings from *position* on are not there yet.
+
+        Returns the list that fills with what is rehearsed from here.
+        """
+        self._unit.connection.execute(
+            text("SELECT set_config('recupero.before', :position, true)"),
+            {"position": str(position)},
+        )
+        self._drafts.clear()
+        return self._drafts
+
+    @contextmanager
+    def unit(self, institution: str) -> Iterator[Unit]:
+        """The one unit there is; a step of another institution cannot be rehearsed in it."""
+        if institution != self._unit.institution:
+            raise Fault("a rehearsal asked for another institution", institution)
+        yield self._unit

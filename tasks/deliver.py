@@ -1,0 +1,16 @@
+"""Delivery, conducted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from recupero.steps.deliver import deliver_documents
+from tasks.conducted import conducted
+from tasks.workplace import services
+
+
+@conducted("deliver", 60)
+def deliver(institution: str, business_date: date) -> dict[str, int]:
+    """Documents sent now, and found in place already."""
+    return asdict(deliver_documents(services(), institution, business_date))

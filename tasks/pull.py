@@ -1,0 +1,20 @@
+"""Pull, conducted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from recupero.steps import pull as step
+from tasks.conducted import conducted
+from tasks.workplace import services
+
+
+@conducted("pull", 60)
+def pull(institution: str, business_date: date) -> dict[str, int]:
+    """Files received, seen before and left where they were."""
+    pulled = step.pull(services(), institution, business_date)
+    return {
+        "received": pulled.received,
+        "seen_before": pulled.seen_before,
+        "skipped": len(pulled.skipped),
+    }

@@ -1,0 +1,67 @@
+"""The services of this process: opened once, from ``RECUPERO_*``, shared by its threads."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from recupero.settings import load_settings
+from recupero.steps import roll_call
+from recupero.steps.services import AGENCY, Services, open_services
+
+_lock = Lock()
+_open = ExitStack()
+_services: Services | None = None
+
+
+def services() -> Services:
+    """The process's services, opened at the first call and closed when the process ends.
+
+    A PostgreSQL that already runs on the home is used as a guest.
+    """
+    global _services
+    with _lock:
+        if _services is None:
+            _services = _open.enter_context(open_services(load_settings()))
+        return _services
+
+
+@atexit.register
+def close() -> None:
+    """Close them; the next call of :func:`services` reads the settings anew."""
+    global _services
+    with _lock:
+        _services = None
+        _open.close()
+
+
+def institutions() -> list[str]:
+    """Codes of the institutions served."""
+    return services().institutions()
+
+
+def by_country(codes: Iterable[str]) -> dict[str, list[str]]:
+    """*codes* by country; the agency is in none."""
+    return roll_call.by_country(services(), codes)
+
+
+def country_of(institution: str) -> str:
+    """The country whose law binds the institution's contacts."""
+    return services().profile(institution).institution.country
+
+
+def agency_time(instant: datetime) -> datetime:
+    """*instant* on the agency's clock."""
+    return local_time(AGENCY, instant)
+
+
+def local_time(institution: str, instant: datetime) -> datetime:
+    """*instant* on the institution's clock, naive; one without a zone is local already."""
+    if instant.tzinfo is None:
+        return instant
+    zone = ZoneInfo(services().profile(institution).institution.timezone)
+    return instant.astimezone(zone).replace(tzinfo=None)

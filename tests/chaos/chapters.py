@@ -1,0 +1,57 @@
+"""The chapters that are killed: the founding, and two days of some of the demo's institutions."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from deployments.demo.facts import Upload
+from deployments.demo.stage import Stage
+from deployments.demo.story import ACCOUNTS_MIN, make_story
+from recupero.exchange.keys import make_master_key
+from recupero.steps.services import AGENCY
+from tests.chaos.scene import Attempt, Chapter, Scene
+
+_SEED = 7
+_STEPS = "tests.chaos.day_of_steps"
+
+
+def perform_story(scene: Scene, root: Path, codes: Sequence[str]) -> list[Chapter]:
+    """Play all chapters undisturbed, each on what the one before left."""
+    days = make_story(_SEED, ACCOUNTS_MIN).days
+    first = scene.empty()
+    _furnish(first, root / "deployments" / "institutions", codes)
+    founding, left = scene.perform(f"{_STEPS}:found", days[0].day, first)
+    chapters = [founding]
+    for day in days:
+        _drop(left, [upload for upload in day.uploads if upload.institution in {AGENCY, *codes}])
+        chapter, left = scene.perform(f"{_STEPS}:play", day.day, left)
+        chapters.append(chapter)
+    return chapters
+
+
+def kills_of(seed: int, chapter: Chapter, number: int) -> tuple[int, ...]:
+    """The point *number*, and for every other seed a second one somewhere in the rerun."""
+    rng = Random(f"{seed}:{chapter.day}:{number}")
+    left = len(chapter.points) - number
+    return (number, rng.randint(1, left)) if left and rng.random() < 0.5 else (number,)
+
+
+def _furnish(start: Attempt, profiles: Path, codes: Sequence[str]) -> None:
+    """A home with the profiles of the cast alone, and every key that is made by chance."""
+    cast = start.home / "cast"
+    cast.mkdir()
+    for code in (AGENCY, *codes):
+        shutil.copy(profiles / f"{code}.toml", cast)
+    make_master_key(start.home / "master.key")
+    with Stage(start.home).serving():  # makes the accounts' keys
+        pass
+
+
+def _drop(into: Attempt, uploads: list[Upload]) -> None:
+    """Upload as the institutions do: their own accounts, a real client."""
+    stage = Stage(into.home)
+    with stage.serving():
+        stage.upload(tuple(uploads))

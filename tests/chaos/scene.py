@@ -1,0 +1,207 @@
+"""Where runs are killed: copies of a database and a home, a real SFTP server, one child.
+
+A *chapter* is a play from a prepared start: founding, then each day of the story on what the day
+before left. Attempts of a chapter start from equal copies, so the states they end in must be
+equal; and since whole states are compared, the next chapter need not know who was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+import psycopg
+from psycopg import sql
+
+from deployments.demo.stage import Stage
+from recupero.steps.services import open_services
+from recupero.steps.verify import verify
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
+from recupero.store.embedded import EmbeddedPostgres
+from tests.chaos.child import Order, settings_of
+from tests.chaos.state import State, capture, first_difference
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A database and a home of its own."""
+
+    database: str
+    home: Path
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A play of a day, what it starts from, and what it did and left undisturbed."""
+
+    play: str
+    day: date
+    start: Attempt
+    points: tuple[str, ...]
+    state: State = field(repr=False)
+
+    def tell(self, kills: tuple[int, ...]) -> str:
+        """For people: where it was killed; of a later kill only the number is known."""
+        later = "".join(f", then #{number}" for number in kills[1:])
+        name = self.play.rpartition(":")[2]
+        return f"{name} {self.day} #{kills[0]} ({self.points[kills[0] - 1]}){later}"
+
+
+class Child:
+    """The process that forks the killed ones; see ``child.py``."""
+
+    def __init__(self, root: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.child"],
+            cwd=root,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, order: Order) -> int:
+        """The exit code of one run; minus the signal that ended it."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(order.line())
+        stdin.flush()
+        return os.waitstatus_to_exitcode(int(stdout.readline()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._process.communicate()
+
+
+class Scene:
+    """Makes starts, plays chapters undisturbed, and plays them again with kills."""
+
+    def __init__(self, postgres: EmbeddedPostgres, folder: Path, child: Child) -> None:
+        self._postgres = postgres
+        self._folder = folder
+        self._child = child
+
+    def empty(self) -> Attempt:
+        """A new database without a table, and an empty home."""
+        made = self._new()
+        made.home.mkdir()
+        with self._superuser() as connection:
+            create_database(connection, made.database, OWNER, APPLICATION)
+        return made
+
+    def copy(self, template: Attempt) -> Attempt:
+        """The same once more, to be played on."""
+        made = self._new()
+        shutil.copytree(template.home, made.home, symlinks=True)
+        names = {"new": sql.Identifier(made.database), "old": sql.Identifier(template.database)}
+        make = sql.SQL("CREATE DATABASE {new} OWNER {owner} TEMPLATE {old} STRATEGY file_copy")
+        with self._superuser() as connection:
+            connection.execute(make.format(owner=sql.Identifier(OWNER), **names))
+            create_database(connection, made.database, OWNER, APPLICATION)
+        return made
+
+    def remove(self, attempt: Attempt) -> None:
+        """Leave nothing of it."""
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(attempt.database))
+        with self._superuser() as connection:
+            connection.execute(drop)
+        shutil.rmtree(attempt.home)
+
+    def perform(self, play: str, day: date, start: Attempt) -> tuple[Chapter, Attempt]:
+        """Play once without a kill; returns the chapter, and what is left to go on from."""
+        attempt = self.copy(start)
+        with Stage(attempt.home).serving():
+            code, points = self._run(play, day, attempt)
+        assert code == 0, f"{play} of {day} does not run through: {code} after {points[-1:]}"
+        state, finding = self._outcome(attempt)
+        assert finding is None, f"{play} of {day}: {finding}"
+        return Chapter(play, day, start, points, state), attempt
+
+    def differs(self, chapter: Chapter, kills: tuple[int, ...]) -> str | None:
+        """Kill at the n-th point of each run in turn, run to the end, say what is not the same.
+
+        A later kill that lies beyond what is left to do does not happen.
+        """
+        attempt = self.copy(chapter.start)
+        try:
+            with Stage(attempt.home).serving():
+                return self._interrupted(chapter, attempt, kills) or self._end(chapter, attempt)
+        finally:
+            self.remove(attempt)
+
+    def _interrupted(
+        self, chapter: Chapter, attempt: Attempt, kills: tuple[int, ...]
+    ) -> str | None:
+        """Run and kill; a first run must come by the same points as the undisturbed one."""
+        for turn, number in enumerate(kills):
+            code, reached = self._run(chapter.play, chapter.day, attempt, number)
+            if turn == 0 and reached != chapter.points[:number]:
+                return f"its way is another: {reached[-1:]} instead of {chapter.points[number - 1]}"
+            if code not in (0, -signal.SIGKILL):
+                return f"ended with {code} after {reached[-1:]}"
+        return None
+
+    def _end(self, chapter: Chapter, attempt: Attempt) -> str | None:
+        code, reached = self._run(chapter.play, chapter.day, attempt)
+        if code != 0:
+            return f"the rerun ended with {code} after {reached[-1:]}"
+        state, finding = self._outcome(attempt)
+        return first_difference(chapter.state, state) or finding
+
+    def _run(
+        self, play: str, day: date, attempt: Attempt, kill_at: int = 0
+    ) -> tuple[int, tuple[str, ...]]:
+        """The exit code, and the points reached."""
+        report = self._folder / f"{attempt.database}.points"
+        order = Order(
+            play=play,
+            day=day.isoformat(),
+            home=str(attempt.home),
+            database_url=self._postgres.url(APPLICATION, attempt.database),
+            owner_url=self._postgres.url(OWNER, attempt.database),
+            report=str(report),
+            kill_at=kill_at,
+        )
+        code = self._child.run(order)
+        return code, tuple(report.read_text().splitlines())
+
+    def _outcome(self, attempt: Attempt) -> tuple[State, str | None]:
+        """What is there, and the first thing ``verify --deep`` finds wrong with it."""
+        settings = settings_of(
+            attempt.home,
+            self._postgres.url(APPLICATION, attempt.database),
+            self._postgres.url(OWNER, attempt.database),
+        )
+        with open_services(settings) as services:
+            state = capture(
+                self._postgres.url(SUPERUSER, attempt.database), attempt.home, services.vault
+            )
+            for code in services.profiles:
+                for invariant, finding in verify(services, code, deep=True).findings:
+                    return state, f"{invariant} of {code}: {finding.object} {finding.what}"
+        return state, None
+
+    def _new(self) -> Attempt:
+        name = f"chaos_{os.getpid()}_{next(_NUMBERS)}"
+        return Attempt(name, self._folder / name)
+
+    @contextmanager
+    def _superuser(self) -> Iterator[psycopg.Connection]:
+        url = self._postgres.url(SUPERUSER, "postgres")
+        with psycopg.connect(url, autocommit=True) as connection:
+            yield connection
