@@ -2,7 +2,7 @@
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup demo check test golden chaos lock clean
+.PHONY: setup demo check test golden chaos pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -25,6 +25,9 @@ golden: setup  ## write the golden files anew; look at the difference before you
 
 chaos: setup  ## kill it at every point where a crash would matter, and run it again
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+pictures: setup  ## the README's pictures, from the demo's own documents in ./var
+	@$(BIN)/python -m deployments.demo.pictures var docs
 
 lock:  ## newest versions that pyproject.toml allows; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

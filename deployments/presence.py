@@ -15,6 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _PATIENCE_SECONDS = 10.0
+_CONNECT: dict[str, type[http.client.HTTPConnection]] = {
+    "http": http.client.HTTPConnection,
+    "https": http.client.HTTPSConnection,
+}
 
 
 @contextmanager
@@ -52,15 +56,13 @@ def _notice(home: Path) -> Path:
 def _answers(api_url: str) -> bool:
     try:
         parts = urlsplit(api_url)
-        kinds = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
-        connection = kinds[parts.scheme](
-            parts.hostname or "", parts.port, timeout=_PATIENCE_SECONDS
-        )
+        connect = _CONNECT[parts.scheme]
+        connection = connect(parts.hostname or "", parts.port, timeout=_PATIENCE_SECONDS)
     except (KeyError, ValueError):
         return False
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/health")
-        return connection.getresponse().status == http.client.OK
+        return bool(connection.getresponse().status == http.client.OK)
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -58,7 +58,7 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """A received file; ``digest`` is the keyed address of its bytes, ``size_bytes`` their count."""
+    """A received file; ``digest`` is the SHA-256 of its bytes, ``size_bytes`` their count."""
 
     document_id: str
     institution: Issuer
@@ -158,7 +158,7 @@ def _file_facts(data: Acknowledgement) -> list[tuple[str, str]]:
         ("Contenido y versión del formato", layout),
         ("Tamaño", f"{count(data.size_bytes, data.institution.country)} bytes"),
         ("Fecha de operación", long_es(data.business_date)),
-        ("Huella del contenido (con clave)", data.digest),
+        ("SHA-256 del archivo", data.digest),
         ("Cabeza de la cadena", data.chain_head),
     ]
 

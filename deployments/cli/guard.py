@@ -48,7 +48,7 @@ def guarded(action: Callable[[], int]) -> int:
             _incident(error) if error.exit_code == FAULT else _refuse(str(error), error.exit_code)
         )
     except OSError as error:
-        return _refuse(f"{error.strerror}", 2) if error.errno in _NO_ROOM else _incident(error)
+        return _refuse(str(error.strerror), 2) if error.errno in _NO_ROOM else _incident(error)
     except Exception as error:
         return _incident(error)
 

@@ -1,4 +1,4 @@
-"""What each canonical field means, in Spanish, and an example of it as a layout wants it written."""
+"""What each canonical field means, in Spanish, and an example written as a layout wants it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``recupero up``: database, Prefect's server and one worker with every deployment, until Ctrl-C."""
+"""``recupero up``: database, Prefect's server and a worker for every deployment, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -17,7 +17,7 @@ from deployments.cli.output import print_lines
 from deployments.conductor import Conductor
 from deployments.presence import announced
 from recupero.errors import Fault, SettingsError
-from recupero.settings import load_settings
+from recupero.settings import Settings, load_settings
 from recupero.steps.services import AGENCY, Services, prepare
 from recupero.store import launch
 
@@ -27,8 +27,8 @@ _STOP_SECONDS = 20.0
 def up() -> int:
     """Serve until Ctrl-C or SIGTERM, then stop what was started and return 0."""
     settings = load_settings()
-    os.environ["RECUPERO_HOME"] = str(settings.home)  # for the worker, whatever its folder
-    with _until_told() as told, opened(settings) as services:
+    os.environ.update(_whereabouts(settings))
+    with _stoppable(), opened(settings) as services:
         timezone, prefect_url = _needs(services)
         prepare(services)
         with Conductor(settings.home, prefect_url) as conductor:
@@ -42,10 +42,18 @@ def up() -> int:
                     "Ctrl-C ends everything",
                 ])  # fmt: skip
                 sys.stdout.flush()
-                while not told.wait(1.0):
-                    if ended():
-                        raise Fault("the worker ended", str(_log(settings.home)))
+                _serve(settings.home, ended)
     return 0
+
+
+def _whereabouts(settings: Settings) -> dict[str, str]:
+    """The paths among the settings in full: the worker's runs begin in another folder."""
+    paths = {
+        "RECUPERO_HOME": settings.home,
+        "RECUPERO_INSTITUTIONS": settings.institutions,
+        "RECUPERO_MASTER_KEY_FILE": settings.master_key_file,
+    }
+    return {name: str(path) for name, path in paths.items() if path is not None}
 
 
 def _needs(services: Services) -> tuple[str, str]:
@@ -64,21 +72,25 @@ def _register(api_url: str, services: Services, timezone: str) -> list[str]:
 
 
 @contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; while starting they interrupt as usual."""
-    told = threading.Event()
+def _stoppable() -> Iterator[None]:
+    """SIGTERM ends this process as Ctrl-C does: in order."""
 
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        if told.is_set():
-            raise KeyboardInterrupt  # twice: somebody is in a hurry
-        told.set()
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield told
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _serve(home: Path, ended: Callable[[], bool]) -> None:
+    """Return when somebody says stop; a worker that ended by itself is a fault."""
+    with suppress(KeyboardInterrupt):
+        while not ended():
+            time.sleep(1.0)
+        raise Fault("the worker ended", str(_log(home)))
 
 
 @contextmanager

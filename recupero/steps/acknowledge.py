@@ -139,6 +139,14 @@ def _data(
     unit: Unit, profile: Profile, intake: Intake, head: str, business_date: date
 ) -> Acknowledgement:
     reason, mend = REASONS.get(intake.rule or "", (intake.reason or "", intake.mend))
+    booked_minor, unchanged_minor = (
+        tuple(sorted(amounts.items()))
+        for amounts in (
+            (intake.booking.booked_minor, intake.booking.unchanged_minor)
+            if intake.booking
+            else ({}, {})
+        )
+    )
     earlier = None
     if intake.receipt.duplicate_of is not None:
         earlier = manifest.receipt_by_id(unit, intake.receipt.duplicate_of)
@@ -154,9 +162,9 @@ def _data(
         kind=intake.kind or "",
         layout_version=intake.layout.version if intake.layout else "",
         chain_head=head,
-        read=Tally(intake.rows["read"], _amounts(intake)),
-        booked=Tally(intake.rows["booked"]),
-        unchanged=Tally(intake.rows["unchanged"]),
+        read=Tally(intake.rows["read"]),
+        booked=Tally(intake.rows["booked"], booked_minor),
+        unchanged=Tally(intake.rows["unchanged"], unchanged_minor),
         held=Tally(intake.rows["held"]),
         rejected=Tally(intake.rows["rejected"]),
         duplicate=Tally(intake.rows["duplicate"]),
@@ -168,11 +176,6 @@ def _data(
         duplicate_of=earlier.name if earlier else "",
         duplicate_received_on=earlier.business_date if earlier else None,
     )
-
-
-def _amounts(intake: Intake) -> tuple[tuple[str, int], ...]:
-    amounts = intake.booking.amounts if intake.booking else {}
-    return tuple((name.rsplit("_", 1)[1], total) for name, total in sorted(amounts.items()))
 
 
 def _control(intake: Intake, profile: Profile) -> ControlTotals | None:

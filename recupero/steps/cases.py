@@ -12,7 +12,7 @@ from recupero.packs.pack import Pack
 from recupero.rules.components import COLUMNS, COMPONENTS
 from recupero.rules.exhaust_case import Attestation, Effort, ExhaustionCase, SentLetter
 from recupero.steps.assess import accounts_of_day
-from recupero.store import contacts, ledger
+from recupero.store import contacts, ledger, manifest
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import assessment, attestation
@@ -61,11 +61,12 @@ class _Evidence:
                     row["direct"],
                 )
             )  # fmt: skip
+        names = {one.receipt_id: one.name for one in manifest.all_receipts(unit)}
         for row in rows_of(unit, attestation).iter_rows(named=True):
             self.attestations[row["account_id"]].append(
                 Attestation(
                     row["attestation"], row["holds"], row["stated_on"],
-                    f"receipt {row['receipt_id']} line {row['line_number']}: {row['evidence']}",
+                    f"{names[row['receipt_id']]} línea {row['line_number']}: {row['evidence']}",
                 )
             )  # fmt: skip
         for row in contacts.letters(unit, business_date).iter_rows(named=True):

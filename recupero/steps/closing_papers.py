@@ -117,7 +117,7 @@ def _certificate(desk: _Desk, one: JudgedAccount) -> certificate.Opinion:
         efforts=tuple(
             certificate.EffortLine(
                 done.performed_at, done.channel, done.result or "", done.direct,
-                f"effort:{done.effort_id}",
+                _shown(f"effort:{done.effort_id}"),
             )
             for done in one.case.efforts[-_EFFORTS_PRINTED:]
         ),
@@ -133,11 +133,18 @@ def _requirement(answer: ConditionResult) -> certificate.Requirement:
         condition=answer.text,
         norm=answer.norm,
         state=answer.state,
-        evidence=answer.evidence,
+        evidence=tuple(map(_shown, answer.evidence)),
         confidence=answer.confidence,
         earliest=answer.earliest_date,
         note=answer.missing or answer.house_rule or "",
     )
+
+
+def _shown(evidence: str) -> str:
+    """An evidence id as documents print ids; what is text already stays."""
+    kind, _, identifier = evidence.partition(":")
+    whole = identifier.removeprefix("-").isdecimal()
+    return f"{kind}:{folio(int(identifier))}" if whole else evidence
 
 
 def _gap_plan(desk: _Desk, name: str, certified: int, missing: Sequence[JudgedAccount]) -> GapPlan:

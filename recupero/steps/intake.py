@@ -199,5 +199,5 @@ def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
         "cut_off": intake.cut_off,
         **{f"rows_{name}": count for name, count in intake.rows.items()},
         "control": canonical_json(asdict(control)) if control else None,
-        "amounts": canonical_json(intake.booking.amounts if intake.booking else {}),
+        "amounts": canonical_json(intake.booking.booked_minor if intake.booking else {}),
     }

@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from recupero.errors import IntegrityError
-from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import EVENTS, RollForward, open_items, received_summary, roll_forward
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
@@ -19,7 +18,7 @@ from recupero.store import ledger, manifest, money
 from recupero.store.recordings import GENESIS, Draft, append, find
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import document, journal, recording
+from recupero.store.tables import document, recording
 from reports import reconciled_day as report
 from reports.reconciliation import reconciliation_pdf
 from reports.reconciliation_book import reconciliation_xlsx
@@ -67,7 +66,6 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
             files=tuple(_files(unit, profile.institution.currency, business_date)),
             open_items=tuple(_open(unit, business_date)),
             matches=tuple(_matched(unit, business_date)),
-            three_way=tuple(_three_way(unit, closing, business_date)),
         )
         papers = [
             Paper("reconciliation_pdf", f"{stem}.pdf", code, reconciliation_pdf(data)),
@@ -207,16 +205,3 @@ def _matched(unit: Unit, business_date: date) -> Iterator[report.MatchLine]:
             stage=row["stage"] or row["detail"] or "",
             evidence=evidence,
         )
-
-
-def _three_way(unit: Unit, closing: pl.DataFrame, business_date: date) -> Iterator[report.ThreeWay]:
-    """The control book (contra rows) against the sum of the accounts."""
-    contra = rows_of(
-        unit, journal, journal.c.account_id.is_(None), journal.c.ledger == "claim",
-        journal.c.recorded_on <= business_date,
-    )  # fmt: skip
-    control = contra.group_by("currency").agg(-pl.sum_horizontal(COLUMNS).sum().alias("control"))
-    summed = closing.group_by("currency").agg(pl.sum_horizontal(COLUMNS).sum().alias("accounts"))
-    both = control.join(summed, on="currency", how="full", coalesce=True).sort("currency")
-    for currency, total, accounts in both.fill_null(0).iter_rows():
-        yield report.ThreeWay(currency, total, accounts)

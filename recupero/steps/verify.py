@@ -34,7 +34,6 @@ from recupero.store.tables import (
     reject,
 )
 
-
 Check = Callable[[Services, Unit], Iterator[Finding]]
 
 

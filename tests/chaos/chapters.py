@@ -16,6 +16,7 @@ from tests.chaos.scene import Attempt, Chapter, Scene
 
 _SEED = 7
 _STEPS = "tests.chaos.day_of_steps"
+_PARTS = ("receiving", "treating", "closing", "delivering")
 
 
 def perform_story(scene: Scene, root: Path, codes: Sequence[str]) -> list[Chapter]:
@@ -24,19 +25,33 @@ def perform_story(scene: Scene, root: Path, codes: Sequence[str]) -> list[Chapte
     first = scene.empty()
     _furnish(first, root / "deployments" / "institutions", codes)
     founding, left = scene.perform(f"{_STEPS}:found", days[0].day, first)
+    scene.repeat(founding, left)
     chapters = [founding]
     for day in days:
-        _drop(left, [upload for upload in day.uploads if upload.institution in {AGENCY, *codes}])
-        chapter, left = scene.perform(f"{_STEPS}:play", day.day, left)
-        chapters.append(chapter)
+        cast = {AGENCY, *codes}
+        _drop(left, [upload for upload in day.uploads if upload.institution in cast])
+        done = 0
+        for part in _PARTS:
+            chapter, left = scene.perform(f"{_STEPS}:{part}", day.day, left, done)
+            chapters.append(chapter)
+            done = scene.repeat(chapter, left)
     return chapters
 
 
+def points_of(chapters: Sequence[Chapter]) -> list[tuple[Chapter, int]]:
+    """Every point of the story once: the chapter, and the point's number in its run."""
+    return [
+        (chapter, number)
+        for chapter in chapters
+        for number in range(chapter.done + 1, len(chapter.points) + 1)
+    ]
+
+
 def kills_of(seed: int, chapter: Chapter, number: int) -> tuple[int, ...]:
-    """The point *number*, and for every other seed a second one somewhere in the rerun."""
-    rng = Random(f"{seed}:{chapter.day}:{number}")
-    left = len(chapter.points) - number
-    return (number, rng.randint(1, left)) if left and rng.random() < 0.5 else (number,)
+    """The point *number*, and every other time a second one somewhere in the rerun."""
+    rng = Random(f"{seed}:{chapter.name}:{number}")
+    second = rng.randint(1, len(chapter.points))
+    return (number, second) if rng.random() < 0.5 else (number,)
 
 
 def _furnish(start: Attempt, profiles: Path, codes: Sequence[str]) -> None:

@@ -24,8 +24,8 @@ def scene(
     postgres: EmbeddedPostgres, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
     """Where runs are killed; the database is not a child of what is killed."""
-    with Child(root) as child:
-        yield Scene(postgres, tmp_path_factory.mktemp("chaos"), child)
+    with Child(root) as one, Child(root) as other:
+        yield Scene(postgres, tmp_path_factory.mktemp("chaos"), (one, other))
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,14 @@
-"""One business day in plain steps, without Prefect: the order of DESIGN.md, written once."""
+"""One business day in plain steps, without Prefect: the order of DESIGN.md, written once.
+
+Each function plays the day from its beginning up to and including its own part, because that is
+what a rerun does: it does not know where it was killed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 
+from recupero.errors import IntegrityError
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.exhaust import give_opinions
@@ -17,6 +21,7 @@ from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
+from recupero.steps.verify import verify
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 
@@ -31,21 +36,50 @@ def found(services: Services, _day: date) -> None:
         services.identity_key(code)
 
 
-def play(services: Services, day: date) -> None:
-    """The three beats of *day* for every institution there is a profile of."""
-    codes = services.institutions()
+def receiving(services: Services, day: date) -> None:
+    """First beat: files, capacity, money, and how every account stands."""
     _receive(services, AGENCY, day)
     share_capacity(services, day)
     deliver_documents(services, AGENCY, day)
-    for code in codes:
+    for code in services.institutions():
         _receive(services, code, day)
         settle(services, code, day)
         reconcile(services, code, day)
         assess(services, code, day)
-    for country, together in _by_country(services, codes).items():
-        grant_slots(services, country, together, day)
-    for code in codes:
-        _treat_and_close(services, code, day)
+
+
+def treating(services: Services, day: date) -> None:
+    """And then the second beat and the third's contacts."""
+    receiving(services, day)
+    for country, codes in _by_country(services).items():
+        grant_slots(services, country, codes, day)
+    for code in services.institutions():
+        plan(services, code, day)
+        write_letters(services, code, day, datetime.combine(day, _RELEASED_AT))
+        write_worklists(services, code, day)
+
+
+def closing(services: Services, day: date) -> None:
+    """And then opinions, write-offs, and the reconciliation again where they moved money."""
+    treating(services, day)
+    for code in services.institutions():
+        give_opinions(services, code, day)
+        decide_instructions(services, code, day)
+        reconcile(services, code, day)
+
+
+def delivering(services: Services, day: date) -> None:
+    """And then the outbox: the whole day."""
+    closing(services, day)
+    for code in services.institutions():
+        deliver_documents(services, code, day)
+
+
+def verifying(services: Services, _day: date) -> None:
+    """``recupero verify --deep`` of every institution; raises the first finding."""
+    for code in sorted(services.profiles):
+        for invariant, finding in verify(services, code, deep=True).findings:
+            raise IntegrityError(f"{invariant}: {finding.what}", f"{code} {finding.object}")
 
 
 def _receive(services: Services, code: str, day: date) -> None:
@@ -54,18 +88,8 @@ def _receive(services: Services, code: str, day: date) -> None:
         take_in(services, code, receipt_id, day)
 
 
-def _treat_and_close(services: Services, code: str, day: date) -> None:
-    plan(services, code, day)
-    write_letters(services, code, day, datetime.combine(day, _RELEASED_AT))
-    write_worklists(services, code, day)
-    give_opinions(services, code, day)
-    decide_instructions(services, code, day)
-    reconcile(services, code, day)
-    deliver_documents(services, code, day)
-
-
-def _by_country(services: Services, codes: Sequence[str]) -> dict[str, list[str]]:
+def _by_country(services: Services) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
-    for code in codes:
+    for code in services.institutions():
         grouped.setdefault(services.profile(code).institution.country, []).append(code)
     return grouped

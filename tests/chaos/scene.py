@@ -12,25 +12,26 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Self
 
 import psycopg
 from psycopg import sql
 
 from deployments.demo.stage import Stage
-from recupero.steps.services import open_services
-from recupero.steps.verify import verify
+from recupero.exchange.vault import Vault, load_master_key
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
 from recupero.store.embedded import EmbeddedPostgres
-from tests.chaos.child import Order, settings_of
+from tests.chaos.child import Order
 from tests.chaos.state import State, capture, first_difference
 
+VERIFYING = "tests.chaos.day_of_steps:verifying"
 _NUMBERS = count(1)
 
 
@@ -44,19 +45,27 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A play of a day, what it starts from, and what it did and left undisturbed."""
+    """A play of a day, what it starts from, and what it did and left undisturbed.
+
+    Its first *done* points are those of parts that the start has behind it; the chapter before
+    was killed there.
+    """
 
     play: str
     day: date
     start: Attempt
+    done: int
     points: tuple[str, ...]
     state: State = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.play.rpartition(':')[2]} {self.day}"
 
     def tell(self, kills: tuple[int, ...]) -> str:
         """For people: where it was killed; of a later kill only the number is known."""
         later = "".join(f", then #{number}" for number in kills[1:])
-        name = self.play.rpartition(":")[2]
-        return f"{name} {self.day} #{kills[0]} ({self.points[kills[0] - 1]}){later}"
+        return f"{self.name} #{kills[0]} ({self.points[kills[0] - 1]}){later}"
 
 
 class Child:
@@ -89,12 +98,17 @@ class Child:
 
 
 class Scene:
-    """Makes starts, plays chapters undisturbed, and plays them again with kills."""
+    """Makes starts, plays chapters undisturbed, and plays them again with kills.
 
-    def __init__(self, postgres: EmbeddedPostgres, folder: Path, child: Child) -> None:
+    As many attempts may be under way at a time, from different threads, as there are children.
+    """
+
+    def __init__(self, postgres: EmbeddedPostgres, folder: Path, children: Sequence[Child]) -> None:
         self._postgres = postgres
         self._folder = folder
-        self._child = child
+        self._children: SimpleQueue[Child] = SimpleQueue()
+        for child in children:
+            self._children.put(child)
 
     def empty(self) -> Attempt:
         """A new database without a table, and an empty home."""
@@ -122,15 +136,22 @@ class Scene:
             connection.execute(drop)
         shutil.rmtree(attempt.home)
 
-    def perform(self, play: str, day: date, start: Attempt) -> tuple[Chapter, Attempt]:
+    def perform(
+        self, play: str, day: date, start: Attempt, done: int = 0
+    ) -> tuple[Chapter, Attempt]:
         """Play once without a kill; returns the chapter, and what is left to go on from."""
         attempt = self.copy(start)
-        with Stage(attempt.home).serving():
-            code, points = self._run(play, day, attempt)
-        assert code == 0, f"{play} of {day} does not run through: {code} after {points[-1:]}"
-        state, finding = self._outcome(attempt)
-        assert finding is None, f"{play} of {day}: {finding}"
-        return Chapter(play, day, start, points, state), attempt
+        points = self._undisturbed(play, day, attempt)
+        chapter = Chapter(play, day, start, done, points, self._state(attempt))
+        self._undisturbed(VERIFYING, day, attempt)
+        return chapter, attempt
+
+    def repeat(self, chapter: Chapter, left: Attempt) -> int:
+        """Play once more on what it left, which changes nothing; returns the points it passes."""
+        passed = self._undisturbed(chapter.play, chapter.day, left)
+        difference = first_difference(chapter.state, self._state(left))
+        assert difference is None, f"{chapter.name}, played again: {difference}"
+        return len(passed)
 
     def differs(self, chapter: Chapter, kills: tuple[int, ...]) -> str | None:
         """Kill at the n-th point of each run in turn, run to the end, say what is not the same.
@@ -157,11 +178,17 @@ class Scene:
         return None
 
     def _end(self, chapter: Chapter, attempt: Attempt) -> str | None:
-        code, reached = self._run(chapter.play, chapter.day, attempt)
-        if code != 0:
-            return f"the rerun ended with {code} after {reached[-1:]}"
-        state, finding = self._outcome(attempt)
-        return first_difference(chapter.state, state) or finding
+        for play in (chapter.play, VERIFYING):
+            code, reached = self._run(play, chapter.day, attempt)
+            if code != 0:
+                return f"{play} ended with {code} after {reached[-1:]}"
+        return first_difference(chapter.state, self._state(attempt))
+
+    def _undisturbed(self, play: str, day: date, attempt: Attempt) -> tuple[str, ...]:
+        with Stage(attempt.home).serving():
+            code, points = self._run(play, day, attempt)
+        assert code == 0, f"{play} of {day} does not run through: {code} after {points[-1:]}"
+        return points
 
     def _run(
         self, play: str, day: date, attempt: Attempt, kill_at: int = 0
@@ -177,24 +204,16 @@ class Scene:
             report=str(report),
             kill_at=kill_at,
         )
-        code = self._child.run(order)
+        child = self._children.get()
+        try:
+            code = child.run(order)
+        finally:
+            self._children.put(child)
         return code, tuple(report.read_text().splitlines())
 
-    def _outcome(self, attempt: Attempt) -> tuple[State, str | None]:
-        """What is there, and the first thing ``verify --deep`` finds wrong with it."""
-        settings = settings_of(
-            attempt.home,
-            self._postgres.url(APPLICATION, attempt.database),
-            self._postgres.url(OWNER, attempt.database),
-        )
-        with open_services(settings) as services:
-            state = capture(
-                self._postgres.url(SUPERUSER, attempt.database), attempt.home, services.vault
-            )
-            for code in services.profiles:
-                for invariant, finding in verify(services, code, deep=True).findings:
-                    return state, f"{invariant} of {code}: {finding.object} {finding.what}"
-        return state, None
+    def _state(self, attempt: Attempt) -> State:
+        vault = Vault(str(attempt.home / "vault"), load_master_key(attempt.home / "master.key"))
+        return capture(self._postgres.url(SUPERUSER, attempt.database), attempt.home, vault)
 
     def _new(self) -> Attempt:
         name = f"chaos_{os.getpid()}_{next(_NUMBERS)}"

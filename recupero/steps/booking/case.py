@@ -75,7 +75,7 @@ class Booking:
     """What is to be recorded, and the fate of every accepted row.
 
     ``rejects`` are rows that screening let pass and the ledger could not: line, field, rule.
-    ``amounts`` are totals in minor units by name, for the acknowledgement.
+    ``booked_minor`` and ``unchanged_minor`` are totals by currency, for the acknowledgement.
     """
 
     frames: Mapping[Table, pl.DataFrame]
@@ -83,7 +83,8 @@ class Booking:
     unchanged: int = 0
     held: int = 0
     rejects: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
-    amounts: Mapping[str, int] = field(default_factory=dict)
+    booked_minor: Mapping[str, int] = field(default_factory=dict)
+    unchanged_minor: Mapping[str, int] = field(default_factory=dict)
 
 
 def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.DataFrame:
@@ -91,3 +92,9 @@ def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.
     return rows.select(
         "line_number", pl.lit(about).alias("field"), pl.lit(rule).alias("rule")
     ).sort("line_number")
+
+
+def by_currency(rows: pl.DataFrame, *amounts: str) -> dict[str, int]:
+    """The sum of the *amounts* columns over *rows*, per currency."""
+    summed = rows.group_by("currency").agg(pl.sum_horizontal(amounts).sum())
+    return dict(summed.sort("currency").iter_rows())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from recupero.steps.booking.case import Booking, Case
+from recupero.steps.booking.case import Booking, Case, by_currency
 from recupero.store.canonical import identities, row_hashes
 from recupero.store.rows import Table
 from recupero.store.tables import money_entry, money_entry_detail
@@ -20,11 +20,10 @@ def book_money(case: Case) -> Booking:
     """Every accepted row of a payment file or statement is money received."""
     frames = state_money(case)
     entries = frames[money_entry]
-    totals = entries.group_by("currency").agg(pl.col("amount_minor").sum()).sort("currency")
     return Booking(
         frames=frames,
         booked=entries.height,
-        amounts={f"received_{currency}": total for currency, total in totals.iter_rows()},
+        booked_minor=by_currency(entries, "amount_minor"),
     )
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from recupero.rules import post
 from recupero.rules.components import COLUMNS
-from recupero.steps.booking.case import Booking, Case
+from recupero.steps.booking.case import Booking, Case, by_currency
 from recupero.store import bulk, facts, ledger
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import Table
@@ -45,18 +45,15 @@ def book_placement(case: Case) -> Booking:
         changed = facts.changes(case.unit, table, stated[table], case.business_date)
         frames[table] = changed.told
         told[table.name] = set(changed.told["line_number"])
-    booked = len(set().union(*told.values()))
+    lines = set().union(*told.values())
+    booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
+    unchanged = rows.join(booked, on="line_number", how="anti")
     return Booking(
         frames=frames,
-        booked=booked,
-        unchanged=rows.height - booked,
-        amounts={
-            f"stated_{currency}": total
-            for currency, total in rows.group_by("currency")
-            .agg(pl.sum_horizontal(post.STATED).sum().alias("total"))
-            .sort("currency")
-            .iter_rows()
-        },
+        booked=booked.height,
+        unchanged=unchanged.height,
+        booked_minor=by_currency(booked, *post.STATED),
+        unchanged_minor=by_currency(unchanged, *post.STATED),
     )
 
 
