@@ -79,6 +79,8 @@ class Acknowledgement:
     duplicate: Tally = Tally()
     control: ControlTotals | None = None
     rejects: tuple[RejectedRow, ...] = ()
+    #: Rows that were accepted, with something the institution should look at.
+    warnings: tuple[RejectedRow, ...] = ()
     refusal_rule: str = ""
     refusal_reason: str = ""
     refusal_mend: str = ""
@@ -102,7 +104,9 @@ def acknowledgement_pdf(data: Acknowledgement) -> bytes:
         if data.control is not None:
             _control(sheet, data.control, data.institution.country)
         if data.rejects:
-            _rejects(sheet, data)
+            _rows(sheet, "Filas rechazadas", data.rejects, data.institution.country)
+        if data.warnings:
+            _rows(sheet, "Avisos: filas aceptadas", data.warnings, data.institution.country)
         sheet.paragraph(_closing(data), 8)
         return sheet.finish()
 
@@ -218,23 +222,21 @@ def _control_row(
     return name, written(declared), written(counted), verdict
 
 
-def _rejects(sheet: Sheet, data: Acknowledgement) -> None:
-    sheet.section("Filas rechazadas")
+def _rows(sheet: Sheet, title: str, rows: tuple[RejectedRow, ...], country: str) -> None:
+    sheet.section(title)
     columns = [
         Column("Línea", 12, "R"), Column("Campo", 26, lines=2), Column("Valor", 34, lines=2),
         Column("Motivo", 56, lines=3), Column("Qué hacer", 52, lines=3),
     ]  # fmt: skip
-    shown = data.rejects[:PRINTED_REJECTS]
+    shown = rows[:PRINTED_REJECTS]
     paint(
         sheet,
         columns,
         [(str(r.line_number), r.field, r.value, r.message, r.mend or MEND) for r in shown],
     )
-    if rest := len(data.rejects) - len(shown):
+    if rest := len(rows) - len(shown):
         sheet.paragraph(
-            f"y {count(rest, data.institution.country)} más: la lista completa está en el CSV de "
-            "este acuse.",
-            8.5,
+            f"y {count(rest, country)} más: la lista completa está en el CSV de este acuse.", 8.5
         )
 
 
@@ -266,6 +268,9 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
         yield ("control", "declarado", *blank, control.declared_rows,
                None if declared is None else to_decimal(declared, control.currency),
                control.currency)  # fmt: skip
+    for r in data.warnings:
+        yield ("aviso", "accepted", r.line_number, r.field, r.rule, r.value, r.message,
+               r.mend or None, None, None, None)  # fmt: skip
     for r in data.rejects:
         yield ("rechazo", "rejected", r.line_number, r.field, r.rule, r.value, r.message,
                r.mend or MEND, None, None, None)  # fmt: skip

@@ -15,20 +15,17 @@ from recupero.profiles.profile import Profile
 from recupero.settings import Settings, load_settings
 
 
-def add(code: str, source: Path | None, dry_run: bool) -> int:
+def add(code: str | None, source: Path | None, dry_run: bool) -> int:
     """Validate the profile, make the institution's partitions and keep the profile; 0.
 
-    Without *source* the profile is the one already in the folder. What is there is never
-    replaced by something else.
+    Without *source* the profile is the one already in the folder, without *code* it is whose the
+    profile says. What is there is never replaced by something else.
     """
     from recupero.steps.enrolment import enrol_profile
 
     settings = load_settings()
-    target = _path(settings, code)
-    content = _bytes(source or target, given=source is not None)
-    profile = parse_profile(content, (source or target).name)
-    if profile.code != code:
-        raise ProfileError(f"is of {profile.code}, not of {code}", "institution.code")
+    profile, content = _offered(settings, code, source)
+    code, target = profile.code, _path(settings, profile.code)
     there = target.is_file()
     if there and target.read_bytes() != content:
         raise Refused("another profile is there already", str(target), "change that file instead")
@@ -108,16 +105,27 @@ def layout(code: str, source: Path | None) -> int:
     return 0
 
 
-def _profile(settings: Settings, code: str, source: Path | None) -> Profile:
-    if source is None:
+def _offered(settings: Settings, code: str | None, source: Path | None) -> tuple[Profile, bytes]:
+    """The profile in *source*, or else in the folder under *code*, with its bytes."""
+    path = source
+    if path is None:
+        if code is None:
+            raise NotFound("neither a code nor a profile is given", mend="add --profile FILE")
         path = _path(settings, code)
-        if not path.is_file():
-            raise _unknown(settings, code)
-        return load_profile(path)
-    profile = parse_profile(_bytes(source, given=True), source.name)
-    if profile.code != code:
-        raise ProfileError(f"is of {profile.code}, not of {code}", f"{source.name}: institution")
-    return profile
+    content = _bytes(path, given=source is not None)
+    profile = parse_profile(content, path.name)
+    if code not in (None, profile.code):
+        raise ProfileError(f"is of {profile.code}, not of {code}", f"{path.name}: institution.code")
+    return profile, content
+
+
+def _profile(settings: Settings, code: str, source: Path | None) -> Profile:
+    if source is not None:
+        return _offered(settings, code, source)[0]
+    path = _path(settings, code)
+    if not path.is_file():
+        raise _unknown(settings, code)
+    return load_profile(path)
 
 
 def _row(settings: Settings, code: str, is_enrolled: bool) -> dict[str, Any]:

@@ -174,7 +174,13 @@ def verify(
 
 
 @institutions.command("add")
-def institution_add(code: Code, profile: ProfileFile = None, dry_run: DryRun = False) -> int:
+def institution_add(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="Its code; the profile's without it.")
+    ] = None,
+    profile: ProfileFile = None,
+    dry_run: DryRun = False,
+) -> int:
     """Enrol an institution with its profile; again, it changes nothing."""
     from deployments.cli.institution import add
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+
+#: A figure, or nothing in its place.
+_NUMBER = re.compile(r"-|-?[0-9]+(?:\.[0-9]+)?")
 
 
 def print_json(document: object) -> None:
@@ -27,7 +31,7 @@ def table(rows: Sequence[Mapping[str, object]]) -> list[str]:
     names = list(rows[0])
     cells = [[_cell(row[name]) for name in names] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
-    right = [all(isinstance(row[name], int | None) for row in rows) for name in names]
+    right = [all(_NUMBER.fullmatch(line[at]) for line in cells) for at in range(len(names))]
     lines = []
     for line in [names, *cells]:
         parts = (

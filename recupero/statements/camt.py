@@ -17,7 +17,7 @@ from recupero.errors import StatementRefused
 from recupero.statements.camt_balance import read_frame
 from recupero.statements.camt_entry import read_entry
 from recupero.statements.camt_xml import local_name
-from recupero.statements.entry import Entry, Kind, Problem, Statement, StatementFile, gather
+from recupero.statements.entry import UNREAD, Entry, Kind, Problem, Statement, StatementFile, gather
 
 __all__ = ["read_camt"]
 
@@ -111,7 +111,7 @@ class _Reader:
             or local_name(container) not in _CONTAINER
             or not _in_message(container)
         ):
-            self.loose.append(Problem(self._record, "entry not read: it is outside a statement"))
+            self.loose.append(Problem(self._record, f"{UNREAD}: it is outside a statement"))
             return
         entries, problems = self._open.setdefault(container, ([], []))
         entry, wrong = read_entry(node, self._record)

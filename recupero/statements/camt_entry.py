@@ -10,7 +10,7 @@ from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_date
 from recupero.statements.camt_parts import read_parts
 from recupero.statements.camt_xml import children, choice_of, signed_minor, text_of
-from recupero.statements.entry import Entry, Problem, Status
+from recupero.statements.entry import UNREAD, Entry, Problem, Status
 
 __all__ = ["read_entry"]
 
@@ -31,7 +31,7 @@ def read_entry(node: etree._Element, record: int) -> tuple[Entry | None, list[Pr
         # CdtDbtInd is the direction of the entry as booked, whether or not it is a reversal.
         amount_minor, currency = signed_minor(at.get("Amt"), text_of(at.get("CdtDbtInd")))
     except StatementRefused as refusal:
-        return None, [Problem(record, f"entry not read: {refusal.what}")]
+        return None, [Problem(record, f"{UNREAD}: {refusal.what}")]
     parts = read_parts(node, amount_minor, currency, record, problems)
     only = parts[0] if len(parts) == 1 else None
     note = text_of(at.get("AddtlNtryInf"))

@@ -15,6 +15,7 @@ from typing import Literal
 from recupero.money import EXPONENT
 
 __all__ = [
+    "UNREAD",
     "Entry",
     "Kind",
     "Part",
@@ -33,6 +34,10 @@ Status = Literal["booked", "pending", "information"]
 #: statement: end of day (camt.053, MT940). report: during the day (camt.052, MT942). notification:
 #: single movements (camt.054). The last two repeat what a statement of the account will bring.
 Kind = Literal["statement", "report", "notification"]
+
+
+#: How the reason begins where an entry is in the file and not among the entries.
+UNREAD = "entry not read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import re
 from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_minor, rescaled
 from recupero.statements.entry import (
+    UNREAD,
     Entry,
     Problem,
     Statement,
@@ -52,7 +53,7 @@ def read_mt940(text: str) -> StatementFile:
         if drafts:
             drafts[-1].take(field)
         elif field.tag == "61":
-            loose.append(Problem(field.line, "entry not read: it stands before the first :20:"))
+            loose.append(Problem(field.line, f"{UNREAD}: it stands before the first :20:"))
     statements = [draft.finish() for draft in drafts]
     report = bool(statements) and all(each.kind == "report" for each in statements)
     return gather("MT942" if report else "MT940", statements, loose)

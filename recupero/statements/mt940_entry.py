@@ -7,7 +7,7 @@ from datetime import date
 
 from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_minor
-from recupero.statements.entry import Entry, Problem
+from recupero.statements.entry import UNREAD, Entry, Problem
 from recupero.statements.mt940_details import read_details, stated
 from recupero.statements.mt940_fields import Field
 
@@ -30,11 +30,11 @@ def read_entry(
     """The entry, or None when it cannot be read; *texts* are the :86: and :NS: that follow it."""
     match = _LINE.fullmatch(head.lines[0].strip())
     if match is None:
-        return None, [Problem(head.line, "entry not read: :61: is not written as it should be")]
+        return None, [Problem(head.line, f"{UNREAD}: :61: is not written as it should be")]
     try:
         amount_minor = read_minor(match["amount"], currency, ",")
     except StatementRefused as refusal:
-        return None, [Problem(head.line, f"entry not read: {refusal.what}")]
+        return None, [Problem(head.line, f"{UNREAD}: {refusal.what}")]
     problems: list[Problem] = []
     value_date = _value_date(match["value"], head.line, problems)
     own, _, banks = match["references"].partition("//")

@@ -170,6 +170,7 @@ def _data(
         duplicate=Tally(intake.rows["duplicate"]),
         control=_control(intake, profile),
         rejects=tuple(_rejects(intake)),
+        warnings=tuple(_reported(intake.screened.warnings)) if intake.screened else (),
         refusal_rule=intake.rule or "",
         refusal_reason=reason if intake.state != "booked" else "",
         refusal_mend=mend if intake.state != "booked" else "",
@@ -194,17 +195,19 @@ def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
 
 def _rejects(intake: Intake) -> list[RejectedRow]:
     """Screening's rejects with the value seen, then the ledger's, in line order."""
-    rows: list[RejectedRow] = []
-    if intake.screened is not None:
-        rows += [
-            RejectedRow(line, at, rule, value or "", message)
-            for line, at, rule, message, value in intake.screened.rejects.select(
-                "line_number", "field", "rule", "message", "value"
-            ).iter_rows()
-        ]
+    rows = _reported(intake.screened.rejects) if intake.screened else []
     if intake.booking is not None:
         rows += [
             RejectedRow(line, at, rule, "", *REASONS[rule])
             for line, at, rule in intake.booking.rejects.iter_rows()
         ]
     return sorted(rows, key=lambda row: (row.line_number, row.field, row.rule))
+
+
+def _reported(found: pl.DataFrame) -> list[RejectedRow]:
+    return [
+        RejectedRow(line, at, rule, value or "", message)
+        for line, at, rule, message, value in found.select(
+            "line_number", "field", "rule", "message", "value"
+        ).iter_rows()
+    ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 
 from recupero.rules.components import COLUMNS
-from recupero.steps.trace_sources import Row, Sources, printed
+from recupero.steps.documents import folio
+from recupero.steps.trace_sources import Row, Sources
 from recupero.store import ledger
 from recupero.store.rows import Table, rows_of
 from recupero.store.session import Unit
@@ -29,21 +31,25 @@ from recupero.store.tables import (
     write_off,
 )
 
+#: An id of 64 bits, signed; a shorter number is what the institution called its document.
+_ID = re.compile(r"-?[0-9]{12,19}")
+_IN_ORDER = ("business_date", "performed_at", "line_number")
 _STATED = [name for name in COLUMNS if name in account_version.c]
 
 #: Tables whose rows are shown as they are, by the section they make.
 _PLAIN: dict[str, tuple[Table, tuple[str, ...]]] = {
     "assessments": (assessment, ("business_date", "age_days", "bucket", "stage", "score",
-                                 "segment", "balance_minor", "collector_code", "action",
+                                 "segment", "currency", "balance_minor", "collector_code", "action",
                                  "reason")),
-    "efforts": (effort, ("performed_at", "channel", "result", "direct")),
+    "efforts": (effort, ("effort_id", "performed_at", "channel", "result", "direct")),
     "permissions": (permission, ("permission_id", "business_date", "role", "channel",
                                  "planned_at", "allowed", "rule", "norm", "confidence",
                                  "lawful_from")),
     "attestations": (attestation, ("attestation", "holds", "stated_on", "evidence")),
-    "opinions": (opinion, ("opinion_id", "business_date", "regime", "met", "claim_minor")),
-    "instructions": (instruction, ("amount_minor", "decided_on", "resolution")),
-    "write_offs": (write_off, ("business_date", "amount_minor", "accepted", "reason")),
+    "opinions": (opinion, ("opinion_id", "business_date", "regime", "met", "currency",
+                           "claim_minor")),
+    "instructions": (instruction, ("currency", "amount_minor", "decided_on", "resolution")),
+    "write_offs": (write_off, ("business_date", "currency", "amount_minor", "accepted", "reason")),
 }  # fmt: skip
 
 
@@ -56,11 +62,14 @@ def account_sections(unit: Unit, account_id: int) -> dict[str, list[Row]]:
         "journal": _journal(unit, sources, account_id),
         "money": _money(unit, sources, account_id),
     }
+    currency = pl.lit(sections["versions"][-1]["currency"]).alias("currency")
     for name, (table, columns) in _PLAIN.items():
-        found = rows_of(unit, table, table.c.account_id == account_id)
-        sections[name] = sources.rows(found, *columns)
+        found = rows_of(unit, table, table.c.account_id == account_id).with_columns(currency)
+        by = [column for column in _IN_ORDER if column in found.columns]
+        sections[name] = sources.rows(found.sort(by), *columns)
     sections["letters"] = _letters(unit, sources, account_id)
-    sections["opinion_conditions"] = _conditions(unit, sources, account_id)
+    opinions = rows_of(unit, opinion, opinion.c.account_id == account_id)
+    sections["conditions"] = conditions(unit, sources, _ids(opinions, "opinion_id"))
     sections["recordings"] = sources.recordings()
     return {name: rows for name, rows in sections.items() if rows}
 
@@ -126,15 +135,22 @@ def _letters(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
     return sources.rows(named, *columns)
 
 
-def _conditions(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
-    """What each opinion rests on, and the evidence for it."""
-    opinions = rows_of(unit, opinion, opinion.c.account_id == account_id)
-    wanted = opinion_condition.c.opinion_id.in_(_ids(opinions, "opinion_id"))
-    found = sources.rows(
-        rows_of(unit, opinion_condition, wanted),
-        "opinion_id", "number", "condition", "state", "evidence", "missing", "earliest_on",
-    )  # fmt: skip
-    return [{**printed(row), "evidence": json.loads(row["evidence"])} for row in found]
+def conditions(unit: Unit, sources: Sources, opinion_ids: list[int]) -> list[Row]:
+    """What the opinions rest on, and the evidence for it."""
+    found = rows_of(unit, opinion_condition, opinion_condition.c.opinion_id.in_(opinion_ids))
+    rows = sources.rows(
+        found, "opinion_id", "number", "condition", "state", "evidence", "missing", "earliest_on"
+    )
+    return [
+        {**row, "evidence": [_evidence(each) for each in json.loads(row["evidence"])]}
+        for row in rows
+    ]
+
+
+def _evidence(reference: str) -> str:
+    """A reference to a row of ours with its id as the other sections print it."""
+    kind, _separator, number = reference.partition(":")
+    return f"{kind}:{folio(int(number))}" if _ID.fullmatch(number) else reference
 
 
 def _ids(frame: pl.DataFrame, column: str) -> list[int]:

@@ -16,7 +16,7 @@ import polars as pl
 
 from recupero.steps.documents import folio
 from recupero.steps.services import Services
-from recupero.steps.trace_account import account_sections
+from recupero.steps.trace_account import account_sections, conditions
 from recupero.steps.trace_sources import Row, Sources
 from recupero.store import manifest
 from recupero.store.canonical import identity
@@ -61,17 +61,20 @@ class Traced:
 def trace(services: Services, code: str, wanted: str) -> list[Traced]:
     """Everything of the institution that *wanted* names; empty when nothing does."""
     with services.store.unit(code) as unit:
-        account_id = identity(services.identity_key(code), "account", wanted)
+        account_ids = [identity(services.identity_key(code), "account", wanted)]
+        if _FOLIO.fullmatch(wanted):
+            account_ids.append(_from_folio(wanted))
         return [
-            *_account(unit, account_id),
+            *_accounts(unit, account_ids),
             *_documents(unit, wanted),
             *_pages(unit, wanted),
             *(_file(unit, receipt) for receipt in manifest.receipts_named(unit, wanted)),
         ]
 
 
-def _account(unit: Unit, account_id: int) -> Iterator[Traced]:
-    if _has(unit, account_version, "account_id", account_id):
+def _accounts(unit: Unit, account_ids: list[int]) -> Iterator[Traced]:
+    found = rows_of(unit, account_version, account_version.c.account_id.in_(account_ids))
+    for account_id in found["account_id"].unique():
         yield Traced(unit.institution, "account", folio(account_id),
                      account_sections(unit, account_id))  # fmt: skip
 
@@ -99,10 +102,11 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
     sections["letters"] = sources.rows(
         _numbered(unit, pages), "page", "letter_id", "stage", "account_number", "permission_id"
     )
-    opinions = rows_of(unit, opinion, opinion.c.document_id == row["document_id"])
+    opinions = _certified(unit, row)
     sections["opinions"] = sources.rows(
-        _numbered(unit, opinions), "opinion_id", "regime", "met", "account_number", "claim_minor"
+        _numbered(unit, opinions), "opinion_id", "regime", "met", "account_number"
     )
+    sections["conditions"] = conditions(unit, sources, opinions["opinion_id"].to_list())
     sections["recordings"] = sources.recordings()
     return {name: rows for name, rows in sections.items() if rows}
 
@@ -127,8 +131,17 @@ def _pages(unit: Unit, wanted: str) -> Iterator[Traced]:
             )  # fmt: skip
             named = document.c.document_id.in_(found["document_id"].to_list())
             sections["document"] = sources.rows(rows_of(unit, document, named), "kind", "name")
+        if kind == "opinion":
+            sections["conditions"] = conditions(unit, sources, found["opinion_id"].to_list())
         sections["recordings"] = sources.recordings()
         yield Traced(unit.institution, kind, wanted, sections)
+
+
+def _certified(unit: Unit, row: Row) -> pl.DataFrame:
+    """The opinions a certificate was made from: recorded with it, of the account in its name."""
+    made = rows_of(unit, opinion, opinion.c.recording_id == row["recording_id"])
+    named = [folio(account_id) in row["name"] for account_id in made["account_id"]]
+    return made.filter(pl.Series(named, dtype=pl.Boolean))
 
 
 def _file(unit: Unit, receipt: Receipt) -> Traced:
@@ -182,7 +195,3 @@ def _from_folio(text: str) -> int:
     """The signed id behind sixteen hexadecimal digits."""
     value = int(text, 16)
     return value - 2**64 if value >= 2**63 else value
-
-
-def _has(unit: Unit, table: Table, column: str, value: int) -> bool:
-    return not rows_of(unit, table, table.c[column] == value).is_empty()

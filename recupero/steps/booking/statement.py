@@ -6,7 +6,7 @@ import polars as pl
 
 from recupero.errors import FileRefused, StatementRefused
 from recupero.profiles.layout import Layout
-from recupero.statements.entry import Entry, StatementFile
+from recupero.statements.entry import UNREAD, Entry, Problem, StatementFile
 from recupero.statements.recognise import read_statements
 from schemas.control import Control
 from schemas.rule import REJECT
@@ -50,7 +50,7 @@ def screen_statement(content: bytes, layout: Layout) -> Screened:
         layout_version=layout.version,
         rows=pl.DataFrame(booked, schema=_ROWS, orient="row"),
         rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
-        warnings=pl.DataFrame(schema=REJECT),
+        warnings=pl.DataFrame(map(_warning, file.problems), schema=REJECT, orient="row"),
         rows_read=len(entries),
         rows_rejected=len(rejects),
         rows_duplicate=0,
@@ -68,12 +68,11 @@ def _refuse_untied(file: StatementFile) -> None:
                 f"{statement.difference_minor} unidades menores de {statement.currency}",
                 rule="control_total",
             )
-    if file.problems:
-        problem = file.problems[0]
-        raise FileRefused(
-            f"el registro {problem.record} del extracto no se puede leer: {problem.reason}",
-            rule="unreadable",
-        )
+    for problem in file.problems:
+        if problem.reason.startswith(UNREAD):
+            raise FileRefused(
+                f"el registro {problem.record} del extracto no se puede leer: {problem.reason}"
+            )
 
 
 def _row(entry: Entry) -> tuple[object, ...]:
@@ -88,6 +87,11 @@ def _row(entry: Entry) -> tuple[object, ...]:
 
 def _reject(entry: Entry) -> tuple[object, ...]:
     return (entry.record, "status", "not_booked", _NOT_MONEY, entry.status, "")
+
+
+def _warning(problem: Problem) -> tuple[object, ...]:
+    """Something the bank's file does wrong that leaves its money readable."""
+    return (problem.record, "registro", "statement_problem", problem.reason, "", "")
 
 
 def _control(file: StatementFile) -> Control:

@@ -1,0 +1,51 @@
+"""An enrolled database for tests of the store, and the smallest recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import polars as pl
+import psycopg
+
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import enrol, migrate
+from recupero.store.recordings import Draft
+from recupero.store.rows import Table
+from recupero.store.session import Store
+from recupero.store.tables import receipt
+
+DAY = date(2026, 11, 20)
+ONE, OTHER = "banco-uno", "caja-dos"
+
+
+@contextmanager
+def made_database(postgres: EmbeddedPostgres, name: str) -> Iterator[Addresses]:
+    """A database for a whole module of tests, dropped after it."""
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        create_database(connection, name, OWNER, APPLICATION)
+        yield Addresses(postgres.url(APPLICATION, name), postgres.url(OWNER, name), "")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def enrolled_store(database: Addresses, *codes: str) -> Store:
+    """A migrated database with institutions enrolled, as the application reaches it."""
+    migrate(database.owner_url, APPLICATION)
+    for code in codes or (ONE, OTHER):
+        enrol(database.owner_url, code=code, name=code.title(), country="CO", currency="COP")
+    return Store(database.database_url)
+
+
+def draft(subject: str, frames: Mapping[Table, pl.DataFrame] | None = None, **counts: int) -> Draft:
+    """A recording of *frames* on the test's business date."""
+    return Draft("test", subject, DAY, counts, {"profile": "p"}, frames or {})
+
+
+def receipts(*ids: int, **columns: Any) -> dict[Table, pl.DataFrame]:
+    """Frames with one receipt row per id; *columns* replace values."""
+    row = {"name": "CARTERA.txt", "address": "a" * 64, "size_bytes": 1, "side_digest": None,
+           "business_date": DAY, "sequence": 1, "duplicate_of": None}  # fmt: skip
+    return {receipt: pl.DataFrame([{"receipt_id": id_, **row, **columns} for id_ in ids])}
