@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from prefect import flow
 
+from flows.one_heartbeat import one_heartbeat
 from flows.receive import receive
 from flows.respond import respond
 from flows.slots import slots
@@ -20,6 +21,7 @@ def day(institution: str, business_date: date, release_at: datetime) -> None:
     Until then the day ends refused and names who is missing; run again, it goes on from there.
     *release_at*: when letters leave; naive is the institution's local time.
     """
-    receive(institution, business_date)
-    slots(country_of(institution), neighbours(institution, business_date), business_date)
-    respond(institution, business_date, release_at)
+    with one_heartbeat():
+        receive(institution, business_date)
+        slots(country_of(institution), neighbours(institution, business_date), business_date)
+        respond(institution, business_date, release_at)

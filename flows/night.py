@@ -9,6 +9,7 @@ from prefect import State, flow
 from prefect.runtime import flow_run
 
 from flows.agency import agency
+from flows.one_heartbeat import one_heartbeat
 from flows.outcome import completed, outcome, started_at
 from flows.receive import receive
 from flows.respond import respond
@@ -24,18 +25,21 @@ def night(business_date: date, release_at: datetime) -> State[Any]:
     Whoever's money is not in is not contacted. Call it with ``return_state=True``: it ends
     failed, naming who and why, when any part did. *release_at*: naive is each one's local time.
     """
-    ours = {AGENCY: agency(business_date, return_state=True)}
-    received = {code: receive(code, business_date, return_state=True) for code in institutions()}
-    settled = by_country(completed(received, after=ours))
-    granted = {
-        country: slots(country, codes, business_date, return_state=True)
-        for country, codes in settled.items()
-    }
-    responded = {
-        code: respond(code, business_date, release_at, return_state=True)
-        for country in completed(granted)
-        for code in settled[country]
-    }
+    with one_heartbeat():
+        ours = {AGENCY: agency(business_date, return_state=True)}
+        received = {
+            code: receive(code, business_date, return_state=True) for code in institutions()
+        }
+        settled = by_country(completed(received, after=ours))
+        granted = {
+            country: slots(country, codes, business_date, return_state=True)
+            for country, codes in settled.items()
+        }
+        responded = {
+            code: respond(code, business_date, release_at, return_state=True)
+            for country in completed(granted)
+            for code in settled[country]
+        }
     return outcome(ours, received, granted, responded)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -155,13 +156,14 @@ def _broken(summary: dict[str, Any]) -> Iterator[str]:
 
 
 def _wait(ui_url: str, as_json: bool) -> None:
-    """Keep the services until somebody presses Ctrl-C."""
+    """Keep the services until somebody presses Ctrl-C or ends the process."""
     if not as_json:
         print_lines(["", f"  {ui_url} stays up; Ctrl-C ends everything"])
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        print_lines([""])
+    sys.stdout.flush()
+    ended = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: ended.set())
+    ended.wait()
 
 
 class _Progress:

@@ -18,7 +18,6 @@ from recupero.steps.booking.case import NO_REJECTS, Booking
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
-from recupero.store import manifest
 from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, append
 from recupero.store.session import Unit
@@ -50,7 +49,10 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Intake:
-    """A receipt with the decision about it; ``rows`` are the counts of I1 by name."""
+    """A receipt with the decision about it; ``rows`` are the counts of I1 by name.
+
+    ``original`` is the receipt that a duplicate repeats.
+    """
 
     receipt: Receipt
     state: str
@@ -61,6 +63,7 @@ class Intake:
     rows: dict[str, int] = field(default_factory=dict)
     screened: Screened | None = None
     booking: Booking | None = None
+    original: Receipt | None = None
 
     @property
     def kind(self) -> str | None:
@@ -92,12 +95,12 @@ def acknowledge(
 ) -> None:
     """Record the acknowledgement's CSV and PDF for delivery; *head* is the chain after booking."""
     stem = f"ACUSE_{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
-    if intake.state == "duplicate":
+    if intake.receipt.duplicate_of is not None:  # names that differ may have one stem
         stem += f"_{intake.receipt.sequence}"
     content = services.vault.get(profile.code, intake.receipt.address)
     number = folio(document_id(services, unit, profile.code, f"{stem}.pdf"))
     data = replace(
-        _data(unit, profile, intake, head, business_date),
+        _data(profile, intake, head, business_date),
         document_id=number,
         agency=issuer(services.profile(AGENCY)),
         digest=hashlib.sha256(content).hexdigest(),
@@ -135,9 +138,7 @@ def printed_head(content: bytes) -> str | None:
     return None
 
 
-def _data(
-    unit: Unit, profile: Profile, intake: Intake, head: str, business_date: date
-) -> Acknowledgement:
+def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> Acknowledgement:
     reason, mend = REASONS.get(intake.rule or "", (intake.reason or "", intake.mend))
     booked_minor, unchanged_minor = (
         tuple(sorted(amounts.items()))
@@ -147,9 +148,7 @@ def _data(
             else ({}, {})
         )
     )
-    earlier = None
-    if intake.receipt.duplicate_of is not None:
-        earlier = manifest.receipt_by_id(unit, intake.receipt.duplicate_of)
+    earlier = intake.original
     return Acknowledgement(
         document_id="",
         institution=issuer(profile),

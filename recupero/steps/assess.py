@@ -14,6 +14,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.score import DEFAULT_SCORECARD, score
 from recupero.rules.segment import DEFAULT_SEGMENTS, segment
 from recupero.rules.treat import DEFAULT_TREATMENT, next_actions
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import contacts, facts, ledger, money
 from recupero.store.recordings import Draft, append, find
@@ -47,6 +48,7 @@ def assess(services: Services, code: str, business_date: date) -> dict[str, Any]
         counts = {
             str(name): count for name, count in rows["action"].value_counts().sort("action").rows()
         }
+        inputs = keep_inputs(services, unit, business_date)
         append(
             unit,
             Draft(
@@ -55,7 +57,7 @@ def assess(services: Services, code: str, business_date: date) -> dict[str, Any]
                 business_date=business_date,
                 counts=counts,
                 inputs={
-                    "profile": services.profile(code).digest,
+                    **inputs,
                     "scorecard": DEFAULT_SCORECARD.version,
                     "segments": DEFAULT_SEGMENTS.version,
                 },
@@ -74,10 +76,10 @@ def accounts_of_day(unit: Unit, business_date: date) -> pl.DataFrame:
     the memorandum ledger.
     """
     placed = facts.current(unit, account_version, business_date).filter(pl.col("state") == "placed")
-    owed = ledger.balances(unit).select(
+    owed = ledger.balances(unit, business_date).select(
         "account_id", pl.sum_horizontal(COLUMNS).alias("balance_minor")
     )
-    gone = ledger.balances(unit, ledger="memorandum").select(
+    gone = ledger.balances(unit, business_date, ledger="memorandum").select(
         "account_id", pl.lit(1, dtype=pl.Int64).alias("written_off")
     )
     people = contacts.debtors(unit, business_date).join(

@@ -25,7 +25,7 @@ def gather_cases(
     judged = rows_of(unit, assessment, assessment.c.business_date == business_date).select(
         "account_id", "stage", "bucket", "age_days"
     )
-    owed = ledger.balances(unit)
+    owed = ledger.balances(unit, business_date)
     known = accounts_of_day(unit, business_date).drop("balance_minor", *COLUMNS, strict=False)
     rows = (
         known.join(judged, on="account_id", how="inner")

@@ -20,6 +20,7 @@ from recupero.rules.public_holidays import calendar_of
 from recupero.steps.cases import gather_cases
 from recupero.steps.closing_papers import closing_papers
 from recupero.steps.documents import vaulted
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import recordings
 from recupero.store.canonical import identity
@@ -98,6 +99,7 @@ def give_opinions(services: Services, code: str, business_date: date) -> dict[st
             head = recordings.head(unit)
             papers = closing_papers(services, unit, profile, pack, judged, business_date, head)
             frames[document] = vaulted(services, unit, papers, business_date)
+        inputs = keep_inputs(services, unit, business_date)
         append(
             unit,
             Draft(
@@ -105,7 +107,7 @@ def give_opinions(services: Services, code: str, business_date: date) -> dict[st
                 subject=subject,
                 business_date=business_date,
                 counts=counts,
-                inputs={"pack": pack.digest if pack else "no pack", "profile": profile.digest},
+                inputs=inputs,
                 frames=frames,
             ),
         )

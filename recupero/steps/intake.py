@@ -19,6 +19,7 @@ from recupero.profiles.profile import Profile
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.booking import KINDS, Booking, Case
 from recupero.steps.booking.statement import screen_statement
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
@@ -83,7 +84,8 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
         if receipt is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
         intake = _decide(services, unit, profile, receipt, business_date)
-        recorded = append(unit, _draft(intake, business_date, profile))
+        inputs = keep_inputs(services, unit, business_date)
+        recorded = append(unit, _draft(intake, business_date, inputs))
         acknowledge(services, unit, profile, intake, recorded.head, business_date)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
 
@@ -91,9 +93,12 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
 def _decide(
     services: Services, unit: Unit, profile: Profile, receipt: Receipt, business_date: date
 ) -> Intake:
-    if receipt.duplicate_of is not None:
-        return Intake(receipt, "duplicate", rule="duplicate_content", rows=asdict(Rows()))
     layout = _layout(services, profile, receipt, business_date)
+    original = _booked_before(unit, receipt, layout)
+    if original is not None:
+        return Intake(
+            receipt, "duplicate", rule="duplicate_content", rows=asdict(Rows()), original=original
+        )
     if isinstance(layout, FileRefused):
         return _refusal(receipt, None, layout)
     if profile.policy.same_name_new_content == "hold" and _renamed_content(unit, receipt):
@@ -131,6 +136,16 @@ def _layout(
         return refusal
 
 
+def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -> Receipt | None:
+    """The receipt of the same bytes that was booked, as the same kind where this one has a kind.
+
+    Bytes that were refused or held are no repetition: sent again under another name, as their
+    acknowledgement asks, they are taken.
+    """
+    kind = layout.kind if isinstance(layout, Layout) else None
+    return manifest.booked_receipt(unit, receipt.address, kind)
+
+
 def _renamed_content(unit: Unit, receipt: Receipt) -> bool:
     """Whether an earlier receipt has this name and other bytes."""
     return any(
@@ -161,7 +176,7 @@ def _booked(case: Case, booking: Booking) -> Intake:
     )
 
 
-def _draft(intake: Intake, business_date: date, profile: Profile) -> Draft:
+def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
     counts: dict[str, Any] = {"state": intake.state, **intake.rows}
     frames = dict(intake.booking.frames) if intake.booking else {}
     frames[receipt_outcome] = pl.DataFrame(
@@ -181,7 +196,7 @@ def _draft(intake: Intake, business_date: date, profile: Profile) -> Draft:
         subject=f"intake:{intake.receipt.receipt_id}",
         business_date=business_date,
         counts=counts,
-        inputs={"profile": profile.digest, "file": intake.receipt.address},
+        inputs={**inputs, "file": intake.receipt.address},
         frames=frames,
     )
 

@@ -44,7 +44,7 @@ def write_letters(
         lawful = released(
             asked.with_columns(pl.lit(True).alias("contactable")), known, business_date, now
         ).filter("allowed")
-        pages = _pages(services, unit, lawful, business_date)
+        pages = _pages(services, unit, lawful, business_date) if lawful.height else lawful
         name = f"CARTAS_{code}_{business_date}.pdf"
         counts = {"letters": pages.height, "refused_at_release": asked.height - pages.height}
         frames = {}
@@ -68,7 +68,7 @@ def _pages(
 ) -> pl.DataFrame:
     """The letters' rows, in the order of the batch's pages."""
     facts = propose(unit, business_date).drop("role", "channel", "planned_at", "person_id")
-    balances = ledger.balances(unit).select("account_id", *COLUMNS)
+    balances = ledger.balances(unit, business_date).select("account_id", *COLUMNS)
     rows = (
         lawful.select("permission_id", "account_id")
         .join(facts.drop(c for c in COLUMNS if c in facts.columns), on="account_id", how="inner")

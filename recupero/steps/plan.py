@@ -12,6 +12,7 @@ from recupero.packs.load import load_pack
 from recupero.rules.contact import plan_contacts, still_lawful
 from recupero.rules.law import ContactLaw, contact_law
 from recupero.rules.public_holidays import Calendar, calendar_of
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.propose import propose
 from recupero.steps.services import Services
 from recupero.store import contacts, facts
@@ -32,7 +33,6 @@ class Known:
 
     law: ContactLaw | None
     calendar: Calendar
-    pack_digest: str
     history: pl.DataFrame
     consents: pl.DataFrame
     holds: pl.DataFrame
@@ -52,6 +52,7 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
         key = services.identity_key(code)
         natural = ["business_date", "account_id", "channel", "role"]
         counts = _counts(judged)
+        inputs = keep_inputs(services, unit, business_date)
         append(
             unit,
             Draft(
@@ -59,7 +60,7 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
                 subject=subject,
                 business_date=business_date,
                 counts=counts,
-                inputs={"pack": known.pack_digest, "calendar": known.calendar.digest},
+                inputs=inputs,
                 frames={
                     permission: rows.with_columns(identities(rows, "permission", natural, key))
                 },
@@ -75,7 +76,6 @@ def known_on(unit: Unit, country: str, business_date: date) -> Known:
     return Known(
         law=contact_law(pack.of_kind("contact", business_date)) if pack else None,
         calendar=calendar_of(country, business_date),
-        pack_digest=pack.digest if pack else "no pack",
         history=_history(unit, parties, business_date),
         consents=facts.current(unit, consent_version, business_date).select(
             "person_id", "channel", "granted", pl.col("effective_from").alias("recorded_at")

@@ -23,10 +23,11 @@ def propose(unit: Unit, business_date: date) -> pl.DataFrame:
     Columns of :func:`accounts_of_day` and of the assessment, plus ``channel``, ``planned_at``,
     ``role`` and ``contactable``; one row per account with something due, best first.
     """
-    judged = rows_of(unit, assessment, assessment.c.business_date == business_date)
-    due = judged.filter(pl.col("action") != "none").drop(
-        "institution", "recording_id", "balance_minor"
-    )
+    judged = rows_of(
+        unit, assessment, assessment.c.business_date == business_date,
+        assessment.c.action != "none",
+    )  # fmt: skip
+    due = judged.drop("institution", "recording_id", "balance_minor")
     known = accounts_of_day(unit, business_date)
     rows = known.join(due, on="account_id", how="inner").sort(
         pl.col("score"), pl.col("balance_minor"), pl.col("account_id"),

@@ -11,6 +11,7 @@ import polars as pl
 
 from recupero.errors import IntegrityError
 from recupero.rules.reconcile import EVENTS, RollForward, open_items, received_summary, roll_forward
+from recupero.steps.booking.case import by_currency
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
@@ -55,6 +56,8 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
         opening = ledger.balances(unit, known_on=business_date - timedelta(days=1))
         closing = ledger.balances(unit, known_on=business_date)
         forward = _forward(unit, opening, closing, business_date)
+        decided = money.decided(unit, business_date)
+        today = decided.filter(pl.col("business_date") == business_date)
         data = report.Reconciliation(
             document_id=folio(number),
             institution=issuer(profile),
@@ -62,10 +65,10 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
             business_date=business_date,
             chain_head=through,
             roll_forward=tuple(_rolls(forward)),
-            sources=tuple(_sources(unit, business_date)),
+            sources=tuple(_sources(unit, today)),
             files=tuple(_files(unit, profile.institution.currency, business_date)),
-            open_items=tuple(_open(unit, business_date)),
-            matches=tuple(_matched(unit, business_date)),
+            open_items=tuple(_open(decided, business_date)),
+            matches=tuple(_matched(unit, today)),
         )
         papers = [
             Paper("reconciliation_pdf", f"{stem}.pdf", code, reconciliation_pdf(data)),
@@ -73,7 +76,7 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
         ]
         counts = {
             "version": version,
-            "received_minor": sum(line.received_minor for line in data.sources),
+            "received_minor": _received(today),
             "open_items": len(data.open_items),
             "unexplained_minor": forward.unexplained_minor,
         }
@@ -138,10 +141,14 @@ def _six(amounts: Any) -> tuple[int, int, int, int, int, int]:
     return principal, interest, default_interest, fees, expenses, unapplied
 
 
-def _sources(unit: Unit, business_date: date) -> Iterator[report.SourceLine]:
-    decided = money.decided(unit).filter(pl.col("business_date") == business_date)
-    classed = money.classed(unit).join(decided.select("entry_id"), on="entry_id", how="semi")
-    for row in received_summary(classed, decided).iter_rows(named=True):
+def _received(today: pl.DataFrame) -> dict[str, int]:
+    """Credits booked, per currency: two currencies have no sum, and a debit is no receipt."""
+    return by_currency(today.filter(pl.col("amount_minor") > 0), "amount_minor")
+
+
+def _sources(unit: Unit, today: pl.DataFrame) -> Iterator[report.SourceLine]:
+    classed = money.classed(unit).join(today.select("entry_id"), on="entry_id", how="semi")
+    for row in received_summary(classed, today).iter_rows(named=True):
         side = "" if row["side"] == "credit" else " (débitos)"
         yield report.SourceLine(
             source=SOURCES[row["source"]] + side,
@@ -169,8 +176,8 @@ def _files(unit: Unit, currency: str, business_date: date) -> Iterator[report.Fi
         )
 
 
-def _open(unit: Unit, business_date: date) -> Iterator[report.OpenItem]:
-    for row in open_items(money.decided(unit, business_date), business_date).iter_rows(named=True):
+def _open(decided: pl.DataFrame, business_date: date) -> Iterator[report.OpenItem]:
+    for row in open_items(decided, business_date).iter_rows(named=True):
         cause, step = _CAUSES.get(row["reason"], (row["reason"], "revisar"))
         yield report.OpenItem(
             item_id=folio(row["entry_id"]),
@@ -185,13 +192,11 @@ def _open(unit: Unit, business_date: date) -> Iterator[report.OpenItem]:
         )
 
 
-def _matched(unit: Unit, business_date: date) -> Iterator[report.MatchLine]:
-    decided = money.decided(unit).filter(
-        (pl.col("business_date") == business_date) & pl.col("account_id").is_not_null()
-    )
+def _matched(unit: Unit, today: pl.DataFrame) -> Iterator[report.MatchLine]:
+    applied = today.filter(pl.col("account_id").is_not_null())
     numbers = money.references(unit).select("entry_id", "account_number")
     for row in (
-        decided.join(numbers, on="entry_id", how="left").sort("entry_id").iter_rows(named=True)
+        applied.join(numbers, on="entry_id", how="left").sort("entry_id").iter_rows(named=True)
     ):
         evidence = row["transaction_id"] or f"línea {row['line_number']}"
         yield report.MatchLine(

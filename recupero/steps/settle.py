@@ -13,6 +13,7 @@ from recupero.profiles.profile import Profile
 from recupero.rules import post
 from recupero.rules.allocate import AllocationOrder, allocate
 from recupero.rules.match import MatchPolicy, match
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import facts, ledger, money
 from recupero.store.recordings import Draft, append, recording_identity
@@ -49,6 +50,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
         }
+        inputs = keep_inputs(services, unit, business_date)
         append(
             unit,
             Draft(
@@ -56,7 +58,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 subject=subject,
                 business_date=business_date,
                 counts={"entries": entries.height, **classes},
-                inputs={"profile": profile.digest, "match": MatchPolicy().version},
+                inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
                     journal: rows,

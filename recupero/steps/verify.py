@@ -32,6 +32,7 @@ from recupero.store.tables import (
     permission,
     recording,
     reject,
+    run_input,
 )
 
 Check = Callable[[Services, Unit], Iterator[Finding]]
@@ -88,6 +89,7 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
     """Every object the manifest names is whole, and the vault holds none it does not name."""
     named = {row.address for row in manifest.documents(unit)}
     named |= {row.address for row in manifest.all_receipts(unit)}
+    named |= set(rows_of(unit, run_input)["address"])
     for address in sorted(named):
         try:
             services.vault.check(unit.institution, address)

@@ -49,6 +49,8 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
 
 def _rows(unit: Unit, business_date: date) -> pl.DataFrame:
     asked = rows_of(unit, permission, permission.c.business_date == business_date)
+    if asked.is_empty():
+        return asked
     results = (
         contacts.efforts(unit, business_date)
         .sort("performed_at", "effort_id")

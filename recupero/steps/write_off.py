@@ -14,6 +14,7 @@ from recupero.rules.writeoff import Instruction, Review, review_instruction
 from recupero.steps.closing_papers import write_off_line
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.exhaust import Judged, judge, opinion_identity
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import facts, ledger, recordings
@@ -53,6 +54,7 @@ def decide_instructions(services: Services, code: str, business_date: date) -> d
         accepted = decided.filter("accepted")
         counts = {"accepted": accepted.height, "refused": decided.height - accepted.height}
         papers = _papers(services, unit, profile, decided, claims, held, judged, business_date)
+        inputs = keep_inputs(services, unit, business_date)
         append(
             unit,
             Draft(
@@ -60,7 +62,7 @@ def decide_instructions(services: Services, code: str, business_date: date) -> d
                 subject=f"write_off:{business_date}:{_batch(held)}",
                 business_date=business_date,
                 counts=counts,
-                inputs={"profile": profile.digest},
+                inputs=inputs,
                 frames={
                     write_off: decided,
                     journal: _journal(unit, accepted, business_date),

@@ -22,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from recupero.errors import Fault
@@ -95,9 +94,9 @@ def insert(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
 
 def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
     """The rows of *query* as a frame with the columns' types."""
-    statement = str(
-        query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
-    ).replace("%%", "%")
+    # The connection's own dialect knows whether this server takes a backslash literally.
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    statement = str(compiled).replace("%%", "%")
     wanted = {column.name: polars_type(column.type) for column in query.selected_columns}
     chunks: list[bytes] = []
     with driver(connection).cursor() as cursor:

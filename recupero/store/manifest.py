@@ -62,6 +62,17 @@ def receipts_at(unit: Unit, address: str) -> list[Receipt]:
     return _receipts(unit, receipt.c.address == address)
 
 
+def booked_receipt(unit: Unit, address: str, kind: str | None) -> Receipt | None:
+    """The first receipt of these bytes that was booked, as *kind* where one is given."""
+    booked = select(receipt_outcome.c.receipt_id).where(
+        receipt_outcome.c.institution == unit.institution,
+        receipt_outcome.c.state == "booked",
+        true() if kind is None else receipt_outcome.c.kind == kind,
+    )
+    found = _receipts(unit, (receipt.c.address == address) & receipt.c.receipt_id.in_(booked))
+    return found[0] if found else None
+
+
 def pending_receipts(unit: Unit) -> list[Receipt]:
     """Receipts nothing was decided about yet, in order of arrival."""
     decided = select(receipt_outcome.c.receipt_id).where(

@@ -26,6 +26,7 @@ def perform_story(scene: Scene, root: Path, codes: Sequence[str]) -> list[Chapte
     _furnish(first, root / "deployments" / "institutions", codes)
     founding, left = scene.perform(f"{_STEPS}:found", days[0].day, first)
     scene.repeat(founding, left)
+    scene.verify(founding.day, left)
     chapters = [founding]
     for day in days:
         cast = {AGENCY, *codes}
@@ -35,6 +36,7 @@ def perform_story(scene: Scene, root: Path, codes: Sequence[str]) -> list[Chapte
             chapter, left = scene.perform(f"{_STEPS}:{part}", day.day, left, done)
             chapters.append(chapter)
             done = scene.repeat(chapter, left)
+        scene.verify(day.day, left)
     return chapters
 
 

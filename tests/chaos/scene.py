@@ -142,9 +142,7 @@ class Scene:
         """Play once without a kill; returns the chapter, and what is left to go on from."""
         attempt = self.copy(start)
         points = self._undisturbed(play, day, attempt)
-        chapter = Chapter(play, day, start, done, points, self._state(attempt))
-        self._undisturbed(VERIFYING, day, attempt)
-        return chapter, attempt
+        return Chapter(play, day, start, done, points, self._state(attempt)), attempt
 
     def repeat(self, chapter: Chapter, left: Attempt) -> int:
         """Play once more on what it left, which changes nothing; returns the points it passes."""
@@ -152,6 +150,10 @@ class Scene:
         difference = first_difference(chapter.state, self._state(left))
         assert difference is None, f"{chapter.name}, played again: {difference}"
         return len(passed)
+
+    def verify(self, day: date, left: Attempt) -> None:
+        """``verify --deep`` of an undisturbed state, and so of every state that equals it."""
+        self._undisturbed(VERIFYING, day, left)
 
     def differs(self, chapter: Chapter, kills: tuple[int, ...]) -> str | None:
         """Kill at the n-th point of each run in turn, run to the end, say what is not the same.
@@ -178,10 +180,9 @@ class Scene:
         return None
 
     def _end(self, chapter: Chapter, attempt: Attempt) -> str | None:
-        for play in (chapter.play, VERIFYING):
-            code, reached = self._run(play, chapter.day, attempt)
-            if code != 0:
-                return f"{play} ended with {code} after {reached[-1:]}"
+        code, reached = self._run(chapter.play, chapter.day, attempt)
+        if code != 0:
+            return f"the rerun ended with {code} after {reached[-1:]}"
         return first_difference(chapter.state, self._state(attempt))
 
     def _undisturbed(self, play: str, day: date, attempt: Attempt) -> tuple[str, ...]:

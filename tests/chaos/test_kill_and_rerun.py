@@ -2,7 +2,7 @@
 
 A real process gets SIGKILL at a point that ``recupero.durable`` announced, some of them a second
 time, and is run until it ends. Then all rows, all files and all vaulted plaintexts must equal
-those of the run that nobody disturbed, and ``verify --deep`` must find nothing.
+those of the run that nobody disturbed, in which ``verify --deep`` finds nothing.
 """
 
 from __future__ import annotations

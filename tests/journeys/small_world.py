@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,8 +12,10 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import psycopg
 from psycopg import sql
+from sqlalchemy import Connection, insert, text
 
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
@@ -31,16 +34,74 @@ from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
+from recupero.store.canonical import content_digest, row_hashes
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
-from recupero.store.session import Store
+from recupero.store.recordings import GENESIS, link
+from recupero.store.rows import Table, rows_of
+from recupero.store.session import Store, Unit, open_engine
+from recupero.store.tables import APPEND_ORDER, PERSONAL, recording
 
 CODES = ("banco-andino", "caja-pacifico")
 _NUMBERS = itertools.count(1)
 
 
+class Tampered(Store):
+    """The database as the application finds it after an insider's uncommitted changes."""
+
+    def __init__(self, services: Services, connection: Connection) -> None:
+        self.services = replace(services, store=self)
+        self.connection = connection
+
+    @contextmanager
+    def snapshot(self, institution: str) -> Iterator[Unit]:
+        """A unit inside the insider's transaction, under the application's role and policy."""
+        self.connection.execute(text(f"SET LOCAL ROLE {APPLICATION}"))
+        self._choose(institution)
+        yield Unit(institution, self.connection)
+        self.connection.execute(text("RESET ROLE"))
+
+    def execute(self, statement: str) -> int:
+        """How many rows the insider's *statement* changed."""
+        return self.connection.execute(text(statement)).rowcount
+
+    def reseal(self, code: str) -> None:
+        """Recompute every hash of a chain, as an insider with code and keys would."""
+        unit, key = Unit(code, self.connection), self.services.row_key(code)
+        frames: dict[int, dict[Table, pl.DataFrame]] = defaultdict(dict)
+        for table in APPEND_ORDER:
+            rows = rows_of(unit, table)
+            if table in PERSONAL and rows.height:
+                rows = rows.with_columns(row_hashes(rows, table, key))
+                self._rewrite(table, rows, "row_hash")
+            for (recording_id,), part in rows.group_by("recording_id"):
+                frames[int(str(recording_id))][table] = part
+        chain = rows_of(unit, recording).sort("position").to_dicts()
+        previous = GENESIS
+        for position, row in enumerate(chain, start=1):
+            row |= {"position": position, "previous_head": previous,
+                    "content_digest": content_digest(frames[row["recording_id"]])}  # fmt: skip
+            previous = row["head"] = link(row)
+        self.connection.execute(
+            text(f"DELETE FROM {recording.name} WHERE institution = :code"), {"code": code}
+        )
+        self.connection.execute(insert(recording), chain)
+
+    def _rewrite(self, table: Table, rows: pl.DataFrame, column: str) -> None:
+        keys = [c.name for c in table.primary_key]
+        match = " AND ".join(f"{name} = :{name}" for name in keys)
+        statement = f"UPDATE {table.name} SET {column} = :{column} WHERE {match}"
+        changes = rows.select(*keys, column).to_dicts()
+        self.connection.execute(text(statement), changes)
+
+    def _choose(self, institution: str) -> None:
+        self.connection.execute(
+            text("SELECT set_config('recupero.institution', :code, true)"), {"code": institution}
+        )
+
+
 class World:
-    """What two days left in a database and a vault; every tamper gets a copy of the database."""
+    """What two days left in a database and a vault."""
 
     def __init__(self, home: Path, postgres: EmbeddedPostgres, accounts: int = 60) -> None:
         self.home = home
@@ -87,18 +148,13 @@ class World:
                 connection.execute(_sql("DROP DATABASE {} WITH (FORCE)", self._template))
 
     @contextmanager
-    def copy(self) -> Iterator[tuple[Services, psycopg.Connection[Any]]]:
-        """Services on a copy of the database, and a superuser's way into it past all triggers."""
-        name = f"{self._template}_copy"
-        with self._superuser("postgres") as connection:
-            connection.execute(_sql("CREATE DATABASE {} TEMPLATE {}", name, self._template))
-            try:
-                with self._superuser(name) as insider:
-                    insider.execute("SET session_replication_role = replica")
-                    store = Store(self._postgres.url(APPLICATION, name))
-                    yield replace(self.services, store=store), insider
-            finally:
-                connection.execute(_sql("DROP DATABASE {} WITH (FORCE)", name))
+    def tampered(self) -> Iterator[Tampered]:
+        """A superuser's transaction past all triggers; whatever is done in it is undone."""
+        engine = open_engine(self._postgres.url(SUPERUSER, self._template))
+        with engine.connect() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield Tampered(self.services, connection)
+        engine.dispose()
 
     def _superuser(self, database: str) -> psycopg.Connection[Any]:
         return psycopg.connect(self._postgres.url(SUPERUSER, database), autocommit=True)
@@ -128,5 +184,5 @@ def play_day(services: Services, day: date) -> None:
         deliver_documents(services, code, day)
 
 
-def _sql(text: str, *names: str) -> sql.Composed:
-    return sql.SQL(text).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+def _sql(statement: str, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]

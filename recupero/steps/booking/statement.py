@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from recupero.errors import FileRefused, StatementRefused
 from recupero.profiles.layout import Layout
-from recupero.statements.entry import UNREAD, Entry, Problem, StatementFile
+from recupero.statements.entry import UNREAD, Entry, Problem, Statement, StatementFile
 from recupero.statements.recognise import read_statements
 from schemas.control import Control
 from schemas.rule import REJECT
@@ -38,12 +40,12 @@ def screen_statement(content: bytes, layout: Layout) -> Screened:
     _refuse_untied(file)
     entries = [entry for statement in file.statements for entry in statement.entries]
     money = {
-        id(entry)
+        id(entry): _booked_on(entry, statement)
         for statement in file.statements
         if statement.kind == "statement"
         for entry in statement.counted
     }
-    booked = [_row(entry) for entry in entries if id(entry) in money]
+    booked = [_row(entry, money[id(entry)]) for entry in entries if id(entry) in money]
     rejects = [_reject(entry) for entry in entries if id(entry) not in money]
     return Screened(
         kind=layout.kind,
@@ -75,11 +77,21 @@ def _refuse_untied(file: StatementFile) -> None:
             )
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
+def _booked_on(entry: Entry, statement: Statement) -> date:
+    """The entry's own date; without one, that of the closing balance which contains it."""
+    booked_on = entry.dated or statement.closed_on
+    if booked_on is None:
+        raise FileRefused(
+            f"el registro {entry.record} del extracto no dice su fecha, y el saldo final tampoco"
+        )
+    return booked_on
+
+
+def _row(entry: Entry, booked_on: date) -> tuple[object, ...]:
     stated = entry.end_to_end if entry.end_to_end not in _NO_REFERENCE else entry.remittance
     return (
         entry.record, "statement", "credit" if entry.amount_minor >= 0 else "debit",
-        entry.amount_minor, entry.currency, entry.dated, entry.bank_reference or None, None,
+        entry.amount_minor, entry.currency, booked_on, entry.bank_reference or None, None,
         stated.strip() or None, entry.payer_name or None, entry.payer_id or None,
         entry.remittance or None,
     )  # fmt: skip

@@ -25,7 +25,14 @@ from recupero.store.tables.facts import (
     person_version,
 )
 from recupero.store.tables.ledger import journal, match, money_entry, money_entry_detail
-from recupero.store.tables.manifest import delivery, document, receipt, receipt_outcome, reject
+from recupero.store.tables.manifest import (
+    delivery,
+    document,
+    receipt,
+    receipt_outcome,
+    reject,
+    run_input,
+)
 from recupero.store.tables.registry import contact_slot, institution, published_total, recording
 from recupero.store.tables.treatment import (
     assessment,
@@ -75,6 +82,7 @@ __all__ = [
     "receipt_outcome",
     "recording",
     "reject",
+    "run_input",
     "write_off",
 ]
 

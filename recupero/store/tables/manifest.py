@@ -78,3 +78,12 @@ delivery = institution_table(
     text("outcome"),
     references=(("document_id", "document", "document_id"),),
 )
+
+#: What runs depended on besides files: the bytes of profiles, packs and calendars, by digest.
+run_input = institution_table(
+    "run_input",
+    ("digest",),
+    text("digest"),
+    text("kind"),
+    text("address"),
+)

@@ -104,3 +104,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("institution", "document_id", name=op.f("delivery_pk")),
         postgresql_partition_by="LIST (institution)",
     )
+    op.create_table(
+        "run_input",
+        sa.Column("institution", sa.Text(collation="C"), nullable=False),
+        sa.Column("recording_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("address", sa.Text(collation="C"), nullable=False),
+        sa.PrimaryKeyConstraint("institution", "digest", name=op.f("run_input_pk")),
+        postgresql_partition_by="LIST (institution)",
+    )
