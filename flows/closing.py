@@ -1,4 +1,4 @@
-"""Closing: opinions on exhausted efforts, write-offs, and the money explained once more."""
+"""Closing: opinions, write-offs, the money explained once more, and the day on a page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from prefect import flow
 from tasks.artifacts import show_figures
 from tasks.exhaust import give_opinions
 from tasks.reconcile import reconcile
+from tasks.summarise import summarise
 from tasks.write_off import decide_instructions
 
 
@@ -18,4 +19,5 @@ def closing(institution: str, business_date: date) -> None:
     give_opinions(institution, business_date)
     decide_instructions(institution, business_date)
     reconcile(institution, business_date)
+    summarise(institution, business_date)
     show_figures("closing", institution, business_date)

@@ -6,10 +6,10 @@ from datetime import date
 
 from prefect import flow
 
-from flows.delivery import delivery
 from flows.intake import intake
 from flows.settlement import settlement
 from tasks.assess import assess
+from tasks.deliver import answer
 
 
 @flow(name="receive", flow_run_name="receive · {institution} · {business_date}")
@@ -17,5 +17,5 @@ def receive(institution: str, business_date: date) -> None:
     """Take in, settle and answer for what came; then see where each account stands."""
     intake(institution, business_date)
     settlement(institution, business_date)
-    delivery(institution, business_date)
+    answer(institution, business_date)
     assess(institution, business_date)

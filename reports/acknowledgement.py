@@ -34,10 +34,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class ControlTotals:
-    """What the file declares about itself against what was counted; ``None`` = not declared."""
+    """What the file declares against what was counted; ``None`` = not declared, not summed."""
 
     counted_rows: int
-    counted_sum_minor: int
+    counted_sum_minor: int | None
     currency: str
     agrees: bool
     declared_rows: int | None = None
@@ -214,8 +214,10 @@ def _control(sheet: Sheet, control: ControlTotals, country: str) -> None:
 
 
 def _control_row(
-    name: str, declared: int | None, counted: int, written: Callable[[int], str]
+    name: str, declared: int | None, counted: int | None, written: Callable[[int], str]
 ) -> tuple[str, str, str, str]:
+    if counted is None:
+        return name, "no declarado", "—", "—"
     if declared is None:
         return name, "no declarado", written(counted), "—"
     verdict = "Coincide" if declared == counted else "No coincide"
@@ -262,12 +264,12 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
         for currency, amount in tally.amounts_minor:
             yield ("total", code, *blank, None, to_decimal(amount, currency), currency)
     if control := data.control:
-        counted = to_decimal(control.counted_sum_minor, control.currency)
-        yield ("control", "contado", *blank, control.counted_rows, counted, control.currency)
-        declared = control.declared_sum_minor
-        yield ("control", "declarado", *blank, control.declared_rows,
-               None if declared is None else to_decimal(declared, control.currency),
-               control.currency)  # fmt: skip
+        for name, rows, summed in (
+            ("contado", control.counted_rows, control.counted_sum_minor),
+            ("declarado", control.declared_rows, control.declared_sum_minor),
+        ):
+            units = None if summed is None else to_decimal(summed, control.currency)
+            yield ("control", name, *blank, rows, units, control.currency)
     for r in data.warnings:
         yield ("aviso", "accepted", r.line_number, r.field, r.rule, r.value, r.message,
                r.mend or None, None, None, None)  # fmt: skip

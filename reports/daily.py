@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from recupero.dates import long_es
 from recupero.money import to_text
 from reports.labels import count
 from reports.page import Heading, Issuer, Sheet
@@ -46,6 +47,16 @@ class FileDay:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A rate as what it is made of: *numerator* of *denominator*, in words and numbers."""
+
+    numerator_name: str
+    denominator_name: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
 class DailySummary:
     """What the summary page shows; ``attention`` holds sentences for a person, worst first."""
 
@@ -57,6 +68,9 @@ class DailySummary:
     money: tuple[MoneyDay, ...]
     files: tuple[FileDay, ...] = ()
     contacts: tuple[ContactDay, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    #: The day whose gestiones the indicators count; ``None`` without any.
+    indicators_of: date | None = None
     attention: tuple[str, ...] = ()
 
 
@@ -74,6 +88,8 @@ def daily_pdf(data: DailySummary) -> bytes:
         _money(sheet, data)
         _files(sheet, data)
         _contacts(sheet, data)
+        if data.indicators_of is not None:
+            _indicators(sheet, data, data.indicators_of)
         return sheet.finish()
 
 
@@ -117,3 +133,16 @@ def _contacts(sheet: Sheet, data: DailySummary) -> None:
         for c in data.contacts
     ]
     paint(sheet, columns, rows, size=8, empty="No se planearon contactos.")
+
+
+def _indicators(sheet: Sheet, data: DailySummary, of: date) -> None:
+    sheet.section(f"Indicadores de las gestiones del {long_es(of)}")
+    columns = [Column("Se cuenta", 70), Column("Sobre", 60), figures("Casos", 22),
+               figures("Base", 22)]  # fmt: skip
+    country = data.institution.country
+    rows = [
+        (i.numerator_name, i.denominator_name, count(i.numerator, country),
+         count(i.denominator, country))
+        for i in data.indicators
+    ]  # fmt: skip
+    paint(sheet, columns, rows, size=8)

@@ -81,14 +81,14 @@ CLASSES = (
 
 @dataclass(frozen=True)
 class FileControl:
-    """Control totals of one file; declared figures are ``None`` when the file states none."""
+    """Control totals of one file; ``None`` where the file states none, or no sum was asked."""
 
     file_name: str
     kind: str
     digest: str
     currency: str
     counted_rows: int
-    counted_sum_minor: int
+    counted_sum_minor: int | None
     declared_rows: int | None = None
     declared_sum_minor: int | None = None
 

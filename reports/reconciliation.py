@@ -145,7 +145,8 @@ def _files(sheet: Sheet, data: Reconciliation) -> None:
             "—" if f.declared_rows is None else count(f.declared_rows, country),
             count(f.counted_rows, country),
             "—" if f.declared_sum_minor is None else _money(f.declared_sum_minor, f.currency),
-            _money(f.counted_sum_minor, f.currency), f.verdict,
+            "—" if f.counted_sum_minor is None else _money(f.counted_sum_minor, f.currency),
+            f.verdict,
         ]
         for f in data.files
     ]  # fmt: skip

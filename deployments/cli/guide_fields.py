@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from recupero.money import exponent
@@ -102,6 +103,15 @@ _EMPTY = frozenset({"reverses", "proposal", "phone_2", "renewed_on"})
 
 def example(field: Canonical, layout: Layout, country: str, currency: str) -> str:
     """One value of *field* as a file of *layout* carries it; empty for what may stay empty."""
+    text, place = _value(field, layout, country, currency), layout.columns.get(field.name)
+    if not isinstance(place, tuple):
+        return text
+    if field.type == "amount":
+        return text.zfill(place[1])
+    return text if len(text) <= place[1] else re.sub(r"[.\s-]", "", text)[: place[1]]
+
+
+def _value(field: Canonical, layout: Layout, country: str, currency: str) -> str:
     if field.name in layout.values:
         return _mapped_example(field, layout, country)
     if field.name in _EMPTY:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from deployments.cli.opening import existing, has_database, opened
+from deployments.cli.opening import has_database, opened
 from deployments.cli.output import print_json, print_lines, table
 from recupero.durable import effect
 from recupero.errors import NotFound, ProfileError, Refused
@@ -150,10 +150,9 @@ def _enrolled(settings: Settings) -> dict[str, str]:
     """Codes and names in the register; none where there is no database yet."""
     if not has_database(settings):
         return {}
-    from recupero.steps.enrolment import register
+    from recupero.steps.enrolment import registered
 
-    with existing() as services:
-        return {each.code: each.name for each in register(services)}
+    return {each.code: each.name for each in registered(settings)}
 
 
 def _path(settings: Settings, code: str) -> Path:

@@ -73,16 +73,21 @@ def _register(api_url: str, services: Services, timezone: str) -> list[str]:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """SIGTERM ends this process as Ctrl-C does: in order."""
+    """SIGTERM ends this process as Ctrl-C does: in order.
+
+    Ctrl-C too is set here, because shells start what runs in the background deaf to it.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    both = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, interrupt) for number in both]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(both, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _serve(home: Path, ended: Callable[[], bool]) -> None:

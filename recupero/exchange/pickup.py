@@ -192,6 +192,15 @@ def archive_side_file(
     return _move(remote, inbox, name + SIDE_SUFFIX, archive_folder, target)
 
 
+def lacks_side_file(
+    remote: Remote, archive_folder: str, name: str, digest: str, business_date: date
+) -> bool:
+    """Whether the archive holds more files of that name and *digest* than their side files."""
+    target = archived_name(name, digest, business_date)
+    sides = _copies(remote, archive_folder, target + SIDE_SUFFIX)
+    return _copies(remote, archive_folder, target) > sides
+
+
 def archived_name(name: str, digest: str, business_date: date) -> str:
     """``2026-03-31-<first 12 of the digest>-<name in plain ASCII>``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
@@ -270,9 +279,7 @@ def _side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
 
 def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:
     """Rename to the first free name: the same file may have come, and been archived, before."""
-    free, number = target, 2
-    while remote.stat(archive_folder, free) is not None:
-        free, number = f"{target}.{number}", number + 1
+    free = _numbered(target, _copies(remote, archive_folder, target) + 1)
     try:
         remote.rename(inbox, name, archive_folder, free)
     except RemoteRefused:
@@ -280,3 +287,14 @@ def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: st
             return "gone"
         raise
     return "moved"
+
+
+def _copies(remote: Remote, folder: str, target: str) -> int:
+    number = 0
+    while remote.stat(folder, _numbered(target, number + 1)) is not None:
+        number += 1
+    return number
+
+
+def _numbered(target: str, number: int) -> str:
+    return target if number == 1 else f"{target}.{number}"

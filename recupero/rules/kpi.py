@@ -23,13 +23,15 @@ class Kpi:
 
 #: Definitions printed beside the figures. Sources disagree on several, so ours are spelled out.
 KPIS = (
-    Kpi("coverage", "accounts with an effort", "accounts assigned", "accounts"),
-    Kpi("accounts_reached", "accounts with a contact", "accounts assigned", "accounts"),
-    Kpi("contactability", "efforts with a contact", "efforts", "efforts"),
-    Kpi("direct_contact_rate", "direct contacts", "efforts with a contact", "efforts"),
-    Kpi("promise_rate", "promises in direct contacts", "direct contacts", "efforts"),
-    Kpi("kept_rate", "promises kept", "promises decided", "promises"),
-    Kpi("kept_amount_rate", "amount of promises kept", "amount of promises decided", "minor"),
+    Kpi("coverage", "cuentas con gestión", "cuentas asignadas", "accounts"),
+    Kpi("accounts_reached", "cuentas con contacto", "cuentas asignadas", "accounts"),
+    Kpi("contactability", "gestiones con contacto", "gestiones", "efforts"),
+    Kpi("direct_contact_rate", "contactos directos", "gestiones con contacto", "efforts"),
+    Kpi("promise_rate", "promesas en contactos directos", "contactos directos", "efforts"),
+    Kpi("kept_rate", "promesas cumplidas", "promesas vencidas", "promises"),
+    Kpi(
+        "kept_amount_rate", "importe de cumplidas", "importe de vencidas", "minor"
+    ),
 )
 
 

@@ -184,7 +184,7 @@ def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
         return None
     return ControlTotals(
         counted_rows=control.counted_rows,
-        counted_sum_minor=control.counted_sum_minor or 0,
+        counted_sum_minor=control.counted_sum_minor,
         currency=control.currency or profile.institution.currency,
         agrees=control.agrees,
         declared_rows=control.declared_rows,

@@ -13,7 +13,7 @@ from recupero.exchange.outbox import deliver
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Document
-from recupero.store.recordings import Draft, append
+from recupero.store.recordings import Draft, append, find
 from recupero.store.tables import delivery
 
 
@@ -49,6 +49,17 @@ def deliver_documents(services: Services, code: str, business_date: date) -> Del
         finally:
             remote.close()
     return Delivered(outcomes.count("sent"), outcomes.count("already"))
+
+
+def deliver_answers(services: Services, code: str, business_date: date) -> Delivered:
+    """Send what the first beat made: acknowledgements and the day's reconciliation.
+
+    Once the day is assessed nothing is left of that, and what was made since waits for the
+    day's end: a rerun would otherwise send it here, and the chain tell of it in another order.
+    """
+    with services.store.unit(code) as unit:
+        assessed = find(unit, f"assessment:{business_date}") is not None
+    return Delivered(0, 0) if assessed else deliver_documents(services, code, business_date)
 
 
 def _mark(services: Services, code: str, document: Document, business_date: date) -> None:

@@ -6,13 +6,24 @@ move over there. Killed anywhere and run again, nothing is lost and nothing is r
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from recupero.errors import NotFound, VaultDamaged
 from recupero.exchange.connection import connect, load_connection
-from recupero.exchange.pickup import Fetched, Skipped, archive, fetch_each
+from recupero.exchange.pickup import (
+    SIDE_SUFFIX,
+    Fetched,
+    Skipped,
+    archive,
+    archive_side_file,
+    fetch_each,
+    lacks_side_file,
+)
+from recupero.exchange.remote import Remote
 from recupero.profiles.profile import Profile
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -50,7 +61,8 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
             wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
         ):
             if isinstance(found, Skipped):
-                skipped.append(f"{found.name_escaped}: {found.reason}")
+                if not _mended(services, remote, profile, found, business_date):
+                    skipped.append(f"{found.name_escaped}: {found.reason}")
                 continue
             address = services.vault.put(code, found.content)
             with services.store.unit(code) as unit:
@@ -67,6 +79,34 @@ def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
         layout.control == "sha256" and layout.matches(name) and layout.in_force(business_date)
         for layout in profile.layouts
     )
+
+
+def _mended(
+    services: Services, remote: Remote, profile: Profile, found: Skipped, business_date: date
+) -> bool:
+    """Whether *found* is a side file that a killed run left behind its file; it is moved after it.
+
+    Not one whose file is still to come: what was archived before has its side file there.
+    """
+    if found.reason != "side_file_alone":
+        return False
+    name = found.name_escaped.removesuffix(SIDE_SUFFIX)
+    inbox, archived = profile.exchange.inbox, profile.exchange.archive
+    with services.store.unit(profile.code) as unit:
+        earlier = manifest.receipts_named(unit, name)
+    for known in reversed(earlier):
+        try:
+            content = services.vault.get(profile.code, known.address)
+        except (NotFound, VaultDamaged):  # erased since
+            continue
+        digest = hashlib.sha256(content).hexdigest()
+        for day in (business_date, known.business_date):
+            if lacks_side_file(remote, archived, name, digest, day):
+                stated = known.side_digest
+                moved = archive_side_file(remote, inbox, archived, name, digest, day, stated)
+                if moved == "moved":
+                    return True
+    return False
 
 
 def _receipt(

@@ -16,16 +16,15 @@ from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger, manifest, money
-from recupero.store.recordings import GENESIS, Draft, append, find
-from recupero.store.rows import rows_of
+from recupero.store.recordings import Draft, append, find, head_through, recorded_of
 from recupero.store.session import Unit
-from recupero.store.tables import document, recording
+from recupero.store.tables import document
 from reports import reconciled_day as report
 from reports.reconciliation import reconciliation_pdf
 from reports.reconciliation_book import reconciliation_xlsx
 
 #: Recordings that move money or decide about it; a report is of what they say.
-_MONEY = ("intake", "settlement", "write_off")
+MONEY = ("intake", "settlement", "write_off")
 
 SOURCES = {"payment_file": "Archivo de pagos de la institución", "statement": "Extracto bancario"}
 
@@ -35,7 +34,20 @@ _CAUSES = {
     "ambiguous_reference": ("referencia de varias cuentas", "asignar a mano"),
     "currency_differs": ("moneda distinta de la obligación", "pedir aclaración a la institución"),
     "reversal_without_original": ("reverso sin pago original", "buscar el pago original"),
-}
+    "reversal_amount_differs": ("reverso por otro importe", "pedir aclaración al banco"),
+    "already_reversed": ("pago ya reversado", "pedir aclaración al banco"),
+    "transaction_id_reused": (
+        "transacción ya informada por otro importe", "pedir aclaración a la institución"
+    ),
+    "corroborates_other_account": (
+        "otra fuente lo informa para otra obligación", "pedir aclaración a la institución"
+    ),
+    "debit": ("débito sin reverso identificado", "identificar el débito con el banco"),
+    "amount_zero": ("importe cero", "pedir aclaración a la institución"),
+    "sign_differs_from_kind": ("signo contrario al tipo de partida", "pedir aclaración al banco"),
+}  # fmt: skip
+
+_STAGES = {"exact_reference": "referencia exacta", "same_transaction": "misma transacción"}
 
 
 def reconcile(services: Services, code: str, business_date: date) -> dict[str, Any]:
@@ -45,12 +57,12 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
     """
     profile = services.profile(code)
     with services.store.unit(code) as unit:
-        through = _through(unit, business_date)
+        through = head_through(unit, MONEY, business_date)
         subject = f"reconciliation:{business_date}:{through[:16]}"
         already = find(unit, subject)
         if already is not None:
             return already.counts
-        version = _versions(unit, business_date) + 1
+        version = recorded_of(unit, "reconciliation", business_date) + 1
         stem = f"CONCILIACION_{code}_{business_date}" + (f"_v{version}" if version > 1 else "")
         number = document_id(services, unit, code, f"{stem}.pdf")
         opening = ledger.balances(unit, known_on=business_date - timedelta(days=1))
@@ -87,22 +99,6 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
                   {document: rows}),
         )  # fmt: skip
     return counts
-
-
-def _through(unit: Unit, business_date: date) -> str:
-    """The head of the last recording up to the date that moved money."""
-    moved = rows_of(
-        unit, recording, recording.c.kind.in_(_MONEY), recording.c.business_date <= business_date
-    ).sort("position")
-    return str(moved["head"][-1]) if moved.height else GENESIS
-
-
-def _versions(unit: Unit, business_date: date) -> int:
-    issued = rows_of(
-        unit, recording, recording.c.kind == "reconciliation",
-        recording.c.business_date == business_date,
-    )  # fmt: skip
-    return issued.height
 
 
 def _forward(
@@ -170,7 +166,7 @@ def _files(unit: Unit, currency: str, business_date: date) -> Iterator[report.Fi
             digest=row["address"][:16],
             currency=control["currency"] or currency,
             counted_rows=row["rows_read"],
-            counted_sum_minor=control["counted_sum_minor"] or 0,
+            counted_sum_minor=control["counted_sum_minor"],
             declared_rows=control["declared_rows"],
             declared_sum_minor=control["declared_sum_minor"],
         )
@@ -207,6 +203,6 @@ def _matched(unit: Unit, today: pl.DataFrame) -> Iterator[report.MatchLine]:
             currency=row["currency"],
             amount_minor=row["amount_minor"],
             matched_class=row["class"],
-            stage=row["stage"] or row["detail"] or "",
+            stage=_STAGES.get(row["stage"], row["stage"] or ""),
             evidence=evidence,
         )

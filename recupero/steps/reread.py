@@ -6,6 +6,7 @@ what it recorded. Bytes of documents are not compared: a later version may print
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -17,6 +18,7 @@ from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.steps.assess import assess
 from recupero.steps.documents import document_id
 from recupero.steps.exhaust import give_opinions
+from recupero.steps.inputs import profile_used
 from recupero.steps.intake import take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
@@ -68,23 +70,32 @@ def reread(services: Services, unit: Unit) -> Iterator[Finding]:
     stored = {row["subject"]: row for row in history.iter_rows(named=True)}
     yield from _manifest(services, unit)
     past = Past(unit)
-    rehearsing = replace(services, store=past, vault=services.vault.read_only())
     for row in history.iter_rows(named=True):
         if row["kind"] not in STEPS or _depended_on_the_clock(row):
             continue
         drafts = past.go_to(row["position"])
         try:
             step = STEPS[row["kind"]]
+            rehearsing = _as_it_was(services, unit, past, row)
             step(rehearsing, unit.institution, row["subject"], row["business_date"])
         except RecuperoError as error:
             yield Finding(_name(row), f"cannot be made again: {error.what}")
             continue
-        made = list(drafts)
+        made = [draft for draft in drafts if draft.kind != "input"]
         if row["subject"] not in {draft.subject for draft in made}:
             yield Finding(_name(row), "what was received does not lead to it")
         past.go_to(history.height + 1)
         for draft in made:
             yield from _compared(unit, stored.get(draft.subject), draft)
+
+
+def _as_it_was(services: Services, unit: Unit, past: Past, row: dict[str, Any]) -> Services:
+    """Services in the past, with the profile the recording names, from the vault."""
+    profiles = dict(services.profiles)
+    digest = json.loads(row["inputs"]).get("profile")
+    if digest not in {None, services.profile(unit.institution).digest}:
+        profiles[unit.institution] = profile_used(services, unit, digest)
+    return replace(services, store=past, vault=services.vault.read_only(), profiles=profiles)
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -136,9 +147,18 @@ def _compared(unit: Unit, row: dict[str, Any] | None, draft: Draft) -> Iterator[
     frames = complete(draft)
     if content_digest(frames) == row["content_digest"]:
         return  # that the rows stored are those digested is the chain's check
+    if others := _other_inputs(row, draft):
+        yield Finding(_name(row), f"was made with another {others} than is installed now")
+        return
     for table in APPEND_ORDER:
         there = rows_of(unit, table, table.c.recording_id == row["recording_id"])
         yield from _rows_compared(table, there, frames.get(table), _name(row))
+
+
+def _other_inputs(row: dict[str, Any], draft: Draft) -> str:
+    """Which of the law, calendar or rules a recording names are not those of this version."""
+    stored = json.loads(row["inputs"])
+    return ", ".join(name for name, one in sorted(draft.inputs.items()) if stored.get(name) != one)
 
 
 def _rows_compared(

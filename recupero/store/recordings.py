@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
 from recupero.errors import ChainBroken
 from recupero.rules.components import COLUMNS
@@ -72,6 +72,33 @@ def find(unit: Unit, subject: str) -> Recorded | None:
 def head(unit: Unit) -> str:
     """The current head of the institution's chain."""
     return _last(unit)[1]
+
+
+def head_through(unit: Unit, kinds: Collection[str], business_date: date) -> str:
+    """The head of the last recording of *kinds* up to *business_date*."""
+    row = unit.connection.execute(
+        select(recording.c.head)
+        .where(
+            recording.c.institution == unit.institution,
+            recording.c.kind.in_(sorted(kinds)),
+            recording.c.business_date <= business_date,
+        )
+        .order_by(recording.c.position.desc())
+        .limit(1)
+    ).first()
+    return GENESIS if row is None else str(row.head)
+
+
+def recorded_of(unit: Unit, kind: str, business_date: date) -> int:
+    """How many recordings of *kind* the date has."""
+    count: int = unit.connection.execute(
+        select(func.count()).where(
+            recording.c.institution == unit.institution,
+            recording.c.kind == kind,
+            recording.c.business_date == business_date,
+        )
+    ).scalar_one()
+    return count
 
 
 def append(unit: Unit, draft: Draft) -> Recorded:

@@ -1,4 +1,4 @@
-"""One business day in plain steps, without Prefect: the order of DESIGN.md, written once.
+"""One business day in plain steps, without Prefect, in the order of ``flows.night``.
 
 Each function plays the day from its beginning up to and including its own part, because that is
 what a rerun does: it does not know where it was killed.
@@ -10,13 +10,14 @@ from datetime import date, datetime, time
 
 from recupero.errors import IntegrityError
 from recupero.steps.assess import assess
-from recupero.steps.deliver import deliver_documents
+from recupero.steps.deliver import deliver_answers, deliver_documents
 from recupero.steps.exhaust import give_opinions
 from recupero.steps.intake import pending, take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.pull import pull
 from recupero.steps.reconcile import reconcile
+from recupero.steps.roll_call import by_country
 from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import share_capacity
@@ -37,7 +38,7 @@ def found(services: Services, _day: date) -> None:
 
 
 def receiving(services: Services, day: date) -> None:
-    """First beat: files, capacity, money, and how every account stands."""
+    """First beat: files, capacity, money, answers, and how every account stands."""
     _receive(services, AGENCY, day)
     share_capacity(services, day)
     deliver_documents(services, AGENCY, day)
@@ -45,13 +46,14 @@ def receiving(services: Services, day: date) -> None:
         _receive(services, code, day)
         settle(services, code, day)
         reconcile(services, code, day)
+        deliver_answers(services, code, day)
         assess(services, code, day)
 
 
 def treating(services: Services, day: date) -> None:
     """And then the second beat and the third's contacts."""
     receiving(services, day)
-    for country, codes in _by_country(services).items():
+    for country, codes in by_country(services, services.institutions()).items():
         grant_slots(services, country, codes, day)
     for code in services.institutions():
         plan(services, code, day)
@@ -86,10 +88,3 @@ def _receive(services: Services, code: str, day: date) -> None:
     pull(services, code, day)
     for receipt_id in pending(services, code, day):
         take_in(services, code, receipt_id, day)
-
-
-def _by_country(services: Services) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for code in services.institutions():
-        grouped.setdefault(services.profile(code).institution.country, []).append(code)
-    return grouped

@@ -17,6 +17,7 @@ from recupero.exchange.pickup import (
     archived_name,
     fetch_each,
     fetch_stable,
+    lacks_side_file,
 )
 from recupero.exchange.server import SftpServer, generate_key
 
@@ -255,11 +256,16 @@ def test_a_side_file_of_the_next_version_stays(place):
 
 def test_a_crash_between_the_two_moves_can_be_mended(place):
     remote, root = place
+    put(root, "data.txt", b"content")
+    archive(remote, "inbox", "archive", take(remote), DAY)
     put(root, "data.txt.sha256", side(b"content"))
     digest = side(b"content").decode()
+    assert lacks_side_file(remote, "archive", "data.txt", digest, DAY)
     assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "moved"
+    assert not lacks_side_file(remote, "archive", "data.txt", digest, DAY)
     assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "gone"
-    assert os.listdir(root / "archive") == [archived_name("data.txt", digest, DAY) + ".sha256"]
+    name = archived_name("data.txt", digest, DAY)
+    assert sorted(os.listdir(root / "archive")) == [name, f"{name}.sha256"]
 
 
 def test_archived_names_are_plain():

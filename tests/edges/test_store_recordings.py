@@ -140,6 +140,21 @@ def test_two_writers_of_a_chain_make_one_without_gaps(store: Store) -> None:
     assert findings(store) == []
 
 
+def test_a_snapshot_stays_as_it_was_and_keeps_nothing(store: Store) -> None:
+    """What proves the chain must not meet half of what is being written."""
+    with store.snapshot(ONE) as unit:
+        before = rows_of(unit, recording).height
+        writer = threading.Thread(target=recorded, args=(store, "meanwhile", receipts(800)))
+        writer.start()
+        writer.join()
+        assert rows_of(unit, recording).height == before
+        assert list(prove(unit, KEY)) == []
+        append(unit, draft("in a snapshot"))
+    with store.unit(ONE) as unit:
+        assert find(unit, "in a snapshot") is None
+        assert rows_of(unit, recording).height == before + 1
+
+
 # --- balanced ---
 
 

@@ -32,6 +32,7 @@ from recupero.steps.services import AGENCY, Services, open_services, prepare
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
+from recupero.steps.verify import Verification
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store.canonical import content_digest, row_hashes
@@ -158,6 +159,19 @@ class World:
 
     def _superuser(self, database: str) -> psycopg.Connection[Any]:
         return psycopg.connect(self._postgres.url(SUPERUSER, database), autocommit=True)
+
+
+def named(verification: Verification) -> str:
+    """The findings, a line each: check, object, what."""
+    lines = (f"{check}: {found.object}: {found.what}" for check, found in verification.findings)
+    return "\n".join(lines)
+
+
+def changed(table: str, assignment: str, condition: str = "true") -> str:
+    """A statement that changes one row of caja-pacifico, always the same."""
+    child = f"{table}__caja_pacifico"
+    one = f"SELECT ctid FROM {child} WHERE {condition} ORDER BY 1 LIMIT 1"
+    return f"UPDATE {child} SET {assignment} WHERE ctid = ({one})"
 
 
 def play_day(services: Services, day: date) -> None:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -39,17 +38,6 @@ conductor.start()
 print(conductor.port, conductor._server.pid, flush=True)
 sys.stdin.read()
 """
-
-
-@pytest.fixture(scope="module")
-def conductor(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Conductor]:
-    home = tmp_path_factory.mktemp("conductor")
-    with Conductor(home, postgres.addresses().prefect_url) as running:
-        yield running
-    # Quiet to the end: not one line, on a server that served, scheduled and was stopped.
-    assert (home / "logs" / "prefect.log").read_text() == ""
 
 
 def ask(conductor: Conductor, path: str, body: object = None) -> Any:

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from recupero.steps.services import AGENCY
-from recupero.steps.verify import Verification, verify
-from recupero.store.embedded import EmbeddedPostgres
-from recupero.store.tables import APPEND_ORDER, recording
-from tests.journeys.small_world import CODES, World
+from recupero.steps.verify import verify
+from recupero.store.tables import APPEND_ORDER
+from tests.journeys.small_world import CODES, World, changed, named
 
 CODE = "caja-pacifico"
 MINE = f"institution = '{CODE}'"
-
-
-@pytest.fixture(scope="session")
-def world(postgres: EmbeddedPostgres) -> Iterator[World]:
-    """Built once; nothing that is done to it stays."""
-    home = Path(tempfile.mkdtemp(prefix="rec-"))
-    try:
-        with World(home, postgres).played() as played:
-            yield played
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def named(verification: Verification) -> str:
-    return "\n".join(f"{check}: {found.object}: {found.what}"
-                     for check, found in verification.findings)  # fmt: skip
-
-
-def one_of(table: str, condition: str = "true") -> str:
-    """A condition that picks one row of the institution, always the same."""
-    return f"ctid = (SELECT ctid FROM {table} WHERE {MINE} AND {condition} ORDER BY 1 LIMIT 1)"
-
-
-def changed(table: str, assignment: str, condition: str = "true") -> str:
-    child = f"{table}__{CODE.replace('-', '_')}"
-    return f"UPDATE {child} SET {assignment} WHERE {one_of(child, condition)}"
 
 
 # --- the untouched world ---
@@ -124,7 +94,7 @@ def test_an_object_nobody_received_or_wrote(world: World) -> None:
     address = world.services.vault.put(CODE, b"slipped in")
     try:
         found = named(verify(world.services, CODE))
-        assert f"vault object {address}: no receipt or document names it" in found
+        assert f"vault object {address}: no receipt, document or input names it" in found
     finally:
         world.services.vault.destroy(CODE, address)
 
@@ -174,8 +144,8 @@ CHANGES = {
     "an outcome's counts": (
         changed("receipt_outcome", "rows_booked = rows_booked + 1"), r"I1_rows: receipt -?\d+"),
     "rejected called booked": (
-        changed("receipt_outcome", "rows_booked = rows_booked + 1, rows_rejected = rows_rejected - 1",
-                "rows_rejected > 0"),
+        changed("receipt_outcome", "rows_booked = rows_booked + 1, rows_rejected = 0",
+                "rows_rejected = 1"),
         r"I1_rows: receipt -?\d+: its reject rows"),
     "a receipt's address": (
         changed("receipt", f"address = '{'0' * 64}'"), rf"vault object {'0' * 64}"),
@@ -207,24 +177,3 @@ def test_a_removed_row(world: World, table: str) -> None:
             return  # nothing fills it yet
         verifications = [verify(insider.services, code) for code in (*CODES, AGENCY)]
     assert any(re.search(r"chain: recording \d+ \(", named(one)) for one in verifications)
-
-
-# --- the chain ---
-
-
-@pytest.mark.parametrize("column", [c.name for c in recording.columns if c.name != "institution"])
-def test_a_changed_column_of_a_recording(world: World, column: str) -> None:
-    other = {"position": "900", "recording_id": "1", "business_date": "business_date + 1"}
-    value = other.get(column, f"{column} || ' '")
-    with world.tampered() as insider:
-        assert insider.execute(f"UPDATE recording SET {column} = {value} WHERE {MINE}"
-                               " AND position = 5") == 1  # fmt: skip
-        assert re.search(r"chain: recording (5|6|900) \(", named(verify(insider.services, CODE)))
-
-
-def test_two_recordings_swapped(world: World) -> None:
-    with world.tampered() as insider:
-        swap = f"UPDATE recording SET position = 11 - position WHERE {MINE} AND position IN (5, 6)"
-        insider.execute("DROP INDEX recording_institution_position_uq CASCADE") if False else None
-        insider.execute(swap)
-        assert re.search(r"chain: recording 5 \(", named(verify(insider.services, CODE)))

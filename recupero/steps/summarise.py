@@ -1,0 +1,149 @@
+"""Summarise: an institution's day on a page, for the people who run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from recupero.rules.components import COLUMNS
+from recupero.rules.kpi import KPIS, kpis
+from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.issuers import issuer
+from recupero.steps.reconcile import MONEY
+from recupero.steps.services import AGENCY, Services
+from recupero.store import contacts, ledger, manifest, money
+from recupero.store.recordings import Draft, append, find, head_through, recorded_of
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import assessment, document, letter, permission
+from reports import daily
+
+_STATES = {
+    "booked": "registrado", "refused": "rechazado", "quarantined": "en cuarentena",
+    "held": "retenido", "duplicate": "repetido",
+}  # fmt: skip
+_CHANNELS = {"call": "llamada", "letter": "carta", "email": "correo", "sms": "mensaje"}
+_NO_PROMISES = pl.DataFrame(
+    schema={"decided_on": pl.Date, "state": pl.String, "amount_minor": pl.Int64}
+)
+
+
+def summarise(services: Services, code: str, business_date: date) -> dict[str, Any]:
+    """Make the day's summary for operations; anew only where money moved since."""
+    profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        through = head_through(unit, (*MONEY, "letters", "opinions"), business_date)
+        subject = f"summary:{business_date}:{through[:16]}"
+        already = find(unit, subject)
+        if already is not None:
+            return already.counts
+        version = recorded_of(unit, "summary", business_date) + 1
+        name = f"RESUMEN_{code}_{business_date}" + (f"_v{version}" if version > 1 else "")
+        known = rows_of(unit, assessment, assessment.c.business_date == business_date)
+        files = tuple(_files(unit, business_date))
+        effort_day, indicators = _indicators(unit, known, business_date)
+        data = daily.DailySummary(
+            document_id=folio(document_id(services, unit, AGENCY, f"{name}.pdf")),
+            institution=issuer(profile),
+            agency=issuer(services.profile(AGENCY)),
+            business_date=business_date,
+            chain_head=through,
+            money=tuple(_money(unit, known.height, business_date)),
+            files=files,
+            contacts=tuple(_contacts(unit, business_date)),
+            indicators=indicators,
+            indicators_of=effort_day,
+            attention=tuple(_attention(unit, files, business_date)),
+        )
+        paper = Paper("summary", f"{name}.pdf", AGENCY, daily.daily_pdf(data))
+        counts = {"version": version, "attention": len(data.attention)}
+        papers = vaulted(services, unit, [paper], business_date)
+        append(
+            unit,
+            Draft("summary", subject, business_date, counts, {"through": through},
+                  {document: papers}),
+        )  # fmt: skip
+    return counts
+
+
+def _money(unit: Unit, accounts: int, business_date: date) -> Iterator[daily.MoneyDay]:
+    """The claims of the day, per currency."""
+    opening = _totals(ledger.balances(unit, business_date - timedelta(days=1)))
+    closing = _totals(ledger.balances(unit, business_date))
+    moved = ledger.movements(unit, business_date, business_date).filter(pl.col("ledger") == "claim")
+
+    def of(event: str, currency: str) -> int:
+        rows = moved.filter((pl.col("event") == event) & (pl.col("currency") == currency))
+        return int(rows.select(pl.sum_horizontal(COLUMNS).sum()).item())
+
+    for currency in sorted({*opening, *closing}):
+        yield daily.MoneyDay(
+            currency=currency,
+            accounts=accounts,
+            opening_minor=opening.get(currency, 0),
+            placed_minor=of("placed", currency),
+            paid_minor=-of("paid", currency),
+            written_off_minor=-of("written_off", currency),
+            closing_minor=closing.get(currency, 0),
+        )
+
+
+def _totals(balances: pl.DataFrame) -> dict[str, int]:
+    summed = balances.group_by("currency").agg(pl.sum_horizontal(COLUMNS).sum())
+    return dict(summed.iter_rows())
+
+
+def _files(unit: Unit, business_date: date) -> Iterator[daily.FileDay]:
+    for row in manifest.outcomes(unit, business_date).iter_rows(named=True):
+        state = _STATES[row["state"]]
+        yield daily.FileDay(row["name"], state, row["rows_read"], row["rows_rejected"])
+
+
+def _contacts(unit: Unit, business_date: date) -> Iterator[daily.ContactDay]:
+    asked = rows_of(unit, permission, permission.c.business_date == business_date)
+    letters = rows_of(unit, letter, letter.c.business_date == business_date).height
+    for channel in sorted(set(asked["channel"])):
+        planned = asked.filter(pl.col("channel") == channel)
+        allowed = planned.filter("allowed").height
+        yield daily.ContactDay(
+            channel=_CHANNELS.get(channel, channel),
+            planned=planned.height,
+            allowed=allowed,
+            withheld=planned.height - allowed,
+            sent=letters if channel == "letter" else allowed,
+        )
+
+
+def _indicators(
+    unit: Unit, accounts: pl.DataFrame, business_date: date
+) -> tuple[date | None, tuple[daily.Indicator, ...]]:
+    """The indicators of the last day that has gestiones, and that day."""
+    done = contacts.efforts(unit, business_date)
+    if done.is_empty():
+        return None, ()
+    last = done["performed_at"].dt.date().max()
+    assert isinstance(last, date)
+    counted = kpis(accounts, done, _NO_PROMISES, last)
+    names = {kpi.name: kpi for kpi in KPIS}
+    return last, tuple(
+        daily.Indicator(
+            names[row["kpi"]].numerator, names[row["kpi"]].denominator,
+            row["numerator"], row["denominator"],
+        )
+        for row in counted.iter_rows(named=True)
+        if row["unit"] in ("accounts", "efforts")
+    )  # fmt: skip
+
+
+def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date) -> Iterator[str]:
+    for file in files:
+        if file.state in ("rechazado", "en cuarentena", "retenido"):
+            yield f"Archivo {file.state}: {file.name}"
+    waiting = money.decided(unit, business_date).filter(
+        (pl.col("class") == "suspended") & (pl.col("business_date") == business_date)
+    )
+    if waiting.height:
+        yield f"{waiting.height} pagos en suspenso: véase la conciliación"

@@ -1,0 +1,146 @@
+"""Enrolling institutions by command, and the guide that tells them what to send."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deployments.cli.guide import example_row, guide
+from recupero.profiles.layout import Layout
+from recupero.profiles.load import load_profiles
+from recupero.profiles.profile import Profile
+from recupero.store.embedded import Addresses
+from schemas.screen import sift
+from tests.edges.console import Console
+
+PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
+EXAMPLES = load_profiles(PROFILES)
+TEXTS = [
+    (profile, layout)
+    for profile in EXAMPLES.values()
+    for layout in profile.layouts
+    if layout.format in ("delimited", "fixed")
+]
+
+
+@pytest.fixture
+def console(tmp_path: Path, database: Addresses) -> Console:
+    """A console on an empty external database."""
+    key = tmp_path / "key"
+    key.touch(mode=0o600)
+    key.write_text("5e" * 32)
+    return Console(
+        tmp_path,
+        RECUPERO_DATABASE_URL=database.database_url,
+        RECUPERO_OWNER_URL=database.owner_url,
+        RECUPERO_MASTER_KEY_FILE=str(key),
+    )
+
+
+def test_add_list_check_on_an_external_database(console: Console) -> None:
+    assert console("verify").err == (
+        "recupero: database: has no tables yet (run: recupero institution add)\n"
+    )
+    offered = console.folder / "offered.toml"
+    shutil.copy(PROFILES / "credisol.toml", offered)
+    kept = console.home / "institutions" / "credisol.toml"
+
+    dry = console("institution", "add", "credisol", "--profile", offered, "--dry-run")
+    assert (dry.code, dry.out.splitlines()[0]) == (0, "credisol: valid; would be enrolled")
+    assert not kept.exists()
+
+    first = console("institution", "add", "credisol", "--profile", offered)
+    assert first.out.startswith(f"credisol: enrolled; profile {kept}\n")
+    assert kept.read_bytes() == offered.read_bytes()
+    again = console("institution", "add", "--profile", offered)
+    assert again.out.startswith("credisol: was enrolled already")
+
+    listed = console("institution", "list", "--json")
+    assert (listed.code, listed.document["institutions"][0]["enrolled"]) == (0, True)
+    assert console("status").out.startswith("credisol: nothing recorded yet")
+    assert console("verify", "credisol", "--json").document["holds"] is True
+    assert console("verify", "banco-andino").code == 2
+
+    offered.write_text(offered.read_text() + "\n")
+    other = console("institution", "add", "credisol", "--profile", offered)
+    assert (other.code, other.err.count("\n")) == (2, 1)
+    assert "another profile is there already" in other.err
+
+
+def test_list_names_what_is_wrong(console: Console) -> None:
+    folder = console.home / "institutions"
+    folder.mkdir(parents=True)
+    shutil.copy(PROFILES / "_agency.toml", folder)
+    shutil.copy(PROFILES / "credisol.toml", folder)
+    assert console("institution", "add", "_agency").code == 0
+    (folder / "broken.toml").write_text("[institution]\n")
+    listed = console("institution", "list", "--json")
+    assert listed.code == 1
+    problems = {row["code"]: row["problem"] for row in listed.document["institutions"]}
+    assert problems["_agency"] is None
+    assert problems["credisol"] == "not enrolled: recupero institution add credisol"
+    assert problems["broken"].startswith("broken.toml: ")
+
+
+def test_check_shows_layouts(tmp_path: Path) -> None:
+    console = Console(tmp_path, RECUPERO_INSTITUTIONS=str(PROFILES))
+    shown = console("institution", "check", "caja-pacifico", "--json").document
+    profile = EXAMPLES["caja-pacifico"]
+    assert shown["digest"] == profile.digest
+    assert [each["kind"] for each in shown["layouts"]] == [each.kind for each in profile.layouts]
+    assert "CP_PAGOS" in console("institution", "check", "caja-pacifico").out
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_the_guide_names_every_column(tmp_path: Path, code: str) -> None:
+    console = Console(tmp_path, RECUPERO_INSTITUTIONS=str(PROFILES))
+    ran = console("institution", "layout", code)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == guide(EXAMPLES[code])
+    for layout in EXAMPLES[code].layouts:
+        for name in layout.columns:
+            assert layout.label(name) in ran.out
+
+
+@pytest.mark.parametrize(
+    ("profile", "layout"), TEXTS, ids=[f"{p.code}-{each.kind}" for p, each in TEXTS]
+)
+def test_a_file_of_the_guides_examples_is_accepted(profile: Profile, layout: Layout) -> None:
+    records = layout.records and layout.records.model_copy(update={"trailer": None})
+    plain = layout.model_copy(update={"control": "none", "trailer": None, "records": records})
+    examples = example_row(layout, profile)
+    line = _fixed(layout, examples) if layout.format == "fixed" else _delimited(layout, examples)
+    screened = sift(line.encode(layout.encoding), plain, profile, date(2026, 11, 30))
+    assert screened.rejects.rows() == []
+    assert screened.warnings.rows() == []
+    assert (screened.rows_read, screened.rows.height) == (1, 1)
+
+
+def _delimited(layout: Layout, examples: dict[str, str]) -> str:
+    quote = layout.quote or ""
+    if layout.header:
+        names = [str(layout.columns[name]) for name in examples]
+        rows = [names, list(examples.values())]
+        return "\n".join(
+            layout.delimiter.join(f"{quote}{cell}{quote}" for cell in row) for row in rows
+        )
+    places = {int(str(layout.columns[name])): value for name, value in examples.items()}
+    cells = [places.get(at, "") for at in range(layout.cells or max(places) + 1)]
+    if layout.records:
+        cells[0] = layout.records.detail
+    return layout.delimiter.join(cells)
+
+
+def _fixed(layout: Layout, examples: dict[str, str]) -> str:
+    line = list((layout.records.detail if layout.records else "").ljust(layout.line_length or 0))
+    for name, value in examples.items():
+        place = layout.columns[name]
+        assert isinstance(place, tuple)
+        start, width = place
+        assert len(value) <= width, name
+        line += " " * (start - 1 + width - len(line))
+        line[start - 1 : start - 1 + width] = value.ljust(width)
+    return "".join(line)

@@ -1,0 +1,112 @@
+"""Two institutions' business days under Prefect; on the second, one server is out of reach."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from deployments.demo.markets import DAY_1, DAY_2
+from deployments.demo.stage import Stage
+from deployments.demo.story import make_story
+from recupero.settings import load_settings
+from recupero.steps.services import AGENCY, Services, open_services, prepare
+from recupero.steps.totals import totals
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
+from recupero.store.embedded import EmbeddedPostgres
+
+CODES = ("banco-andino", "caja-pacifico")
+DOWN = "banco-andino"
+_NUMBERS = itertools.count(1)
+
+
+class Town:
+    """A home, a database, an SFTP server; and how each night ended."""
+
+    def __init__(self, home: Path, postgres: EmbeddedPostgres) -> None:
+        self.home = home
+        self.postgres = postgres
+        self.database = f"town_{next(_NUMBERS)}"
+        self.ended: dict[str, Any] = {}
+        self.heads: dict[str, dict[str, str]] = {}
+        self.outboxes: dict[str, dict[str, int]] = {}
+
+    @contextmanager
+    def open(self, patch: pytest.MonkeyPatch) -> Iterator[Services]:
+        """Institutions enrolled, their server up, the settings in the environment."""
+        stage = Stage(self.home)
+        stage.prepare()
+        served = self.home / "served"
+        served.mkdir()
+        for code in (*CODES, AGENCY):
+            shutil.copy(stage.institutions / f"{code}.toml", served)
+        key = self.home / "master.key"
+        key.touch(mode=0o600)
+        key.write_text("5e" * 32)
+        given = {
+            "HOME": self.home, "INSTITUTIONS": served, "MASTER_KEY_FILE": key,
+            "DATABASE_URL": self.postgres.url(APPLICATION, self.database),
+            "OWNER_URL": self.postgres.url(OWNER, self.database), "POLL_SECONDS": 0.01,
+        }  # fmt: skip
+        for name, value in given.items():
+            patch.setenv(f"RECUPERO_{name}", str(value))
+        with self.superuser("postgres") as connection:
+            create_database(connection, self.database, OWNER, APPLICATION)
+        with stage.serving(), open_services(load_settings()) as services:
+            prepare(services)
+            yield services
+
+    def play(self, services: Services) -> None:
+        """Two days; each night runs twice."""
+        first, second = make_story(7, 60).days
+        self._arrive(first.uploads)
+        self._night("first", services, DAY_1)
+        self._night("first again", services, DAY_1)
+        self._arrive(second.uploads)
+        with self._out_of_reach(DOWN):
+            self._night("second", services, DAY_2)
+        self._night("second again", services, DAY_2)
+
+    def superuser(self, database: str) -> psycopg.Connection[Any]:
+        """A connection that row-level security does not bind."""
+        return psycopg.connect(self.postgres.url(SUPERUSER, database), autocommit=True)
+
+    def _arrive(self, uploads: Any) -> None:
+        stage = Stage(self.home)
+        stage.upload(tuple(u for u in uploads if u.institution in (*CODES, AGENCY)))
+
+    def _night(self, name: str, services: Services, day: date) -> None:
+        from flows.night import night
+
+        self.ended[name] = night(day, datetime.combine(day, time(5)), return_state=True)
+        self.heads[name] = {code: totals(services, code)["chain_head"] for code in CODES}
+        self.outboxes[name] = {
+            str(path.relative_to(self.home)): path.stat().st_mtime_ns
+            for path in sorted((self.home / "sftp").glob("*/outbox/*"))
+        }
+
+    @contextmanager
+    def _out_of_reach(self, code: str) -> Iterator[None]:
+        """Nobody listens where the connection file says."""
+        path = self.home / "connections" / f"{code}.toml"
+        right = path.read_text()
+        lines = ["port = 1" if line.startswith("port") else line for line in right.splitlines()]
+        path.write_text("\n".join(lines) + "\n")
+        yield
+        path.write_text(right)
+
+
+def drain() -> None:
+    """Wait until logs and events of this process have reached the server."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    EventsWorker.drain_all(timeout=30)
+    APILogWorker.drain_all(timeout=30)

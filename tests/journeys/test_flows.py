@@ -1,0 +1,194 @@
+"""The night under Prefect: what its runs are called, what they tell, and what a failure stops."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from deployments.conductor import Conductor
+from recupero.store.embedded import EmbeddedPostgres
+from tests.journeys.night_town import CODES, DOWN, Town, drain
+
+PARTS = ("receive", "intake", "settlement", "respond", "treatment", "closing", "delivery")
+
+
+@pytest.fixture(scope="module")
+def town(
+    conducted: Conductor, postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    from tasks import workplace
+    from tasks.pull import pull
+
+    played = Town(tmp_path_factory.mktemp("town"), postgres)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pull, "retry_delay_seconds", 0)
+        with played.open(patch) as services:
+            played.play(services)
+            yield played
+        workplace.close()
+    with played.superuser("postgres") as connection:
+        connection.execute(f"DROP DATABASE {played.database} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def told(town: Town, postgres: EmbeddedPostgres) -> Iterator[psycopg.Connection[Any]]:
+    """What Prefect's database holds, once the server has written down what it heard."""
+    drain()
+    with psycopg.connect(postgres.addresses().prefect_url, autocommit=True) as connection:
+        for _attempt in range(240):
+            if rows(connection, "SELECT 1 FROM task_run WHERE name LIKE 'deliver · caja%'"):
+                break
+            time.sleep(0.5)
+        yield connection
+
+
+def rows(connection: psycopg.Connection[Any], query: str) -> list[Any]:
+    return connection.execute(query.encode()).fetchall()
+
+
+def test_a_night_completes_and_its_runs_have_readable_names(
+    town: Town, told: psycopg.Connection[Any]
+) -> None:
+    assert (town.ended["first"].type, town.ended["first"].message) == (
+        "COMPLETED", "7 parts completed",
+    )  # fmt: skip
+    day = "2026-11-27"
+    names = {name for (name,) in rows(told, "SELECT name FROM flow_run WHERE name LIKE '% · %'")}
+    expected = {f"{part} · {code} · {day}" for part in PARTS for code in CODES}
+    expected |= {f"night · {day}", f"agency · {day}", f"slots · CO · {day}", f"slots · PE · {day}"}
+    assert expected <= names
+    tasks = {name for (name,) in rows(told, "SELECT name FROM task_run")}
+    assert {"pull · banco-andino", "write letters · caja-pacifico", "grant slots · PE"} <= tasks
+    unread = [name for name in names | tasks if "{" in name]
+    assert unread == []
+
+
+def test_the_tables_for_operations_say_what_was_recorded(told: psycopg.Connection[Any]) -> None:
+    found = rows(told, "SELECT key, description, data FROM artifact ORDER BY created")
+    tables: dict[tuple[str, str], list[Any]] = {}
+    for key, described, data in found:
+        content = data if isinstance(data, str) else json.dumps(data)
+        tables.setdefault((key, described), []).append(json.loads(content))
+    stories = ("intake", "settlement", "assessment", "treatment", "closing", "delivery")
+    day = "2026-11-27"
+    for key in [f"{story}-{code}" for story in stories for code in CODES]:
+        code = key.split("-", 1)[1]
+        assert (key, f"{code} · {day}") in tables
+    assert ("intake-agency", f"_agency · {day}") in tables
+    first, again = tables["intake-banco-andino", f"banco-andino · {day}"]
+    assert first == again != []
+    assert {row["state"] for row in first} >= {"booked"}
+    closed = tables["closing-caja-pacifico", "caja-pacifico · 2026-11-30"]
+    assert {row["recorded"] for row in closed[-1]} >= {"opinions", "write_off"}
+
+
+def test_the_same_night_again_changes_nothing(town: Town) -> None:
+    assert town.ended["first again"].is_completed()
+    assert town.heads["first again"] == town.heads["first"]
+    assert town.outboxes["first again"] == town.outboxes["first"]
+
+
+def test_a_server_out_of_reach_stops_its_institution_only(
+    town: Town, told: psycopg.Connection[Any]
+) -> None:
+    ended = town.ended["second"]
+    assert ended.is_failed()
+    assert re.fullmatch(rf"{DOWN}: 127\.0\.0\.1:1: [^;\n]*", ended.message)
+    states = dict(
+        rows(told, "SELECT name, array_agg(state_type::text ORDER BY created) FROM flow_run "
+                   "WHERE name LIKE '%2026-11-30' GROUP BY name")
+    )  # fmt: skip
+    assert states["night · 2026-11-30"] == ["FAILED", "COMPLETED"]
+    assert states[f"receive · {DOWN} · 2026-11-30"] == ["FAILED", "COMPLETED"]
+    assert states["respond · caja-pacifico · 2026-11-30"] == ["COMPLETED", "COMPLETED"]
+    # Whose money is not in is not contacted, until it is.
+    assert states[f"respond · {DOWN} · 2026-11-30"] == ["COMPLETED"]
+    tries = rows(
+        told, f"SELECT run_count FROM task_run WHERE name = 'pull · {DOWN}' "
+              "AND state_type = 'FAILED'",
+    )  # fmt: skip
+    assert tries == [(4,)]
+    assert town.heads["second"][DOWN] == town.heads["first"][DOWN]
+
+
+def test_the_institution_that_was_missing_catches_up(town: Town) -> None:
+    assert town.ended["second again"].is_completed()
+    again, before = town.heads["second again"], town.heads["second"]
+    assert again[DOWN] != before[DOWN]
+    assert again["caja-pacifico"] == before["caja-pacifico"]
+
+
+def test_prefect_knows_no_debtor(town: Town, told: psycopg.Connection[Any]) -> None:
+    with town.superuser(town.database) as connection:
+        names = {name for (name,) in rows(connection, "SELECT name FROM person_version") if name}
+        numbers = {
+            number
+            for query in (
+                "SELECT id_number FROM person_version",
+                "SELECT account_number FROM account_version",
+                "SELECT value FROM contact_point_version",
+            )
+            for (number,) in rows(connection, query)
+        }
+    assert len(names) > 60
+    assert len(numbers) > 300
+    text = everything(told)
+    assert "intake-banco-andino" in text
+    assert [name for name in names if name.casefold() in text] == []
+    words = set(re.findall(r"\w+", text))
+    assert [number for number in numbers if set(re.findall(r"\w+", number.casefold())) <= words
+            and number.casefold() in text] == []  # fmt: skip
+
+
+def everything(connection: psycopg.Connection[Any]) -> str:
+    """Every row of every table, as text, escapes undone."""
+    tables = rows(
+        connection,
+        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'",
+    )
+    text = "\n".join(
+        row for (table,) in tables for (row,) in rows(connection, f"SELECT t::text FROM {table} t")
+    )
+    plain = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return plain.casefold()
+
+
+def test_the_nightly_run_is_for_the_date_it_is_scheduled_at_the_agency(
+    town: Town, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.night import nightly
+
+    # Half past ten in the evening in Bogotá.
+    scheduled = "PREFECT__RUNTIME__FLOW_RUN__SCHEDULED_START_TIME"
+    monkeypatch.setenv(scheduled, "2026-12-01T03:30:00+00:00")
+    assert nightly(return_state=True).message == "7 parts completed"
+    with psycopg.connect(postgres.addresses().prefect_url, autocommit=True) as connection:
+        nights = rows(connection, "SELECT 1 FROM flow_run WHERE name = 'night · 2026-11-30'")
+    assert len(nights) == 3
+
+
+def test_nothing_reaches_the_terminal(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
+    from flows.day import day
+
+    state = day("nobody", "2026-11-30", "2026-11-30T05:00", return_state=True)
+    assert state.is_failed()
+    assert "there is no such institution" in state.message
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_day_alone_names_who_is_missing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deployments.demo.markets import DAY_1
+    from recupero.errors import Refused
+    from recupero.steps.roll_call import neighbours
+    from tasks import workplace
+
+    services = workplace.services()
+    assert neighbours(services, DOWN, DAY_1) == [DOWN]
+    with pytest.raises(Refused, match=f"{DOWN} not settled on 2027-01-04"):
+        neighbours(services, DOWN, DAY_1.replace(2027, 1, 4))
