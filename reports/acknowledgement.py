@@ -255,7 +255,7 @@ def _closing(data: Acknowledgement) -> str:
 
 def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
     blank: tuple[Cell, ...] = (None,) * 6
-    reason = data.refusal_reason or data.duplicate_of
+    reason = data.duplicate_of or data.refusal_reason
     yield ("archivo", data.state, None, None, data.refusal_rule or None, None, reason or None,
            data.refusal_mend or None, data.read.rows, None, None)  # fmt: skip
     yield ("cadena", data.chain_head, *blank, None, None, None)

@@ -24,6 +24,12 @@ class MoneyDay:
     written_off_minor: int
     closing_minor: int
 
+    @property
+    def other_minor(self) -> int:
+        """Adjustments, recalls and the like: what the named movements leave to the closing."""
+        named = self.placed_minor - self.paid_minor - self.written_off_minor
+        return self.closing_minor - self.opening_minor - named
+
 
 @dataclass(frozen=True)
 class ContactDay:
@@ -100,13 +106,13 @@ def _shown(sentences: tuple[str, ...], most: int = 20) -> list[str]:
 
 def _money(sheet: Sheet, data: DailySummary) -> None:
     sheet.section("Cartera")
-    columns = [exact("Moneda", 16), figures("Obligaciones", 22), figures("Saldo inicial", 36),
-               figures("Asignado", 30), figures("Pagado", 30), figures("Castigado", 28),
-               figures("Saldo final", 36)]  # fmt: skip
+    columns = [exact("Moneda", 14), figures("Obligaciones", 20), figures("Saldo inicial", 32),
+               figures("Asignado", 27), figures("Pagado", 26), figures("Castigado", 24),
+               figures("Otros", 26), figures("Saldo final", 32)]  # fmt: skip
     rows = []
     for day in data.money:
-        amounts = (day.opening_minor, day.placed_minor, day.paid_minor, day.written_off_minor,
-                   day.closing_minor)  # fmt: skip
+        amounts = (day.opening_minor, day.placed_minor, -day.paid_minor, -day.written_off_minor,
+                   day.other_minor, day.closing_minor)  # fmt: skip
         money = [to_text(amount, day.currency, symbol=False) for amount in amounts]
         rows.append([day.currency, count(day.accounts, data.institution.country), *money])
     paint(sheet, columns, rows, size=8)

@@ -35,7 +35,7 @@ from recupero.steps.slots import grant_slots
 from recupero.steps.verify import Verification
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
-from recupero.store.canonical import content_digest, row_hashes
+from recupero.store.canonical import chained_columns, content_digest, row_hashes
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.recordings import GENESIS, link
@@ -65,6 +65,14 @@ class Tampered(Store):
     def execute(self, statement: str) -> int:
         """How many rows the insider's *statement* changed."""
         return self.connection.execute(text(statement)).rowcount
+
+    def change(self, table: str, assignment: str, condition: str) -> str:
+        """Change one row of caja-pacifico, always the same; returns how `verify` names it."""
+        known = next(one for one in APPEND_ORDER if one.name == table)
+        key = [c.name for c in known.primary_key if c.name in chained_columns(known)]
+        statement = f"{changed(table, assignment, condition)} RETURNING {', '.join(key)}"
+        row = self.connection.execute(text(statement)).one()
+        return " ".join([table, *(f"{name}={value}" for name, value in row._asdict().items())])
 
     def reseal(self, code: str) -> None:
         """Recompute every hash of a chain, as an insider with code and keys would."""

@@ -70,12 +70,14 @@ def day(
     bank = {name: shared / "bank-files" / "camt" / there for name, there in STATEMENTS.items()}
     files = {PORTFOLIO: table.read_bytes(), PAYMENTS: table.read_bytes()}
     files |= {name: path.read_bytes() for name, path in bank.items()}
+    read = {name: read_bank(path) for name, path in bank.items()}
     with opened(postgres, tmp_path_factory.mktemp("cards")) as office:
         office.drop(files)
-        night_of(DAY)
-        read = {name: read_bank(path) for name, path in bank.items()}
-        yield Day(office, files, read_cards(table), read)
-        workplace.close()
+        try:
+            night_of(DAY)
+            yield Day(office, files, read_cards(table), read)
+        finally:
+            workplace.close()
 
 
 def night_of(day: date) -> None:

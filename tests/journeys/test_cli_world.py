@@ -1,0 +1,181 @@
+"""``verify``, ``status`` and ``trace`` on two played days, in a database of somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recupero.money import to_plain
+from recupero.steps.documents import folio
+from recupero.store.cluster import APPLICATION, OWNER
+from recupero.store.embedded import EmbeddedPostgres
+from recupero.store.rows import rows_of
+from recupero.store.tables import journal, letter, match, opinion, permission
+from tests.edges.console import Console
+from tests.journeys.small_world import World
+
+CODE = "caja-pacifico"
+
+
+@pytest.fixture(scope="module")
+def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(tmp_path_factory.mktemp("traced"), postgres).played() as played:
+        yield played
+
+
+@pytest.fixture(scope="module")
+def recupero(world: World) -> Console:
+    settings = world.services.settings
+    assert settings.database_url is not None
+    assert settings.owner_url is not None
+    return Console(
+        world.home,
+        RECUPERO_HOME=str(world.home),
+        RECUPERO_DATABASE_URL=settings.database_url,
+        RECUPERO_OWNER_URL=settings.owner_url,
+        RECUPERO_INSTITUTIONS=str(settings.institutions),
+        RECUPERO_MASTER_KEY_FILE=str(settings.master_key_file),
+    )
+
+
+@pytest.fixture(scope="module")
+def stored(world: World) -> dict[str, Any]:
+    """Rows as the store has them, by table."""
+    with world.services.store.unit(CODE) as unit:
+        tables = (journal, match, letter, opinion, permission)
+        return {table.name: rows_of(unit, table) for table in tables}
+
+
+def test_verify_holds_and_needs_no_prefect(recupero: Console) -> None:
+    told = recupero("verify", "--json")
+    assert (told.code, told.err) == (0, "")
+    assert set(told.document["institutions"]) == {"_agency", "banco-andino", CODE}
+    assert all(all(one["invariants"].values()) for one in told.document["institutions"].values())
+    code, modules = recupero.modules("verify", CODE, "--deep")
+    assert (code, "prefect" in modules) == (0, False)
+
+
+def test_verify_names_a_changed_amount(
+    world: World, recupero: Console, postgres: EmbeddedPostgres
+) -> None:
+    with world.copy() as (_services, insider):
+        insider.execute(
+            "UPDATE journal SET principal_minor = principal_minor + 1 WHERE (institution, "
+            "recording_id, entry_number) = (SELECT institution, recording_id, entry_number "
+            "FROM journal WHERE institution = %s AND account_id IS NOT NULL LIMIT 1)",
+            [CODE],
+        )
+        name = insider.info.dbname
+        elsewhere = Console(
+            recupero.folder,
+            **{
+                **{k: v for k, v in recupero.environment.items() if k.startswith("RECUPERO_")},
+                "RECUPERO_DATABASE_URL": postgres.url(APPLICATION, name),
+                "RECUPERO_OWNER_URL": postgres.url(OWNER, name),
+            },
+        )
+        ran = elsewhere("verify", CODE)
+    assert (ran.code, ran.err) == (1, "")
+    assert any(line.startswith(f"{CODE}: chain: ") for line in ran.out.splitlines())
+    assert all(line.startswith(f"{CODE}: ") for line in ran.out.splitlines())
+
+
+def test_status_counts(recupero: Console) -> None:
+    told = recupero("status", CODE, "--json")
+    assert (told.code, told.err) == (0, "")
+    one = told.document["institutions"][CODE]
+    assert one["rows"]["read"] == sum(n for name, n in one["rows"].items() if name != "read")
+    assert (one["undelivered"], one["undecided_entries"]) == ([], 0)
+    assert {row["ledger"] for row in one["balances"]} == {"claim", "memorandum"}
+    assert CODE in recupero("status").out
+
+
+def test_trace_leads_from_a_payment_to_its_line(
+    world: World, recupero: Console, stored: dict[str, Any]
+) -> None:
+    matched = stored["match"].filter((stored["match"]["class"] == "matched"))
+    account = recupero("trace", folio(matched["account_id"][0]), "--json").document["found"][0]
+    assert account["kind"] == "account"
+    sections = account["sections"]
+    paid = next(row for row in sections["journal"] if row["event"] == "paid")
+    money = next(row for row in sections["money"] if row["class"] == "matched")
+    assert paid["rule"] == "exact_reference"
+    assert (paid["file"], paid["line"]) == (money["file"], money["line"])
+    assert paid["total_minor"] == -money["amount_minor"]
+
+    # The line itself, from the bytes the institution sent.
+    (archived,) = (world.home / "sftp" / CODE / "archive").rglob(f"*{paid['file']}*")
+    line = archived.read_text("utf-8").splitlines()[paid["line"] - 1]
+    assert to_plain(money["amount_minor"], "PEN") in line
+    assert money["transaction_id"] in line
+
+    (claim,) = [row for row in sections["balances"] if row["ledger"] == "claim"]
+    assert claim["total_minor"] == sum(
+        row["total_minor"] for row in sections["journal"] if row["ledger"] == "claim"
+    )
+    positions = {row["position"] for row in sections["journal"]}
+    assert positions <= {row["position"] for row in sections["recordings"]}
+
+
+def test_trace_by_number_folio_and_name(recupero: Console, stored: dict[str, Any]) -> None:
+    page = stored["letter"].row(0, named=True)
+    (found,) = recupero("trace", folio(page["letter_id"]), "--json").document["found"]
+    assert (found["institution"], found["kind"]) == (CODE, "letter")
+    assert found["sections"]["permission"][0]["allowed"] is True
+    number = found["sections"]["letter"][0]["account_number"]
+    batch = found["sections"]["document"][0]["name"]
+
+    (account,) = recupero("trace", number, "--institution", CODE, "--json").document["found"]
+    assert account["folio"] == folio(page["account_id"])
+    assert {row["letter_id"] for row in account["sections"]["letters"]} >= {
+        folio(page["letter_id"])
+    }
+    (document,) = recupero("trace", batch, "--json").document["found"]
+    pages = document["sections"]["letters"]
+    assert [row["page"] for row in pages] == list(range(1, len(pages) + 1))
+    assert document["sections"]["delivery"][0]["outcome"] == "in_place"
+    for wanted in (number, batch):
+        ran = recupero("trace", wanted)
+        assert (ran.code, ran.err) == (0, "")
+        assert "recordings" in ran.out
+
+
+def test_trace_of_a_certificate_shows_its_evidence(
+    recupero: Console, stored: dict[str, Any]
+) -> None:
+    met = stored["opinion"].filter("met")
+    assert met.height
+    (found,) = recupero("trace", folio(met["opinion_id"][0]), "--json").document["found"]
+    assert found["kind"] == "opinion"
+    evidence = [row["evidence"] for row in found["sections"]["conditions"] if row["state"] == "met"]
+    assert evidence
+    assert all(evidence)
+
+
+def test_trace_of_files_that_came_and_went(recupero: Console) -> None:
+    one = recupero("status", CODE, "--json").document["institutions"][CODE]
+    (found,) = recupero("trace", "CP_PAGOS_20261127.txt", "--json").document["found"]
+    assert found["kind"] == "file"
+    outcome = found["sections"]["outcome"][0]
+    assert outcome["rows_read"] <= one["rows"]["read"]
+    answer = next(row["name"] for row in found["sections"]["documents"])
+    (acknowledgement,) = recupero("trace", answer, "--json").document["found"]
+    assert acknowledgement["sections"]["about"][0]["name"] == "CP_PAGOS_20261127.txt"
+
+
+def test_nobody_is_called_that(recupero: Console) -> None:
+    ran = recupero("trace", "4000999999")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "recupero: no account, document, folio or file is called that\n"
+
+
+def test_a_day_without_a_server_says_what_to_do(recupero: Console) -> None:
+    ran = recupero("day", CODE, "--date", "2026-11-30")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "recupero: no Prefect server is running (start one: recupero up)\n"
+    dry = recupero("day", CODE, "--date", "2026-11-30", "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    assert f"with {CODE}" in dry.out
