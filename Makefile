@@ -21,7 +21,7 @@ test: setup  ## everything that is not slow
 	@$(BIN)/python -m pytest tests -m "not slow" $(ARGS)
 
 golden: setup  ## write the golden files anew; look at the difference before you keep it
-	@$(BIN)/python -m pytest tests/golden --golden $(ARGS)
+	@$(BIN)/python -m tests.golden.regenerate
 
 chaos: setup  ## kill it at every point where a crash would matter, and run it again
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)

@@ -17,23 +17,9 @@ from recupero.store.embedded import Addresses, EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 _NUMBERS = count(1)
-_REWRITTEN: list[str] = []
 
-
-_GOLDEN = ROOT / "tests" / "golden"
 _NO_SHARED = "the real files (../shared) are not beside this checkout"
 _EXCUSED = {_NO_SHARED, "needs root", "needs user namespaces"}
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--golden``: write the golden files instead of comparing with them."""
-    parser.addoption("--golden", action="store_true", help="write the golden files anew")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Golden files are never overwritten silently."""
-    for line in _REWRITTEN:
-        terminalreporter.write_line(f"golden file {line}")
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
@@ -76,27 +62,6 @@ def program() -> Callable[[str], Path]:
         return Path(found)
 
     return find
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
-    """``golden("letter.pdf", content)`` compares with ``tests/golden/letter.pdf``.
-
-    Under ``--golden`` it writes the file instead, and says so when that changes it.
-    """
-
-    def compare(name: str, content: bytes) -> None:
-        path = _GOLDEN / name
-        known = path.read_bytes() if path.exists() else None
-        if not request.config.getoption("--golden"):
-            assert known is not None, f"{name} is missing: make golden"
-            assert content == known, f"{name} differs: look, then make golden"
-        elif content != known:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            _REWRITTEN.append(f"{'new' if known is None else 'changed'}: {name}")
-
-    return compare
 
 
 @pytest.fixture(scope="session")
