@@ -47,4 +47,5 @@ def night(business_date: date, release_at: datetime) -> State[Any]:
 def nightly() -> State[Any]:
     """The night of the date it is scheduled for; letters are released when it really runs."""
     scheduled = agency_time(flow_run.scheduled_start_time)
-    return night(scheduled.date(), started_at(), return_state=True)
+    day = scheduled.date()
+    return outcome({f"{day}": night(day, started_at(), return_state=True)})

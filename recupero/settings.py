@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=30.0, ge=0, le=3600, description="between two polls")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
+    @field_validator("home", "institutions", "master_key_file", "vault_url", mode="before")
+    @classmethod
+    def _given(cls, value: object) -> object:
+        if value == "":  # not the same as unset: a path would mean the working folder
+            raise ValueError("is empty")
+        return value
+
     @field_validator("home", "institutions", "master_key_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
@@ -64,9 +71,12 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = "RECUPERO_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(first["msg"], variable, "correct or unset the variable") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(reason, variable, "correct or unset the variable") from None
     if settings.database_url is not None:
         _complete_external(settings)
+    elif settings.owner_url is not None:
+        raise SettingsError("is not set", "RECUPERO_DATABASE_URL", "needed with RECUPERO_OWNER_URL")
     return settings
 
 

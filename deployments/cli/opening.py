@@ -1,14 +1,20 @@
-"""Opens what a command works with, or says in one line why it cannot."""
+"""Opens what a command works with, or says in one line why it cannot.
+
+The services, and all they load, are imported when there is something to open.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from recupero.errors import NotFound, SettingsError
 from recupero.settings import Settings, load_settings
-from recupero.steps.services import Services, open_services
+
+if TYPE_CHECKING:
+    from recupero.steps.services import Services
 
 
 @contextmanager
@@ -16,6 +22,8 @@ def opened(settings: Settings | None = None) -> Iterator[Services]:
     """Services for a command that may change things; the database is made where there is none."""
     settings = settings or load_settings()
     _claim(settings)
+    from recupero.steps.services import open_services
+
     with open_services(settings) as services:
         yield services
 
@@ -26,8 +34,7 @@ def existing() -> Iterator[Services]:
     settings = load_settings()
     if not has_database(settings):
         raise NotFound("holds no data yet", str(settings.home), "RECUPERO_HOME names another home")
-    _claim(settings)
-    with open_services(settings) as services:
+    with opened(settings) as services:
         yield services
 
 

@@ -107,7 +107,7 @@ def _decide(
         case = case_of(services, unit, profile, receipt, business_date)
     except FileRefused as refusal:
         return _refusal(receipt, layout, refusal)
-    return _booked(case, KINDS[layout.kind].book(case))
+    return _booked(case, KINDS[layout.kind](case))
 
 
 def case_of(

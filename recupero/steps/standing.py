@@ -44,7 +44,7 @@ class Standing:
 
 def standing(services: Services, code: str) -> Standing:
     """What is recorded for one institution, as it stands now."""
-    with services.store.unit(code) as unit:
+    with services.store.snapshot(code) as unit:
         last = _last(unit)
         outcomes = manifest.outcomes(unit)
         decided = money.decided(unit)

@@ -60,7 +60,7 @@ class Traced:
 
 def trace(services: Services, code: str, wanted: str) -> list[Traced]:
     """Everything of the institution that *wanted* names; empty when nothing does."""
-    with services.store.unit(code) as unit:
+    with services.store.snapshot(code) as unit:
         account_ids = [identity(services.identity_key(code), "account", wanted)]
         if _FOLIO.fullmatch(wanted):
             account_ids.append(_from_folio(wanted))

@@ -31,7 +31,11 @@ def migrate(owner_url: str, application_role: str) -> None:
         config.attributes["connection"] = connection
         with effect("store.migrate"):
             command.upgrade(config, "head")
-        with connection.begin(), driver(connection).cursor() as cursor:
+        with (
+            effect("store.grant"),
+            connection.begin(),
+            driver(connection).cursor() as cursor,
+        ):
             for statement in _grants(application_role):
                 cursor.execute(statement)
     engine.dispose()

@@ -184,7 +184,7 @@ def test_commands_load_only_what_they_need(recupero: Console) -> None:
         (("verify", "--help"), HEAVY),
         (("statement", statement), HEAVY),
         (("packs", "show", "CO"), HEAVY),
-        (("institution", "check", "banco-andino"), HEAVY - {"sqlalchemy", "paramiko", "polars"}),
+        (("institution", "check", "banco-andino"), HEAVY),
         (checked, HEAVY - {"polars"}),
     ]
     for arguments, forbidden in asked:

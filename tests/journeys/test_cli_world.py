@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from recupero.money import to_plain
 from recupero.steps.documents import folio
-from recupero.store.cluster import APPLICATION, OWNER
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.rows import rows_of
 from recupero.store.tables import journal, letter, match, opinion, permission
@@ -18,12 +20,6 @@ from tests.edges.console import Console
 from tests.journeys.small_world import World
 
 CODE = "caja-pacifico"
-
-
-@pytest.fixture(scope="module")
-def world(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(tmp_path_factory.mktemp("traced"), postgres).played() as played:
-        yield played
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +45,22 @@ def stored(world: World) -> dict[str, Any]:
         return {table.name: rows_of(unit, table) for table in tables}
 
 
+@contextmanager
+def copy_of(
+    world: World, postgres: EmbeddedPostgres
+) -> Iterator[tuple[str, psycopg.Connection[Any]]]:
+    """A copy of the world's database, and a superuser's way into it past all triggers."""
+    original = urlsplit(world.services.settings.database_url or "").path.removeprefix("/")
+    name = f"{original}_told"
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as outside:
+        outside.execute(f"CREATE DATABASE {name} TEMPLATE {original}".encode())
+        try:
+            with psycopg.connect(postgres.url(SUPERUSER, name), autocommit=True) as insider:
+                yield name, insider
+        finally:
+            outside.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 def test_verify_holds_and_needs_no_prefect(recupero: Console) -> None:
     told = recupero("verify", "--json")
     assert (told.code, told.err) == (0, "")
@@ -61,23 +73,19 @@ def test_verify_holds_and_needs_no_prefect(recupero: Console) -> None:
 def test_verify_names_a_changed_amount(
     world: World, recupero: Console, postgres: EmbeddedPostgres
 ) -> None:
-    with world.copy() as (_services, insider):
+    with copy_of(world, postgres) as (name, insider):
+        insider.execute("SET session_replication_role = replica")
         insider.execute(
             "UPDATE journal SET principal_minor = principal_minor + 1 WHERE (institution, "
             "recording_id, entry_number) = (SELECT institution, recording_id, entry_number "
             "FROM journal WHERE institution = %s AND account_id IS NOT NULL LIMIT 1)",
             [CODE],
         )
-        name = insider.info.dbname
-        elsewhere = Console(
-            recupero.folder,
-            **{
-                **{k: v for k, v in recupero.environment.items() if k.startswith("RECUPERO_")},
-                "RECUPERO_DATABASE_URL": postgres.url(APPLICATION, name),
-                "RECUPERO_OWNER_URL": postgres.url(OWNER, name),
-            },
-        )
-        ran = elsewhere("verify", CODE)
+        settings = recupero.environment | {
+            "RECUPERO_DATABASE_URL": postgres.url(APPLICATION, name),
+            "RECUPERO_OWNER_URL": postgres.url(OWNER, name),
+        }
+        ran = Console(recupero.folder, **settings)("verify", CODE)
     assert (ran.code, ran.err) == (1, "")
     assert any(line.startswith(f"{CODE}: chain: ") for line in ran.out.splitlines())
     assert all(line.startswith(f"{CODE}: ") for line in ran.out.splitlines())
@@ -96,7 +104,7 @@ def test_status_counts(recupero: Console) -> None:
 def test_trace_leads_from_a_payment_to_its_line(
     world: World, recupero: Console, stored: dict[str, Any]
 ) -> None:
-    matched = stored["match"].filter((stored["match"]["class"] == "matched"))
+    matched = stored["match"].filter(stored["match"]["class"] == "matched")
     account = recupero("trace", folio(matched["account_id"][0]), "--json").document["found"][0]
     assert account["kind"] == "account"
     sections = account["sections"]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from recupero.steps.services import AGENCY
 from recupero.steps.verify import verify
+from recupero.store.manifest import receipts_named
 from recupero.store.tables import APPEND_ORDER
 from tests.journeys.small_world import CODES, World, changed, named
 
@@ -54,16 +55,26 @@ def objects(world: World, code: str = CODE) -> list[Path]:
     return sorted((world.home / "vault" / code / "objects").glob("*/*[0-9a-f]"))
 
 
+def vaulted(world: World, name: str) -> Path:
+    """Where the bytes of a received file lie."""
+    with world.services.store.unit(CODE) as unit:
+        (received,) = {receipt.address for receipt in receipts_named(unit, name)}
+    return next(path for path in objects(world) if path.name == received)
+
+
 @pytest.mark.parametrize("place", [0, 10, -1])
 def test_one_byte_of_a_vaulted_file(world: World, place: int) -> None:
-    path = objects(world)[0]
+    path = vaulted(world, "CP_COLOCACION_20261127.txt")
     content = path.read_bytes()
     altered = bytearray(content)
     altered[place] ^= 1
     try:
         path.write_bytes(altered)
         assert f"vault: vault object {path.name}" in named(verify(world.services, CODE))
-        assert f"vault: vault object {path.name}" in named(verify(world.services, CODE, deep=True))
+        if place == 0:
+            deep = named(verify(world.services, CODE, deep=True))
+            assert f"vault: vault object {path.name}" in deep
+            assert re.search(r"inputs: recording \d+ .*: cannot be made again", deep)
     finally:
         path.write_bytes(content)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from recupero.steps.booking.case import Booking, Case
-from recupero.store.rows import Table
 from recupero.store.tables import attestation, instruction
 
 _ATTESTATION = ("line_number", "account_id", "attestation", "holds", "stated_on", "evidence")
@@ -24,21 +23,6 @@ def book_instructions(case: Case) -> Booking:
     rows, unknown = case.split_known(case.screened.rows)
     held = _of_receipt(case, rows, _INSTRUCTION)
     return Booking(frames={instruction: held}, held=rows.height, rejects=unknown)
-
-
-def state_attestations(case: Case) -> dict[Table, pl.DataFrame]:
-    """Every attestation the file states, of accounts we hold or not."""
-    return {attestation: _of_receipt(case, _named(case), _ATTESTATION)}
-
-
-def state_instructions(case: Case) -> dict[Table, pl.DataFrame]:
-    """Every instruction the file states, of accounts we hold or not."""
-    return {instruction: _of_receipt(case, _named(case), _INSTRUCTION)}
-
-
-def _named(case: Case) -> pl.DataFrame:
-    rows = case.screened.rows
-    return rows.with_columns(case.account_ids(rows).alias("account_id"))
 
 
 def _of_receipt(case: Case, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -7,13 +7,13 @@ import polars as pl
 from recupero.steps.booking.case import Booking, Case
 from recupero.store import facts
 from recupero.store.canonical import identities, row_hashes
-from recupero.store.rows import Table, rows_of
+from recupero.store.rows import rows_of
 from recupero.store.tables import consent_version, effort
 
 
 def book_consents(case: Case) -> Booking:
     """What debtors authorised or withdrew, per person and channel, from the date they said so."""
-    stated = state_consents(case)[consent_version]
+    stated = _consents(case)
     changed = facts.changes(case.unit, consent_version, stated, case.business_date)
     return Booking(
         frames={consent_version: changed.told},
@@ -22,7 +22,7 @@ def book_consents(case: Case) -> Booking:
     )
 
 
-def state_consents(case: Case) -> dict[Table, pl.DataFrame]:
+def _consents(case: Case) -> pl.DataFrame:
     """The file's last word on each person and channel, as versions."""
     rows = case.screened.rows
     latest = (
@@ -31,9 +31,7 @@ def state_consents(case: Case) -> dict[Table, pl.DataFrame]:
         .unique(["person_id", "channel"], keep="last", maintain_order=True)
     )
     versions = case.version(latest, pl.col("recorded_at"))
-    return {
-        consent_version: versions.with_columns(row_hashes(versions, consent_version, case.row_key))
-    }
+    return versions.with_columns(row_hashes(versions, consent_version, case.row_key))
 
 
 def book_efforts(case: Case) -> Booking:
@@ -48,12 +46,6 @@ def book_efforts(case: Case) -> Booking:
         unchanged=rows.height - fresh.height,
         rejects=unknown,
     )
-
-
-def state_efforts(case: Case) -> dict[Table, pl.DataFrame]:
-    """Every gestión the file states, of accounts we hold or not."""
-    rows = case.screened.rows
-    return {effort: _efforts(case, rows.with_columns(case.account_ids(rows).alias("account_id")))}
 
 
 def _efforts(case: Case, rows: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ _DETAIL = ("entry_id", "account_number", "payer_name", "payer_id", "remittance")
 
 def book_money(case: Case) -> Booking:
     """Every accepted row of a payment file or statement is money received."""
-    frames = state_money(case)
+    frames = _stated(case)
     entries = frames[money_entry]
     return Booking(
         frames=frames,
@@ -27,7 +27,7 @@ def book_money(case: Case) -> Booking:
     )
 
 
-def state_money(case: Case) -> dict[Table, pl.DataFrame]:
+def _stated(case: Case) -> dict[Table, pl.DataFrame]:
     """The file's entries, with what is personal about them apart."""
     rows = case.screened.rows
     if case.layout.kind == "payment":

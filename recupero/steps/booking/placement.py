@@ -26,7 +26,8 @@ def book_placement(case: Case) -> Booking:
     """Versions of what changed, ``placed`` for new accounts, ``adjusted`` where the institution's
     figures moved, ``recalled`` for accounts a full snapshot no longer names.
 
-    Rejected is not vanished: an account whose row was rejected keeps what we knew of it.
+    Rejected is not vanished: an account whose row was rejected keeps what we knew of it. A row
+    that repeats known facts and still moves the ledger, since payments came between, is booked.
     """
     rows = _accounts(case)
     stated = _stated(case, rows)
@@ -41,6 +42,7 @@ def book_placement(case: Case) -> Booking:
         journal: _journal(case, rows, vanished),
     }
     told = {"account": set(accounts.told["line_number"])}
+    told["journal"] = set(frames[journal]["line_number"].drop_nulls())
     for table in (person_version, party_version, contact_point_version):
         changed = facts.changes(case.unit, table, stated[table], case.business_date)
         frames[table] = changed.told
@@ -57,12 +59,8 @@ def book_placement(case: Case) -> Booking:
     )
 
 
-def state_placement(case: Case) -> dict[Table, pl.DataFrame]:
-    """Every version the file states, known or not."""
-    return _stated(case, _accounts(case))
-
-
 def _stated(case: Case, rows: pl.DataFrame) -> dict[Table, pl.DataFrame]:
+    """Every version the file states, known or not."""
     versions = {account_version: case.version(rows, pl.col("cut_off")), **_people(case, rows)}
     return {
         table: frame.with_columns(row_hashes(frame, table, case.row_key))

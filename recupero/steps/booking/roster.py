@@ -11,11 +11,11 @@ from recupero.store.tables import collector
 
 def book_roster(case: Case) -> Booking:
     """Collectors with capacity and skills, as the agency states them on this date."""
-    frames = state_roster(case)
+    frames = _stated(case)
     return Booking(frames=frames, booked=frames[collector].height)
 
 
-def state_roster(case: Case) -> dict[Table, pl.DataFrame]:
+def _stated(case: Case) -> dict[Table, pl.DataFrame]:
     """The roster's rows as the file states them."""
     return {
         collector: case.screened.rows.select(

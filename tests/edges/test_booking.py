@@ -1,0 +1,244 @@
+"""What each kind of row books, as a table: stated, recorded, owed afterwards. I1 and I2 hold."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recupero.steps.intake import Rows
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.tables import account_version, effort, match, money_entry, person_version
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, Bank, services_for
+
+MON, TUE, WED, THU, FRI = DAYS
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "booking") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@pytest.fixture
+def bank(database: Addresses, tmp_path: Path) -> Bank:
+    code = f"banco-{next(_NUMBERS)}"
+    return Bank(services_for(tmp_path, database, code), code)
+
+
+# --- portfolios ---
+
+
+def test_a_first_placement_opens_with_the_components_stated(bank: Bank) -> None:
+    outcome = bank.place(MON, {"A": (1000, 50, 7), "B": (0, 0, 0)})
+    assert outcome.rows == Rows(read=2, booked=2)
+    assert bank.events(MON) == {"A": [("placed", {"principal": 1000, "interest": 50, "fees": 7})]}
+    assert bank.balances() == {"A": {"principal": 1000, "interest": 50, "fees": 7}}
+
+
+def test_a_credit_balance_opens_as_money_held_not_as_a_negative_claim(bank: Bank) -> None:
+    bank.place(MON, {"A": (-300, 20)})
+    assert bank.balances() == {"A": {"interest": 20, "unapplied": -300}}
+    bank.place(TUE, {"A": (-300, 20)})
+    assert bank.events(TUE) == {}, "what is held is ours to keep apart"
+
+
+def test_an_account_placed_with_nothing_opens_when_it_owes(bank: Bank) -> None:
+    bank.place(MON, {"A": (0,)})
+    bank.place(TUE, {"A": (500,)})
+    assert bank.events(TUE) == {"A": [("placed", {"principal": 500})]}
+    assert bank.balances() == {"A": {"principal": 500}}
+
+
+def test_a_repeated_portfolio_is_unchanged_and_records_no_version(bank: Bank) -> None:
+    first = bank.place(MON, {"A": (1000,), "B": (2000,)})
+    versions = bank.stored(account_version).height
+    again = bank.take(MON, "placement", *lines("B", 2000), *lines("A", 1000))
+    assert (first.rows, again.rows) == (Rows(read=2, booked=2), Rows(read=2, unchanged=2))
+    assert bank.stored(account_version).height == versions
+    assert bank.balances() == {"A": {"principal": 1000}, "B": {"principal": 2000}}
+
+
+def lines(number: str, principal_minor: int) -> tuple[str, ...]:
+    return (f"{number};1{number};Ana;{MON};2026-09-01;{principal_minor // 100},00;0,00;0,00",)
+
+
+def test_the_same_bytes_are_a_duplicate_under_any_name(bank: Bank) -> None:
+    bank.take(MON, "placement", *lines("A", 1000), name="placement_1")
+    again = bank.take(TUE, "placement", *lines("A", 1000), name="placement_2")
+    assert (again.state, again.rows) == ("duplicate", Rows())
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+def test_a_known_name_with_other_content_is_held(bank: Bank) -> None:
+    bank.take(MON, "placement", *lines("A", 1000), name="placement_1")
+    other = bank.take(TUE, "placement", *lines("A", 9000), name="placement_1")
+    assert (other.state, other.rows) == ("held", Rows())
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+def test_figures_that_moved_are_adjusted_by_the_difference(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000, 50), "B": (70,)})
+    outcome = bank.place(TUE, {"A": (900, 80), "B": (70,)})
+    assert outcome.rows == Rows(read=2, booked=1, unchanged=1), "a later cut-off is no change"
+    assert bank.events(TUE) == {"A": [("adjusted", {"principal": -100, "interest": 30})]}
+    assert bank.balances() == {"A": {"principal": 900, "interest": 80}, "B": {"principal": 70}}
+
+
+def test_a_row_that_moves_money_is_booked_even_when_its_facts_are_known(bank: Bank) -> None:
+    """The portfolio does not know Monday's payment yet; its figures stand, and that is said."""
+    bank.place(MON, {"A": (1000,), "B": (500,)})
+    bank.pay(MON, ("T1", "A", 400))
+    bank.settle(MON)
+    again = bank.take(MON, "placement", *lines("B", 500), *lines("A", 1000))
+    assert again.rows == Rows(read=2, booked=1, unchanged=1)
+    assert bank.balances() == {"A": {"principal": 1000}, "B": {"principal": 500}}
+
+
+def test_an_account_a_full_portfolio_no_longer_names_is_recalled(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000, 50), "B": (70,)})
+    outcome = bank.place(TUE, {"B": (70,)})
+    assert outcome.rows.read == 1
+    assert bank.events(TUE) == {"A": [("recalled", {"principal": -1000, "interest": -50})]}
+    assert bank.balances() == {"A": {}, "B": {"principal": 70}}
+
+
+def test_rejected_is_not_vanished(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,), "B": (70,)})
+    broken = f"A;1A;Ana;{TUE};2026-09-01;mil;0,00;0,00"
+    outcome = bank.place(TUE, {"B": (70,)}, broken)
+    assert outcome.rows == Rows(read=2, unchanged=1, rejected=1)
+    assert bank.balances() == {"A": {"principal": 1000}, "B": {"principal": 70}}
+
+
+def test_an_account_that_returns_is_adjusted_from_nothing(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,), "B": (70,)})
+    bank.place(TUE, {"B": (70,)})
+    bank.place(WED, {"A": (800,), "B": (70,)})
+    assert bank.events(WED) == {"A": [("adjusted", {"principal": 800})]}
+    assert bank.balances() == {"A": {"principal": 800}, "B": {"principal": 70}}
+    states = bank.stored(account_version).sort("recorded_on")["state"].to_list()
+    assert states.count("vanished") == 1
+
+
+def test_a_debtor_with_two_accounts_is_one_person(bank: Bank) -> None:
+    rows = [f"{n};7;Ana;{MON};2026-09-01;10,00;0,00;0,00" for n in ("A", "B")]
+    assert bank.take(MON, "placement", *rows).rows == Rows(read=2, booked=2)
+    assert bank.stored(person_version).height == 1
+    bank.check()
+
+
+def test_a_file_of_no_rows_recalls_nobody(bank: Bank) -> None:
+    """A full portfolio of nothing is an accident at the sender, not the end of a mandate."""
+    bank.place(MON, {"A": (1000,)})
+    assert bank.take(TUE, "placement", "").state != "booked"
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+# --- contact results ---
+
+
+def test_a_contact_result_of_an_account_we_do_not_hold_is_rejected(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    known, unknown = (f"E{n};{n};{MON} 10:00;call;contact" for n in ("A", "Z"))
+    assert bank.take(MON, "effort", known, unknown).rows == Rows(read=2, booked=1, rejected=1)
+    again = bank.take(TUE, "effort", known, f"E2;A;{TUE} 10:00;call;no_contact")
+    assert again.rows == Rows(read=2, booked=1, unchanged=1)
+    assert bank.stored(effort).height == 2
+    bank.check()
+
+
+# --- money ---
+
+
+def test_payments_settle_components_in_order_each_on_what_is_left(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000, 50, 7)})
+    bank.pay(MON, ("T1", "A", 20))
+    assert bank.settle(MON).classes == {"matched": 1}
+    bank.pay(TUE, ("T2", "A", 100))
+    bank.settle(TUE)
+    assert ("paid", {"interest": -13, "fees": -7}) in bank.events(MON)["A"]
+    assert bank.events(TUE)["A"] == [("paid", {"principal": -63, "interest": -37})]
+    assert bank.balances() == {"A": {"principal": 937}}
+
+
+def test_an_overpayment_is_held_for_the_debtor(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.pay(MON, ("T1", "A", 1300))
+    bank.settle(MON)
+    assert bank.balances() == {"A": {"unapplied": -300}}
+
+
+def test_a_payment_nobody_can_place_is_suspended_and_posts_nothing(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.pay(MON, ("T1", "Z", 100), ("T2", "", 50))
+    assert bank.settle(MON).classes == {"suspended": 2}
+    assert bank.stored(match)["reason"].sort().to_list() == ["no_reference", "unknown_reference"]
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+@pytest.mark.parametrize("days_later", [0, 1])
+def test_a_reversal_posts_the_opposite_of_what_it_undoes(bank: Bank, days_later: int) -> None:
+    day = DAYS[days_later]
+    bank.place(MON, {"A": (1000, 50)})
+    bank.pay(MON, ("T1", "A", 300))
+    if days_later:
+        bank.settle(MON)
+    bank.pay(day, ("T1", "A", -300))
+    assert bank.settle(day).classes["reversal"] == 1
+    assert ("paid", {"principal": 250, "interest": 50}) in bank.events(day)["A"]
+    assert bank.balances() == {"A": {"principal": 1000, "interest": 50}}
+
+
+def test_a_reversal_is_undone_once(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.pay(MON, ("T1", "A", 300))
+    bank.settle(MON)
+    bank.pay(TUE, ("T1", "A", -300))
+    bank.settle(TUE)
+    bank.take(WED, "payment", f"R9;A;3,00;reversal;T1;{WED}")
+    assert bank.settle(WED).classes == {"suspended": 1}
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+def test_the_same_transaction_again_is_a_duplicate(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.pay(MON, ("T1", "A", 300))
+    bank.settle(MON)
+    bank.pay(TUE, ("T1", "A", 300))
+    assert bank.settle(TUE).classes == {"duplicate": 1}
+    assert bank.events(TUE) == {}
+    assert bank.balances() == {"A": {"principal": 700}}
+
+
+@pytest.mark.parametrize("bank_first", [False, True])
+def test_the_second_source_of_a_receipt_confirms_it_and_posts_nothing(
+    bank: Bank, bank_first: bool
+) -> None:
+    bank.place(MON, {"A": (1000,)})
+    tell = [lambda day: bank.pay(day, ("T1", "A", 300)),
+            lambda day: bank.statement(day, ("T1", "A", 300))]  # fmt: skip
+    for day, told in zip((MON, TUE), reversed(tell) if bank_first else tell, strict=True):
+        told(day)
+        bank.settle(day)
+    details = bank.stored(match).sort("business_date").select("class", "detail", "posts").rows()
+    assert details == [("matched", None, True), ("matched", "corroborates", False)]
+    assert bank.balances() == {"A": {"principal": 700}}
+    bank.pay(WED, ("T1", "A", -300))
+    bank.settle(WED)
+    assert bank.balances() == {"A": {"principal": 1000}}, "undone, whoever posted it"
+
+
+def test_nothing_to_settle_changes_nothing(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.pay(MON, ("T1", "A", 300))
+    bank.settle(MON)
+    assert bank.settle(MON).entries == 0
+    assert bank.stored(money_entry).height == 1
