@@ -19,6 +19,7 @@ from deployments.conductor import Conductor
 from deployments.demo.facts import StoryDay
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
+from deployments.presence import announced
 from recupero.errors import IntegrityError, SettingsError
 from recupero.settings import Settings, load_settings
 from recupero.steps.services import AGENCY, Services, open_services, prepare
@@ -59,7 +60,8 @@ def demo(home: Path, accounts: int, leave: bool, as_json: bool) -> int:
         summary = _summary(services, started, unchanged=_heads(services) == before)
         _show(summary, settings.home, conductor.ui_url, as_json)
         if not leave:
-            _wait(conductor.ui_url, as_json)
+            with announced(settings.home, conductor.environment()):
+                _wait(conductor.ui_url, as_json)
     return 0 if all(summary["invariants"].values()) else 1
 
 
@@ -72,6 +74,7 @@ def _settings(home: Path) -> Settings:
         )
     os.environ["RECUPERO_HOME"] = str(home.expanduser().absolute())
     os.environ["RECUPERO_POLL_SECONDS"] = str(_POLL_SECONDS)
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # failures are told by us
     settings = load_settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     return settings
@@ -103,7 +106,7 @@ def _summary(services: Services, started: float, *, unchanged: bool) -> dict[str
         for name, holds in found.invariants.items():
             invariants[name] = invariants.get(name, True) and holds
         for name, finding in found.findings:
-            print_lines([f"{code} {name}: {finding.object}: {finding.what}"])
+            sys.stderr.write(f"{code} {name}: {finding.object}: {finding.what}\n")
         if code != AGENCY:
             institutions[code] = totals(services, code)
     return {

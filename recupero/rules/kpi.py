@@ -29,9 +29,7 @@ KPIS = (
     Kpi("direct_contact_rate", "contactos directos", "gestiones con contacto", "efforts"),
     Kpi("promise_rate", "promesas en contactos directos", "contactos directos", "efforts"),
     Kpi("kept_rate", "promesas cumplidas", "promesas vencidas", "promises"),
-    Kpi(
-        "kept_amount_rate", "importe de cumplidas", "importe de vencidas", "minor"
-    ),
+    Kpi("kept_amount_rate", "importe de cumplidas", "importe de vencidas", "minor"),
 )
 
 

@@ -64,9 +64,20 @@ def driver(connection: Connection) -> psycopg.Connection[Any]:
 
 
 def insert(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
-    """Append *frame*, whose columns are all of *table*'s, and prove that every row arrived."""
+    """Append *frame*, whose columns are all of *table*'s, and prove that every row arrived.
+
+    Raises :class:`~recupero.errors.Fault` for rows the table does not take, without quoting them.
+    """
     if frame.is_empty():
         return
+    try:
+        _copy_in(connection, table, frame)
+    except (psycopg.IntegrityError, psycopg.DataError) as error:
+        at = error.diag.column_name or error.diag.constraint_name or ""
+        raise Fault(f"{table.name}: {type(error).__name__} {at}".strip()) from None
+
+
+def _copy_in(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
     names = [column.name for column in table.columns]
     payload = frame.select(names).write_csv(
         include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f"

@@ -134,6 +134,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(
             named.replace("postgresql://", "postgresql+psycopg://", 1),
             poolclass=NullPool,
+            hide_parameters=True,  # they are debtors' data, and errors end in logs
             connect_args=_SESSION,
         )
     except (ArgumentError, ValueError):  # it would quote the address, and with it a password

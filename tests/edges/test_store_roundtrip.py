@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from recupero.errors import Fault
 from recupero.store import bulk
 from recupero.store.canonical import content_digest, identities, identity, row_hashes
 from recupero.store.embedded import EmbeddedPostgres
@@ -99,6 +100,32 @@ def test_a_condition_finds_exactly_its_text(store: Store, text: str) -> None:
         append(unit, draft("texts", receipts(1, name=text)))
         assert rows_of(unit, receipt, receipt.c.name == text)["name"].to_list() == [text]
         assert rows_of(unit, receipt, receipt.c.name == f"{text}'").is_empty()
+
+
+REFUSED = {
+    "null where none may be": ({"name": None}, "receipt: NotNullViolation name"),
+    "more than an int32": ({"sequence": 2**31}, "receipt: NumericValueOutOfRange"),
+    "what no text may hold": ({"name": "secret\0"}, "receipt: CharacterNotInRepertoire"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_rows_the_table_does_not_take_are_not_quoted(store: Store, what: str) -> None:
+    """The server's message shows the whole row, and errors end in logs."""
+    columns, said = REFUSED[what]
+    frames = {
+        receipt: receipts(1)[receipt].with_columns(pl.lit(v).alias(k) for k, v in columns.items())
+    }
+    with store.snapshot(ONE) as unit, pytest.raises(Fault) as fault:
+        append(unit, draft("refused", frames))
+    assert str(fault.value) == said
+    assert fault.value.__cause__ is None
+    assert fault.value.__suppress_context__
+
+
+def test_the_same_key_twice_is_not_quoted_either(store: Store) -> None:
+    with store.snapshot(ONE) as unit, pytest.raises(Fault, match="receipt: UniqueViolation"):
+        append(unit, draft("twice", receipts(1, 1)))
 
 
 def test_no_rows_have_their_columns_and_types(store: Store) -> None:

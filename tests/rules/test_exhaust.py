@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from recupero.packs.load import load_pack
 from recupero.rules.exhaust import (
     Attestation,
     ConditionResult,
-    Effort,
     EffortPolicy,
     ExhaustionCase,
-    ExhaustionRegime,
     Opinion,
     SentLetter,
     evaluate,
@@ -25,53 +21,15 @@ from recupero.rules.exhaust import (
 )
 from recupero.rules.exhaust_conditions import add_months
 from recupero.rules.exhaust_law import regime_of
-
-AS_OF = date(2026, 11, 30)
-PACK = load_pack("PE")
-assert PACK is not None
-UNITS = PACK.unit_values
-RLIR_F, RLIR_G = "Reglamento de la LIR, art. 21 f) 1–2", "Reglamento de la LIR, art. 21 g) 1"
-
-
-def regime(code: str) -> ExhaustionRegime:
-    assert PACK is not None
-    found = regime_of(exhaustion_regimes("PE", PACK.of_kind("exhaustion", AS_OF)), code)
-    assert found is not None
-    return found
-
-
-def stated(name: str, holds: bool = True, on: date = date(2026, 11, 1)) -> Attestation:
-    return Attestation(name, holds, on, f"acta-{name}")
-
-
-def called(number: int, day: str, result: str = "no_contact", channel: str = "call") -> Effort:
-    return Effort(number, datetime.fromisoformat(f"{day} 10:00"), channel, result, False)
-
-
-CLEAN = (
-    stated("itemised_in_inventory_book"),
-    stated("unrelated_party"),
-    stated("unguaranteed"),
-    stated("not_renewed"),
-    stated("provisioned"),
+from tests.rules.exhaust_cases import (
+    AS_OF,
+    CLEAN,
+    RLIR_F,
+    called,
+    case,
+    regime,
+    stated,
 )
-
-
-def case(**change: Any) -> ExhaustionCase:
-    """Overdue for six months, nothing against it, no efforts; 10 000 soles."""
-    facts: dict[str, Any] = {
-        "account_id": 7,
-        "currency": "PEN",
-        "due_date": date(2026, 5, 30),
-        "components": (("principal", 900_000), ("interest", 100_000)),
-        "debtor_total_minor": 1_000_000,
-        "guaranteed": None,
-        "renewed_on": None,
-        "related_party": None,
-        "attestations": CLEAN,
-        "unit_values": UNITS,
-    }
-    return ExhaustionCase(**(facts | change))
 
 
 def result(opinion: Opinion, code: str) -> ConditionResult:
@@ -262,85 +220,3 @@ def test_a_country_without_regimes_has_none() -> None:
 )
 def test_twelve_months_later(day: str, later: str) -> None:
     assert add_months(date.fromisoformat(day), 12) == date.fromisoformat(later)
-
-
-days = st.integers(-800, 60).map(lambda n: AS_OF + timedelta(days=n))
-names = st.sampled_from(
-    [
-        "provisioned", "itemised_in_inventory_book", "unrelated_party", "unguaranteed",
-        "not_renewed", "protest", "uneconomic_to_sue", "judicial_action_exhausted",
-    ]
-)  # fmt: skip
-cases = st.builds(
-    case,
-    currency=st.sampled_from(["PEN", "PEN", "USD"]),
-    due_date=st.none() | days,
-    components=st.integers(-1, 2_000_000).map(lambda amount: (("principal", amount),)),
-    debtor_total_minor=st.none() | st.integers(0, 2_000_000),
-    guaranteed=st.sampled_from([None, False, True]),
-    related_party=st.sampled_from([None, False, True]),
-    renewed_on=st.none() | days,
-    efforts=st.lists(
-        st.builds(
-            lambda n, day, result: called(n, day.isoformat(), result),
-            st.integers(1, 99),
-            days,
-            st.sampled_from(["no_contact", "promise", "wrong_number"]),
-        ),
-        max_size=6,
-    ).map(tuple),
-    attestations=st.lists(st.builds(stated, names, st.sampled_from([True, True, False]), days))
-    .map(lambda extra: (*CLEAN, *extra))
-    .flatmap(lambda said: st.sampled_from([said, said[3:], said[6:]])),
-    letters=st.lists(
-        st.builds(
-            SentLetter, st.integers(1, 99), days, st.sampled_from([None, "delivered", "returned"])
-        ),
-        max_size=3,
-    ).map(tuple),
-    unit_values=st.sampled_from([UNITS, UNITS[:1], ()]),
-)
-regimes = st.sampled_from([regime("provision"), regime("write_off")])
-
-
-@settings(max_examples=300, deadline=None)
-@given(cases, regimes)
-def test_no_opinion_is_met_with_an_unmet_condition(
-    facts: ExhaustionCase, under: ExhaustionRegime
-) -> None:
-    opinion = evaluate(facts, under, AS_OF)
-    states = {item.state for item in opinion.conditions}
-    groups = {item.group or item.code for item in opinion.conditions}
-    reached = {item.group or item.code for item in opinion.conditions if item.state == "met"}
-    assert opinion.met == (states <= {"met", "not_applicable"} and groups == reached)
-    for item in opinion.conditions:
-        assert bool(item.evidence) == (item.state == "met")
-        assert bool(item.missing) == (item.state in ("unmet", "value_missing"))
-        assert item.earliest_date is None or item.earliest_date > AS_OF
-
-
-@settings(max_examples=200, deadline=None)
-@given(cases, regimes, names)
-def test_a_denial_never_completes_an_opinion(
-    facts: ExhaustionCase, under: ExhaustionRegime, name: str
-) -> None:
-    denied = replace(facts, attestations=(*facts.attestations, stated(name, False, AS_OF)))
-    assert evaluate(denied, under, AS_OF).met <= evaluate(facts, under, AS_OF).met
-
-
-@settings(max_examples=100, deadline=None)
-@given(cases, regimes, st.randoms(use_true_random=False))
-def test_the_order_of_evidence_does_not_matter(
-    facts: ExhaustionCase, under: ExhaustionRegime, random: Any
-) -> None:
-    def mixed(items: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(random.sample(items, len(items)))
-
-    other = replace(
-        facts,
-        efforts=mixed(facts.efforts),
-        attestations=mixed(facts.attestations),
-        letters=mixed(facts.letters),
-        unit_values=mixed(facts.unit_values),
-    )
-    assert evaluate(other, under, AS_OF) == evaluate(facts, under, AS_OF)
