@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from recupero.packs.load import load_pack
-from recupero.rules.contact import plan_contacts
 from recupero.rules.law import ContactLaw, contact_law
 from recupero.rules.public_holidays import calendar_of
 
@@ -118,29 +117,3 @@ def all_granted(person: int = 1) -> list[dict[str, Any]]:
         {"person": person, "channel": channel, "granted": True, "on": date(2023, 1, 1)}
         for channel in channels
     ]
-
-
-AS_OF = date(2026, 10, 5)
-NOON = "2026-10-06 12:00"
-Rows = list[dict[str, Any]]
-
-
-def plan(
-    country: str,
-    rows: Rows,
-    made: Rows | None = None,
-    consents: Rows | None = None,
-    holds: Rows | None = None,
-    *,
-    house: bool = True,
-    as_of: date = AS_OF,
-) -> pl.DataFrame:
-    return plan_contacts(
-        candidates(rows),
-        history(made or []),
-        consents(all_granted() if consents is None else consents),
-        holds(holds or []),
-        law_of(country, as_of, house=house),
-        holidays_of(country, as_of),
-        as_of,
-    )

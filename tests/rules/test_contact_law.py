@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rules import contact_frames as frames
-from tests.rules.contact_frames import AS_OF, NOON, Rows, plan
+from tests.rules.contact_question import AS_OF, NOON, Rows, plan
 
 L2300_2, L2300_4, L2300_6 = (f"Ley 2300 de 2023, art. {n}" for n in (2, 4, 6))
 L2300_WINDOW = "Ley 2300 de 2023, art. 3, par. 2"

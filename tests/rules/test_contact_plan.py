@@ -9,7 +9,7 @@ import pytest
 
 from recupero.rules.contact import plan_contacts
 from tests.rules import contact_frames as frames
-from tests.rules.contact_frames import AS_OF, NOON, plan
+from tests.rules.contact_question import AS_OF, NOON, plan
 
 
 def test_within_a_plan_the_earlier_contact_counts_against_the_later() -> None:
