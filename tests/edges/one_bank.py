@@ -5,7 +5,6 @@ Amounts are minor units here and `1234,56` in the files, which have no header.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -168,12 +167,16 @@ class Bank:
 
     def take(self, day: date, kind: str, *lines: str, name: str | None = None) -> Outcome:
         """Drop a file, pull it and take it in."""
+        self.drop(day, kind, *lines, name=name)
+        (receipt_id,) = pending(self.services, self.code, day)
+        return take_in(self.services, self.code, receipt_id, day)
+
+    def drop(self, day: date, kind: str, *lines: str, name: str | None = None) -> None:
+        """Drop a file and pull it, no more."""
         self._files += 1
         path = self._folder / "inbox" / (name or f"{kind}_{self._files}")
         path.write_text("\n".join(lines), encoding="utf-8")
         pull(self.services, self.code, day)
-        (receipt_id,) = pending(self.services, self.code, day)
-        return take_in(self.services, self.code, receipt_id, day)
 
     def settle(self, day: date) -> Settled:
         """Decide about all money received."""
@@ -196,7 +199,7 @@ class Bank:
 
     def balances(self) -> dict[str, dict[str, int]]:
         """By account number, the components that are not zero; I1 and I2 are checked on the way."""
-        self.check()
+        assert verify(self.services, self.code).findings == ()
         with self.services.store.unit(self.code) as unit:
             rows = ledger.balances(unit).join(self._numbers(), on="account_id")
         return {row["account_number"]: _moved(row) for row in rows.iter_rows(named=True)}
@@ -216,9 +219,3 @@ class Bank:
 
 def _moved(row: dict[str, int]) -> dict[str, int]:
     return {name: row[f"{name}_minor"] for name in COMPONENTS if row[f"{name}_minor"]}
-
-
-def another(bank: Bank, database: Addresses, code: str) -> Bank:
-    """A second bank beside *bank*, in the same home and database."""
-    others = services_for(bank.services.settings.home, database, code)
-    return Bank(replace(others, profiles={**bank.services.profiles, **others.profiles}), code)

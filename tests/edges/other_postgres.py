@@ -1,8 +1,9 @@
-"""A PostgreSQL that was not ours to start: the system's programs, TCP with passwords, odd settings."""
+"""A PostgreSQL that was not ours to start: the system's programs, passwords, odd settings."""
 
 from __future__ import annotations
 
 import glob
+import re
 import shutil
 import signal
 import socket
@@ -43,14 +44,14 @@ def server(programs: Programs) -> Iterator[Addresses]:
     home = Path(tempfile.mkdtemp(prefix="rec-pg-"))
     data = home / "data"
     data.mkdir()
-    (data / "../password").resolve().write_text(PASSWORD)
+    (home / "password").write_text(PASSWORD)
     programs.give(home)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     _initialise(programs, data, home / "password")
     options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": "",
                "fsync": "off", "dynamic_shared_memory_type": "sysv"}  # fmt: skip
-    command = ["postgres", "-D", programs.place(data)]
+    command = ["postgres", "-D", str(data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with (home / "log").open("wb") as log:
         running = subprocess.Popen(programs.command(*command), cwd=data, stdout=log, stderr=log)
@@ -63,12 +64,8 @@ def server(programs: Programs) -> Iterator[Addresses]:
 
 
 def _initialise(programs: Programs, data: Path, password: Path) -> None:
-    place = programs.place(data)
-    command = programs.command(
-        "initdb", "-D", place, "-U", "dba", "-E", "UTF8", "--locale=C", "--no-sync",
-        "--auth=scram-sha-256", "--pwfile", f"{place}/../password" if place.startswith("/proc")
-        else str(password),
-    )  # fmt: skip
+    options = ("-U", "dba", "-E", "UTF8", "--locale=C", "--no-sync", "--auth=scram-sha-256")
+    command = programs.command("initdb", "-D", str(data), *options, "--pwfile", str(password))
     subprocess.run(command, cwd=data, check=True, capture_output=True)
 
 
@@ -100,8 +97,8 @@ def _prepared(port: int, running: subprocess.Popen[bytes], log: Path) -> Address
 
 def _version(folder: Path) -> int:
     said = subprocess.run([folder / "postgres", "--version"], capture_output=True, check=False)
-    digits = said.stdout.split(b")")[-1].split(b".")[0].strip()
-    return int(digits) if digits.isdigit() else 0
+    told = re.search(rb"\(PostgreSQL\) (\d+)", said.stdout)
+    return int(told[1]) if told else 0
 
 
 def _takes(programs: Programs) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from recupero.steps.intake import Rows
+from recupero.steps.intake import Rows, pending, take_in
 from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate
@@ -28,9 +29,12 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
 
 
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Bank:
+def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+    """A bank of the test's own; at the end everything it booked is proven from its files."""
     code = f"banco-{next(_NUMBERS)}"
-    return Bank(services_for(tmp_path, database, code), code)
+    made = Bank(services_for(tmp_path, database, code), code)
+    yield made
+    made.check()
 
 
 # --- portfolios ---
@@ -128,11 +132,21 @@ def test_an_account_that_returns_is_adjusted_from_nothing(bank: Bank) -> None:
     assert states.count("vanished") == 1
 
 
+def test_two_portfolios_taken_in_at_once_open_each_account_once(bank: Bank) -> None:
+    for amount in (1000, 2000):
+        bank.drop(MON, "placement", *lines("A", amount), *lines("B", amount))
+    receipts = pending(bank.services, bank.code, MON)
+    with ThreadPoolExecutor(2) as pool:
+        taken = pool.map(lambda one: take_in(bank.services, bank.code, one, MON), receipts)
+        assert {outcome.state for outcome in taken} == {"booked"}
+    events = [event for event, _ in bank.events(MON)["A"]]
+    assert sorted(events) == ["adjusted", "placed"]
+
+
 def test_a_debtor_with_two_accounts_is_one_person(bank: Bank) -> None:
     rows = [f"{n};7;Ana;{MON};2026-09-01;10,00;0,00;0,00" for n in ("A", "B")]
     assert bank.take(MON, "placement", *rows).rows == Rows(read=2, booked=2)
     assert bank.stored(person_version).height == 1
-    bank.check()
 
 
 def test_a_file_of_no_rows_recalls_nobody(bank: Bank) -> None:
@@ -152,7 +166,6 @@ def test_a_contact_result_of_an_account_we_do_not_hold_is_rejected(bank: Bank) -
     again = bank.take(TUE, "effort", known, f"E2;A;{TUE} 10:00;call;no_contact")
     assert again.rows == Rows(read=2, booked=1, unchanged=1)
     assert bank.stored(effort).height == 2
-    bank.check()
 
 
 # --- money ---

@@ -61,6 +61,13 @@ def bank(external: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Bank(services, CODE)
 
 
+def test_it_is_not_ours(bank: Bank, external: Addresses) -> None:
+    """Where the machine has PostgreSQL, that one: another build, reached by password."""
+    with psycopg.connect(external.database_url) as connection:
+        (style,) = connection.execute("SHOW datestyle").fetchone() or ("",)
+    assert style.startswith("German") == (other_postgres.system_programs() is not None)
+
+
 def test_a_day_is_booked_settled_and_proven(bank: Bank) -> None:
     monday, tuesday = DAYS[:2]
     odd = f"B\\;2;Ñuñez 'O\\' \"x\";{monday};2026-09-01;7,00;0,00;0,00"
