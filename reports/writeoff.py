@@ -74,11 +74,12 @@ class WriteOff:
 
 def check_writeoff(data: WriteOff) -> None:
     """Each line's parts sum to its total, and each names its certificate or legal basis."""
-    for line in data.lines:
+    for number, line in enumerate(data.lines, start=1):
+        where = f"{data.document_id} line {number}"
         if line.principal_minor + line.interest_minor + line.other_minor != line.total_minor:
-            raise Fault("a write-off line does not sum", line.account_number)
+            raise Fault("a write-off line does not sum", where)
         if not (line.legal_basis and line.route):
-            raise Fault("a write-off line names no legal basis", line.account_number)
+            raise Fault("a write-off line names no legal basis", where)
 
 
 def writeoff_pdf(data: WriteOff) -> bytes:

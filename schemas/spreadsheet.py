@@ -93,7 +93,8 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
     return last_column * last_row
 
 
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,4})([0-9]{1,9})["']""")
+#: Longer references than a sheet has are found too: the reader would fall over them, not refuse.
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,12})([0-9]{1,20})["']""")
 
 
 def _column(letters: bytes) -> int:

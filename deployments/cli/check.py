@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from deployments.cli.output import print_lines, printable
 from recupero.errors import NotFound, ProfileError, RecuperoError, Refused
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profile
@@ -39,10 +40,12 @@ def check(file: Path, institution: str, as_json: bool, folder: Path, business_da
         document["problems"].insert(0, _problem(None, None, rule, str(problem)))
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
-    elif refusal is None:
-        print(_text(file.name, document))
+    elif refusal is None or document["rows"]:
+        print_lines(_text(file.name, document).split("\n"))
     if refusal is not None:
-        print(" ".join(str(refusal).split()), file=sys.stderr)
+        told = " ".join(str(refusal).split())
+        where = "" if file.name in told else f"{file.name}: "
+        print(printable(where + told), file=sys.stderr)
         return refusal.exit_code
     return 1 if document["rejected"] else 0
 

@@ -10,6 +10,7 @@ import polars as pl
 from recupero.profiles.profile import Profile
 from recupero.rules.components import COLUMNS, COMPONENTS
 from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
 from recupero.steps.plan import known_on, released
 from recupero.steps.propose import propose
@@ -59,7 +60,8 @@ def write_letters(
                     pl.lit(business_date).alias("business_date"),
                 ),
             }
-        append(unit, Draft("letters", subject, business_date, counts, frames=frames))
+        inputs = keep_inputs(services, unit, business_date)
+        append(unit, Draft("letters", subject, business_date, counts, inputs, frames))
     return counts
 
 

@@ -16,7 +16,7 @@ from recupero.rules.match import MatchPolicy, match
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import facts, ledger, money
-from recupero.store.recordings import Draft, append, recording_identity
+from recupero.store.recordings import Draft, append, recording_identity, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, journal
 from recupero.store.tables import match as match_table
@@ -37,6 +37,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
     """Decide about every entry no settlement has looked at; nothing to decide changes nothing."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        take_turn(unit)
         entries = money.undecided(unit)
         if entries.is_empty():
             return Settled(0, {})

@@ -17,7 +17,7 @@ from recupero.steps.propose import propose
 from recupero.steps.services import Services
 from recupero.store.canonical import keyed_hashes
 from recupero.store.contacts import claim_slot
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, find, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import contact_grant
 
@@ -50,7 +50,8 @@ def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
     with services.store.unit(code) as unit:
         rows = propose(unit, business_date).filter(pl.col("id_number").is_not_null())
     key = services.vault.agency_key("person")
-    people = rows.select(pl.concat_str("id_type", "id_number", separator="\x1f")).to_series()
+    stated = pl.concat_str(pl.col("id_type").fill_null(""), "id_number", separator="\x1f")
+    people = rows.select(stated).to_series()
     hashes = [f"{value & (2**64 - 1):016x}" for value in keyed_hashes(people, key)]
     return rows.select(
         pl.lit(code).alias("institution"),
@@ -67,6 +68,7 @@ def _record(
 ) -> int:
     subject = f"slots:{business_date}"
     with services.store.unit(code) as unit:
+        take_turn(unit)  # slots claimed for a recording that is there already would be lost
         already = find(unit, subject)
         if already is not None:
             return int(already.counts["refused"])

@@ -74,7 +74,7 @@ def trace(services: Services, code: str, wanted: str) -> list[Traced]:
 
 def _accounts(unit: Unit, account_ids: list[int]) -> Iterator[Traced]:
     found = rows_of(unit, account_version, account_version.c.account_id.in_(account_ids))
-    for account_id in found["account_id"].unique():
+    for account_id in found["account_id"].unique().sort():
         yield Traced(unit.institution, "account", folio(account_id),
                      account_sections(unit, account_id))  # fmt: skip
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import polars as pl
 
 from recupero.rules.law import ContactLaw
 from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
-from recupero.steps.plan import known_on
+from recupero.steps.plan import Known, known_on, released
 from recupero.steps.propose import propose
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts
@@ -29,28 +30,36 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
         already = find(unit, subject)
         if already is not None:
             return already.counts
-        rows = _rows(unit, business_date)
-        law = known_on(unit, profile.institution.country, business_date).law
+        known = known_on(unit, profile.institution.country, business_date)
+        rows = _rows(unit, known, business_date)
         name = f"TRABAJO_{code}_{business_date}.xlsx"
         data = WorkList(
             document_id=folio(document_id(services, unit, AGENCY, name)),
             institution=issuer(profile),
             agency=issuer(services.profile(AGENCY)),
             business_date=business_date,
-            items=tuple(_items(rows, law, business_date)),
+            items=tuple(_items(rows, known.law, business_date)),
             withheld=tuple(_withheld(rows)),
         )
         counts = {"work_items": len(data.items), "withheld": len(data.withheld)}
         paper = Paper("worklist", name, AGENCY, worklist_xlsx(data))
         papers = vaulted(services, unit, [paper], business_date)
-        append(unit, Draft("worklists", subject, business_date, counts, frames={document: papers}))
+        inputs = keep_inputs(services, unit, business_date)
+        append(unit, Draft("worklists", subject, business_date, counts, inputs, {document: papers}))
     return counts
 
 
-def _rows(unit: Unit, business_date: date) -> pl.DataFrame:
-    asked = rows_of(unit, permission, permission.c.business_date == business_date)
-    if asked.is_empty():
-        return asked
+def _rows(unit: Unit, known: Known, business_date: date) -> pl.DataFrame:
+    """The day's permissions with what a collector needs; asked again, as letters are."""
+    planned = rows_of(unit, permission, permission.c.business_date == business_date)
+    if planned.is_empty():
+        return planned
+    asked = released(
+        planned.with_columns(pl.lit(True).alias("contactable")),
+        known,
+        business_date,
+        datetime.combine(business_date, time()),
+    )
     results = (
         contacts.efforts(unit, business_date)
         .sort("performed_at", "effort_id")

@@ -18,7 +18,7 @@ from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import facts, ledger, recordings
-from recupero.store.recordings import Draft, append
+from recupero.store.recordings import Draft, append, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, document, instruction, journal, write_off
@@ -33,23 +33,26 @@ REASONS = {
     "no_resolution": "falta el acta o resolución",
     "amount_not_positive": "el importe no es positivo",
 }
+#: The legal basis printed where the contract asks for no opinion, or the country has no regime.
+_NO_OPINION = "Sin dictamen: decisión de la institución"
 
 
 def decide_instructions(services: Services, code: str, business_date: date) -> dict[str, Any]:
     """Decide about every instruction held; without one nothing happens."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        take_turn(unit)
         held = rows_of(unit, instruction).join(
-            rows_of(unit, write_off), on=["receipt_id", "line_number"], how="anti"
+            rows_of(unit, write_off),
+            on=["receipt_id", "line_number"],
+            how="anti",
+            maintain_order="left",
         )
         if held.is_empty():
             return {"accepted": 0, "refused": 0}
         judged = {one.row["account_id"]: one for one in judge(unit, profile, business_date)}
         claims = _claims(unit, business_date)
-        rows = [
-            _decide(services, profile, row, judged.get(row["account_id"]), claims, business_date)
-            for row in held.iter_rows(named=True)
-        ]
+        rows = _decided(services, profile, held, judged, claims, business_date)
         decided = pl.DataFrame(rows, schema_overrides={"opinion_id": pl.Int64, "reason": pl.String})
         accepted = decided.filter("accepted")
         counts = {"accepted": accepted.height, "refused": decided.height - accepted.height}
@@ -85,6 +88,26 @@ def _claims(unit: Unit, business_date: date) -> dict[int, dict[str, Any]]:
         ledger.balances(unit).drop("currency"), on="account_id", how="inner"
     ).with_columns(pl.sum_horizontal(COLUMNS).alias("balance_minor"))
     return {row["account_id"]: row for row in rows.iter_rows(named=True)}
+
+
+def _decided(
+    services: Services,
+    profile: Profile,
+    held: pl.DataFrame,
+    judged: dict[int, Judged],
+    claims: dict[int, dict[str, Any]],
+    business_date: date,
+) -> list[dict[str, Any]]:
+    """Each instruction's decision; an accepted one leaves nothing for a second to write off."""
+    left = dict(claims)
+    decisions = []
+    for row in held.iter_rows(named=True):
+        one = judged.get(row["account_id"])
+        decision = _decide(services, profile, row, one, left, business_date)
+        decisions.append(decision)
+        if decision["accepted"]:
+            del left[row["account_id"]]
+    return decisions
 
 
 def _decide(
@@ -162,8 +185,8 @@ def _papers(
         claim = claims.get(row["account_id"])
         if row["accepted"] and claim is not None:
             one = judged.get(row["account_id"])
-            known = one.row if one else {**claim, "age_days": 0, "bucket": ""}
-            norm = one.opinions[-1].norm if one else ""
+            known = one.row if one else _unjudged(claim, business_date)
+            norm = one.opinions[-1].norm if one else _NO_OPINION
             identifier = folio(row["opinion_id"]) if row["opinion_id"] else ""
             lines.append(write_off_line(known, norm, "Instrucción de la institución", identifier))
         else:
@@ -193,3 +216,10 @@ def _papers(
         Paper("write_off_pdf", f"{stem}.pdf", profile.code, writeoff_pdf(data)),
         Paper("write_off_xlsx", f"{stem}.xlsx", profile.code, writeoff_xlsx(data)),
     ]
+
+
+def _unjudged(claim: dict[str, Any], business_date: date) -> dict[str, Any]:
+    """A claim as a line shows it that no opinion was given about: its age, no bucket."""
+    due = claim["due_date"]
+    overdue_days = (business_date - due).days if due is not None else 0
+    return {**claim, "age_days": max(0, overdue_days), "bucket": ""}

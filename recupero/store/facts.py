@@ -37,7 +37,8 @@ def current(unit: Unit, table: Table, as_of: date, known_on: date | None = None)
         .subquery()
     )
     in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
-    return bulk.read(unit.connection, select(newest).where(in_force))
+    in_order = (newest.c[thing.name] for thing in things)
+    return bulk.read(unit.connection, select(newest).where(in_force).order_by(*in_order))
 
 
 @dataclass(frozen=True)

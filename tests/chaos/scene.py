@@ -175,7 +175,7 @@ class Scene:
             code, reached = self._run(chapter.play, chapter.day, attempt, number)
             if turn == 0 and reached != chapter.points[:number]:
                 return f"its way is another: {reached[-1:]} instead of {chapter.points[number - 1]}"
-            if code not in (0, -signal.SIGKILL):
+            if code != -signal.SIGKILL and (turn == 0 or code != 0):
                 return f"ended with {code} after {reached[-1:]}"
         return None
 

@@ -39,6 +39,7 @@ timezone = "America/Bogota"
 connection = "{code}"
 [policy]
 rejects_share_max = 0.9
+write_off_requires_opinion = false
 """
 _LAYOUT = """
 [[layout]]
@@ -83,6 +84,25 @@ account_number = 1
 performed_at = 2
 channel = 3
 result = 4
+""",
+    "consent": """
+constants = { debtor_id_type = "CC" }
+[layout.columns]
+debtor_id_number = 0
+channel = 1
+granted = 2
+recorded_at = 3
+[layout.values.granted]
+S = true
+N = false
+""",
+    "write_off": """
+constants = { currency = "COP" }
+[layout.columns]
+account_number = 0
+amount_minor = 1
+decided_on = 2
+resolution = 3
 """,
     "statement": "",
 }

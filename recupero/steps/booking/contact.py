@@ -15,10 +15,28 @@ def book_consents(case: Case) -> Booking:
     """What debtors authorised or withdrew, per person and channel, from the date they said so."""
     stated = _consents(case)
     changed = facts.changes(case.unit, consent_version, stated, case.business_date)
+    told = _not_older(changed)
     return Booking(
-        frames={consent_version: changed.told},
-        booked=changed.told.height,
-        unchanged=case.screened.rows.height - changed.told.height,
+        frames={consent_version: told},
+        booked=told.height,
+        unchanged=case.screened.rows.height - told.height,
+    )
+
+
+def _not_older(changed: facts.Changes) -> pl.DataFrame:
+    """What was said since the word we know: a grant that comes late undoes no withdrawal.
+
+    Of the same date a withdrawal stands against a grant, in whatever order they come.
+    """
+    known = changed.before.select(
+        "person_id", "channel", pl.col("effective_from").alias("known_from")
+    )
+    newer = pl.col("effective_from") > pl.col("known_from")
+    withdraws = (pl.col("effective_from") == pl.col("known_from")) & ~pl.col("granted")
+    return (
+        changed.told.join(known, on=["person_id", "channel"], how="left", maintain_order="left")
+        .filter((newer | withdraws).fill_null(True))
+        .drop("known_from")
     )
 
 

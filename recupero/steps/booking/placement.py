@@ -47,6 +47,8 @@ def book_placement(case: Case) -> Booking:
         changed = facts.changes(case.unit, table, stated[table], case.business_date)
         frames[table] = changed.told
         told[table.name] = set(changed.told["line_number"])
+        if table is party_version:
+            frames[table] = pl.concat([changed.told, _replaced(case, changed)], how="diagonal")
     lines = set().union(*told.values())
     booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
     unchanged = rows.join(booked, on="line_number", how="anti")
@@ -101,10 +103,27 @@ def _vanished(case: Case, before: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _replaced(case: Case, parties: facts.Changes) -> pl.DataFrame:
+    """Versions ending the debtors whom the file names no longer: their debt is another's now."""
+    named = parties.told.select("account_id", "line_number", pl.col("person_id").alias("named"))
+    gone = (
+        parties.before.drop("line_number")
+        .filter(pl.col("role") == "debtor")
+        .join(named, on="account_id", how="inner")
+        .filter(pl.col("person_id") != pl.col("named"))
+    )
+    ended = case.version(gone).with_columns(pl.lit(case.business_date).alias("effective_until"))
+    return ended.select(parties.told.columns)
+
+
 def _journal(case: Case, rows: pl.DataFrame, vanished: pl.DataFrame) -> pl.DataFrame:
+    """Openings, adjustments and recalls; a claim written off stays in the memorandum ledger."""
     balances = ledger.balances(case.unit)
     ours = balances.select("account_id")
-    effective = rows.with_columns(pl.col("cut_off").alias("effective_on"))
+    written_off = ledger.balances(case.unit, ledger="memorandum").select("account_id")
+    effective = rows.join(
+        written_off, on="account_id", how="anti", maintain_order="left"
+    ).with_columns(pl.col("cut_off").alias("effective_on"))
     returned = vanished.select("account_id").join(balances, on="account_id", how="inner")
     parts = [
         post.opening(effective.join(ours, on="account_id", how="anti")),

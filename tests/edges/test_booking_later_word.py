@@ -1,0 +1,100 @@
+"""What comes later and what it may undo: another debtor, an old grant, a second write-off.
+
+I1 and I2 hold after each, and the deep check finds nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recupero.steps.write_off import decide_instructions
+from recupero.store import contacts, facts, ledger
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.tables import consent_version
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, Bank, services_for
+
+MON, TUE, WED, THU, _ = DAYS
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "later_word") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@pytest.fixture
+def bank(database: Addresses, tmp_path: Path) -> Bank:
+    code = f"palabra-{next(_NUMBERS)}"
+    return Bank(services_for(tmp_path, database, code), code)
+
+
+def place(bank: Bank, day: date, debtor: str) -> None:
+    bank.take(day, "placement", f"A;{debtor};Quien {debtor};{day};2026-09-01;10,00;0,00;0,00")
+
+
+def debtors(bank: Bank, day: date) -> list[str]:
+    with bank.services.store.unit(bank.code) as unit:
+        return contacts.debtors(unit, day)["id_number"].to_list()
+
+
+def test_the_debtor_named_last_is_the_debtor_also_when_it_was_the_first(bank: Bank) -> None:
+    for day, debtor in ((MON, "11"), (TUE, "22"), (WED, "11"), (THU, "33")):
+        place(bank, day, debtor)
+        assert debtors(bank, day) == [debtor]
+    assert debtors(bank, TUE) == ["22"], "as it was known then"
+    bank.check()
+
+
+def granted(bank: Bank, day: date) -> list[bool]:
+    with bank.services.store.unit(bank.code) as unit:
+        return facts.current(unit, consent_version, day)["granted"].to_list()
+
+
+def test_a_grant_told_late_does_not_undo_a_withdrawal(bank: Bank) -> None:
+    place(bank, MON, "11")
+    bank.take(MON, "consent", "11;call;N;2026-11-20")
+    late = bank.take(TUE, "consent", "11;call;S;2026-01-05")
+    assert (late.rows.booked, late.rows.unchanged) == (0, 1)
+    assert granted(bank, TUE) == [False]
+    bank.take(WED, "consent", f"11;call;S;{WED}")
+    assert granted(bank, WED) == [True]
+    bank.take(THU, "consent", f"11;call;N;{THU}")
+    bank.take(THU, "consent", f"11;call;S;{THU}", "11;sms;S;2026-11-20")
+    assert granted(bank, THU) == [False, True], "of one date the withdrawal stands"
+    bank.check()
+
+
+def claims(bank: Bank, book: str) -> list[int]:
+    with bank.services.store.unit(bank.code) as unit:
+        rows = ledger.balances(unit, ledger=book)
+    return rows.select(pl.sum_horizontal(pl.selectors.ends_with("_minor"))).to_series().to_list()
+
+
+def test_two_instructions_write_a_claim_off_once(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    for resolution in ("Acta 1", "Acta 2"):
+        bank.take(MON, "write_off", f"A;10,00;{MON};{resolution}")
+    assert decide_instructions(bank.services, bank.code, MON) == {"accepted": 1, "refused": 1}
+    assert (claims(bank, "claim"), claims(bank, "memorandum")) == ([0], [1000])
+    bank.check()
+
+
+def test_a_claim_written_off_stays_so_while_portfolios_still_name_it(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,), "B": (500,)})
+    bank.take(MON, "write_off", f"A;10,00;{MON};Acta 1")
+    decide_instructions(bank.services, bank.code, MON)
+    bank.place(TUE, {"A": (1000,), "B": (400,)})
+    assert bank.balances() == {"A": {}, "B": {"principal": 400}}
+    assert claims(bank, "memorandum") == [1000]
+    bank.check()
