@@ -62,7 +62,7 @@ def screen(
     disagree (``control_missing``, ``control_total``) or when too many rows are rejected.
     """
     screened = sift(content, layout, profile, business_date, side_digest)
-    refuse_excess(screened, profile)
+    refuse_excess(screened, layout, profile)
     return screened
 
 
@@ -106,8 +106,13 @@ def sift(
     )
 
 
-def refuse_excess(screened: Screened, profile: Profile) -> None:
-    """Raise ``FileRefused`` (``too_many_rejects``) above the share the policy allows."""
+def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
+    """Raise ``FileRefused``: ``too_many_rejects`` above the share the policy allows, ``empty`` for
+    a full portfolio without a row, which would recall every account."""
+    if screened.kind == "placement" and layout.snapshot == "full" and not screened.rows_read:
+        raise FileRefused(
+            "la cartera completa no trae ninguna fila; retiraría todas las cuentas", rule="empty"
+        )
     share_max = profile.policy.rejects_share_max
     if screened.rows_rejected <= share_max * screened.rows_read:
         return

@@ -26,6 +26,8 @@ from schemas.rule import FINDING
 #: first and the last, so two cells far apart in a file of 6 KB would bring the process down.
 CELLS_MAX = 20_000_000
 UNPACKED_BYTES_MAX = 1 << 30
+#: Sheets of real portfolios unpack to 5 to 30 times their size; bombs to a thousand.
+SUSPECT_BYTES, SUSPECT_RATIO = 64 << 20, 200
 #: Spreadsheets keep 15 significant digits; a longer number has already lost some.
 DIGITS_KEPT = 15
 
@@ -72,7 +74,10 @@ def _refuse_excess(archive: zipfile.ZipFile) -> None:
     # The reader also takes XLSB and ODS, whose extent nothing here can see beforehand.
     if "xl/workbook.xml" not in names or {"xl/workbook.bin", "content.xml"} & names:
         raise FileRefused("no es un libro de Excel (xlsx)", rule="undecodable")
-    if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_BYTES_MAX:
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    packed = sum(entry.compress_size for entry in archive.infolist())
+    bomb = unpacked > max(SUSPECT_BYTES, SUSPECT_RATIO * packed)
+    if bomb or unpacked > UNPACKED_BYTES_MAX:
         raise FileRefused("el libro de Excel es demasiado grande", rule="too_large")
     for entry in archive.infolist():
         if _extent(archive, entry) > CELLS_MAX:
@@ -94,7 +99,7 @@ def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
 
 
 #: Longer references than a sheet has are found too: the reader would fall over them, not refuse.
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,12})([0-9]{1,20})["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,24})([0-9]{1,24})["']""")
 
 
 def _column(letters: bytes) -> int:

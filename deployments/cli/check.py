@@ -41,10 +41,10 @@ def check(file: Path, institution: str, as_json: bool, folder: Path, business_da
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     elif refusal is None or document["rows"]:
-        print_lines(_text(file.name, document).split("\n"))
+        print_lines(_text(file.name, document))
     if refusal is not None:
         told = " ".join(str(refusal).split())
-        where = "" if file.name in told else f"{file.name}: "
+        where = "" if file.name and file.name in told else f"{file.name or file}: "
         print(printable(where + told), file=sys.stderr)
         return refusal.exit_code
     return 1 if document["rejected"] else 0
@@ -63,7 +63,7 @@ def _examine(
     document |= {"kind": layout.kind, "layout": layout.version}
     screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
     _report(screened, layout, document)
-    refuse_excess(screened, profile)
+    refuse_excess(screened, layout, profile)
 
 
 def _bytes(file: Path) -> bytes:
@@ -108,7 +108,7 @@ def _counts(rules: list[str]) -> dict[str, int]:
     return {rule: rules.count(rule) for rule in sorted(set(rules))}
 
 
-def _text(name: str, document: dict[str, Any]) -> str:
+def _text(name: str, document: dict[str, Any]) -> list[str]:
     lines = [
         f"{name}: {document['kind']} {document['layout']} de {document['institution']}",
         f"{document['rows']} filas: {document['accepted']} aceptadas, {document['rejected']} "
@@ -118,5 +118,9 @@ def _text(name: str, document: dict[str, Any]) -> str:
         lines.append("control: cuadra")
     lines += [f"  {count:>8}  {rule}" for rule, count in document["reasons"].items()]
     lines += [f"  {count:>8}  {rule} (aviso)" for rule, count in document["warnings"].items()]
-    lines += [f"  línea {found['line']}: {found['message']}" for found in document["problems"]]
-    return "\n".join(lines)
+    lines += [
+        f"  línea {found['line']}: {found['message']}"
+        for found in document["problems"]
+        if found["line"] is not None  # a refusal of the whole file is told by itself
+    ]
+    return lines

@@ -14,6 +14,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
+from deployments.cli.opening import claim
 from deployments.cli.output import print_json, print_lines, table
 from deployments.conductor import Conductor
 from deployments.demo.facts import StoryDay
@@ -76,7 +77,7 @@ def _settings(home: Path) -> Settings:
     os.environ["RECUPERO_POLL_SECONDS"] = str(_POLL_SECONDS)
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # failures are told by us
     settings = load_settings()
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    claim(settings)
     return settings
 
 

@@ -63,7 +63,7 @@ def dispatch(arguments: list[str]) -> int:
 def demo(
     home: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to keep it all.")] = None,
     accounts: Annotated[
-        int, typer.Option(metavar="N", min=1, max=200_000, help="Accounts per institution.")
+        int, typer.Option(metavar="N", min=60, max=200_000, help="Accounts per institution.")
     ] = 2000,
     leave: Annotated[bool, typer.Option("--exit", help="End at once instead of serving.")] = False,
     as_json: Json = False,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def opened(settings: Settings | None = None) -> Iterator[Services]:
     """Services for a command that may change things; the database is made where there is none."""
     settings = settings or load_settings()
-    _claim(settings)
+    claim(settings)
     from recupero.steps.services import open_services
 
     with open_services(settings) as services:
@@ -43,7 +43,8 @@ def has_database(settings: Settings) -> bool:
     return not settings.embedded or (settings.home / "postgres").is_dir()
 
 
-def _claim(settings: Settings) -> None:
+def claim(settings: Settings) -> None:
+    """Make the home where there is none; refused where it cannot be made or written to."""
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:

@@ -39,7 +39,9 @@ def assess(services: Services, code: str, business_date: date) -> dict[str, Any]
         judged = segment(score(age(known, business_date)))
         placed = _assigned(unit, judged, business_date)
         policy = replace(
-            DEFAULT_TREATMENT, letters_max=services.profile(code).policy.letters_per_day_max
+            DEFAULT_TREATMENT,
+            written=("letter",),  # notices by e-mail and message have no way out yet
+            letters_max=services.profile(code).policy.letters_per_day_max,
         )
         actions = next_actions(placed, policy, business_date)
         rows = placed.drop("reason").join(

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from recupero.errors import Refused
 from recupero.packs.load import load_pack
 from recupero.rules.contact import plan_contacts, still_lawful
 from recupero.rules.law import ContactLaw, contact_law
@@ -45,6 +46,7 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
         already = find(unit, subject)
         if already is not None:
             return already.counts
+        _refuse_before_slots(unit, services.profile(code).institution.country, business_date)
         known = known_on(unit, services.profile(code).institution.country, business_date)
         candidates = propose(unit, business_date).select(_CANDIDATE)
         judged = _within_agency(unit, _judge(candidates, known, business_date), business_date)
@@ -67,6 +69,16 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
             ),
         )
     return counts
+
+
+def _refuse_before_slots(unit: Unit, country: str, business_date: date) -> None:
+    """Nobody is contacted before the agency's count of contacts with them was asked."""
+    if load_pack(country) is not None and find(unit, f"slots:{business_date}") is None:
+        raise Refused(
+            "contact slots of the day are not granted yet",
+            f"{unit.institution} {business_date}",
+            "the night grants them once every institution of the country has settled",
+        )
 
 
 def known_on(unit: Unit, country: str, business_date: date) -> Known:

@@ -97,7 +97,7 @@ def _entries(
     paid = posting.filter(pl.col("class") == "matched").with_columns(
         pl.col("booked_on").alias("effective_on"), pl.lit(business_date).alias("recorded_on")
     )
-    payments = post.batch(post.payment(allocate(paid, ledger.balances(unit), order)))
+    payments = post.batch(_payments(unit, paid, order))
     undone = posting.filter(pl.col("class") == "reversal").select(
         "receipt_id", "line_number", "entry_id", "undoes_entry_id"
     )
@@ -109,6 +109,21 @@ def _entries(
         .with_columns(pl.lit(business_date).alias("recorded_on"))
     )
     return pl.concat([payments, post.batch(reversals, first=payments.height + 1)])
+
+
+def _payments(unit: Unit, paid: pl.DataFrame, order: AllocationOrder) -> pl.DataFrame:
+    """Payments allocated to the claim or, once it is written off, to the memorandum of it."""
+    kept = ledger.balances(unit, ledger="memorandum")
+    of_claims = paid.join(kept, on="account_id", how="anti", maintain_order="left")
+    recovered = paid.join(kept, on="account_id", how="semi", maintain_order="left")
+    return pl.concat(
+        [
+            post.payment(allocate(of_claims, ledger.balances(unit), order)),
+            post.payment(allocate(recovered, kept, order)).with_columns(
+                pl.lit("memorandum").alias("ledger")
+            ),
+        ]
+    )
 
 
 def _originals(

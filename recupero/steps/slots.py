@@ -72,6 +72,7 @@ def _record(
         already = find(unit, subject)
         if already is not None:
             return int(already.counts["refused"])
+        asked = asked.sort("person_hash", "account_id")  # one order for all: no deadlock
         granted = _claim(unit, asked)
         rows = asked.select(
             "account_id", "channel", pl.lit(business_date).alias("business_date")

@@ -129,14 +129,16 @@ def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
     """I2, every day something was recorded: opening and movements make the closing balance."""
-    opening = ledger.balances(unit).clear()
-    for day in sorted(set(rows_of(unit, journal)["recorded_on"])):
-        closing = ledger.balances(unit, known_on=day)
-        moved = ledger.movements(unit, day, day).filter(pl.col("ledger") == "claim")
-        forward = roll_forward(moved, opening, closing)
-        if not forward.explained:
-            yield Finding(f"ledger {day}", f"{forward.unexplained_minor} unexplained")
-        opening = closing
+    days = sorted(set(rows_of(unit, journal)["recorded_on"]))
+    for name in ("claim", "memorandum"):
+        opening = ledger.balances(unit, ledger=name).clear()
+        for day in days:
+            closing = ledger.balances(unit, known_on=day, ledger=name)
+            moved = ledger.movements(unit, day, day).filter(pl.col("ledger") == name)
+            forward = roll_forward(moved, opening, closing)
+            if not forward.explained:
+                yield Finding(f"{name} ledger {day}", f"{forward.unexplained_minor} unexplained")
+            opening = closing
     yield from _against_contra(unit)
 
 

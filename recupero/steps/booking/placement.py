@@ -9,7 +9,7 @@ from recupero.rules.components import COLUMNS
 from recupero.steps.booking.case import Booking, Case, by_currency
 from recupero.store import bulk, facts, ledger
 from recupero.store.canonical import row_hashes
-from recupero.store.rows import Table
+from recupero.store.rows import Table, rows_of
 from recupero.store.tables import (
     account_version,
     contact_point_version,
@@ -127,7 +127,7 @@ def _journal(case: Case, rows: pl.DataFrame, vanished: pl.DataFrame) -> pl.DataF
     returned = vanished.select("account_id").join(balances, on="account_id", how="inner")
     parts = [
         post.opening(effective.join(ours, on="account_id", how="anti")),
-        post.adjustment(effective, balances),
+        post.adjustment(effective, _at_cut_off(case, effective, balances)),
         post.closing_out(returned, "recalled").with_columns(
             pl.lit(case.business_date).alias("effective_on"),
             pl.lit(None, dtype=pl.Int64).alias("line_number"),
@@ -139,6 +139,24 @@ def _journal(case: Case, rows: pl.DataFrame, vanished: pl.DataFrame) -> pl.DataF
         pl.lit(case.receipt.receipt_id).alias("receipt_id"),
     )
     return post.batch(entries.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)))
+
+
+def _at_cut_off(case: Case, rows: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """*balances* without the payments made after each row's cut-off, which it cannot know of.
+
+    Otherwise a portfolio drawn before a payment would take the payment back.
+    """
+    later = (
+        rows_of(case.unit, journal, journal.c.event == "paid", journal.c.ledger == "claim")
+        .join(rows.select("account_id", "cut_off"), on="account_id", how="inner")
+        .filter(pl.col("effective_on") > pl.col("cut_off"))
+        .group_by("account_id")
+        .agg(pl.col(COLUMNS).sum().name.prefix("later_"))
+    )
+    known = balances.join(later, on="account_id", how="left", maintain_order="left")
+    return known.select(
+        "account_id", *(pl.col(c) - pl.col(f"later_{c}").fill_null(0) for c in COLUMNS)
+    )
 
 
 def _people(case: Case, rows: pl.DataFrame) -> dict[Table, pl.DataFrame]:
