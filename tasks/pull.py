@@ -16,5 +16,5 @@ def pull(institution: str, business_date: date) -> dict[str, int]:
     return {
         "received": pulled.received,
         "seen_before": pulled.seen_before,
-        "skipped": len(pulled.skipped),
+        "skipped": pulled.skipped,
     }

@@ -55,7 +55,7 @@ class Stage:
         """Drop files as the institutions would: their own accounts, a real SFTP client.
 
         Whole files are written under a temporary name and renamed into place; a partial one
-        stays as an interrupted sender leaves it.
+        stays as an interrupted sender leaves it. What an interrupted demo left is dropped anew.
         """
         for code in sorted({upload.institution for upload in uploads}):
             remote = connect(load_connection(self.home / "senders" / f"{code}.toml"))
@@ -66,6 +66,8 @@ class Stage:
                     working = upload.name if upload.partial else upload.name + _PART
                     remote.write("inbox", working, upload.content)
                     if not upload.partial:
+                        if remote.stat("inbox", upload.name) is not None:
+                            remote.remove("inbox", upload.name)
                         remote.rename("inbox", working, "inbox", upload.name)
             finally:
                 remote.close()

@@ -85,7 +85,7 @@ EFFORT = (
     Canonical("effort_id", required=True),
     Canonical("account_number", required=True),
     Canonical("performed_at", "datetime", required=True),
-    Canonical("channel", allowed=CHANNELS),
+    Canonical("channel", required=True, allowed=CHANNELS),
     Canonical("result", allowed=RESULTS),
     Canonical("direct", "boolean"),
 )

@@ -7,6 +7,7 @@ move over there. Killed anywhere and run again, nothing is lost and nothing is r
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,6 +33,9 @@ from recupero.store.recordings import Draft, append, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt
 
+#: Reasons that a later poll may find gone: nobody need be told.
+_SETTLES = frozenset({"not_settled", "moved", "side_file_alone"})
+
 
 @dataclass(frozen=True)
 class Pulled:
@@ -39,7 +43,7 @@ class Pulled:
 
     received: int
     seen_before: int
-    skipped: tuple[str, ...]
+    skipped: int
 
 
 def pull(services: Services, code: str, business_date: date) -> Pulled:
@@ -51,7 +55,7 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     profile = services.profile(code)
     remote = connect(load_connection(services.connection_file(code)))
     received = seen_before = 0
-    skipped: list[str] = []
+    skipped: list[Skipped] = []
     try:
         inbox = profile.exchange.inbox
         for found in fetch_each(
@@ -62,7 +66,7 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
         ):
             if isinstance(found, Skipped):
                 if not _mended(services, remote, profile, found, business_date):
-                    skipped.append(f"{found.name_escaped}: {found.reason}")
+                    skipped.append(found)
                 continue
             address = services.vault.put(code, found.content)
             with services.store.unit(code) as unit:
@@ -71,7 +75,30 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
             archive(remote, inbox, profile.exchange.archive, found, business_date)
     finally:
         remote.close()
-    return Pulled(received, seen_before, tuple(skipped))
+    _notice(services, code, skipped, business_date)
+    return Pulled(received, seen_before, len(skipped))
+
+
+def _notice(services: Services, code: str, skipped: list[Skipped], business_date: date) -> None:
+    """Record by reason what was left in the inbox and will not settle by itself.
+
+    A name may be a debtor's, so only its keyed hash is kept: the same files are noticed once.
+    """
+    left = [found for found in skipped if found.reason not in _SETTLES]
+    if not left:
+        return
+    key = services.identity_key(code)
+    names = identity(key, "left", *sorted(f"{found.reason} {found.name_escaped}" for found in left))
+    with services.store.unit(code) as unit:
+        append(
+            unit,
+            Draft(
+                kind="notice",
+                subject=f"notice:{business_date}:{names}",
+                business_date=business_date,
+                counts=dict(sorted(Counter(found.reason for found in left).items())),
+            ),
+        )
 
 
 def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from recupero.store import contacts, ledger, manifest, money
 from recupero.store.recordings import Draft, append, find, head_through, recorded_of
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import assessment, document, letter, permission
+from recupero.store.tables import assessment, document, letter, permission, recording
 from reports import daily
 
 _STATES = {
@@ -26,6 +27,16 @@ _STATES = {
     "held": "retenido", "duplicate": "repetido",
 }  # fmt: skip
 _CHANNELS = {"call": "llamada", "letter": "carta", "email": "correo", "sms": "mensaje"}
+_LEFT = {
+    "name_empty": "sin nombre",
+    "name_not_utf8": "el nombre no es UTF-8",
+    "name_hostile": "el nombre tiene caracteres no admitidos",
+    "name_too_long": "el nombre es demasiado largo",
+    "not_regular": "no es un archivo",
+    "too_large": "demasiado grande",
+    "unreadable": "el servidor no lo entrega",
+    "side_file_missing": "falta su archivo .sha256",
+}
 _NO_PROMISES = pl.DataFrame(
     schema={"decided_on": pl.Date, "state": pl.String, "amount_minor": pl.Int64}
 )
@@ -35,7 +46,7 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
     """Make the day's summary for operations; anew only where money moved since."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
-        through = head_through(unit, (*MONEY, "letters", "opinions"), business_date)
+        through = head_through(unit, (*MONEY, "letters", "opinions", "notice"), business_date)
         subject = f"summary:{business_date}:{through[:16]}"
         already = find(unit, subject)
         if already is not None:
@@ -142,6 +153,11 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
     for file in files:
         if file.state in ("rechazado", "en cuarentena", "retenido"):
             yield f"Archivo {file.state}: {file.name}"
+    left = rows_of(
+        unit, recording, recording.c.kind == "notice", recording.c.business_date == business_date
+    ).sort("position")
+    for reason, count in json.loads(left["counts"][-1]).items() if left.height else ():
+        yield f"{count} en la carpeta de entrada sin recoger: {_LEFT.get(reason, reason)}"
     waiting = money.decided(unit, business_date).filter(
         (pl.col("class") == "suspended") & (pl.col("business_date") == business_date)
     )

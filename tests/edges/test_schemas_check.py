@@ -109,6 +109,11 @@ def test_for_people_it_is_text(run):
     code, out, err = run(*ROWS, name="OTRO.txt", as_json=False)
     assert (code, out) == (2, "")
     assert err.startswith("OTRO.txt: ")
+    code, out, err = run("P1;x;27/11/2026", as_json=False)
+    assert code == 2
+    assert "línea 2: VALOR" in out  # which column is wrong stands beside the refusal
+    code, _, err = run(*ROWS, name="OTRO_\x1b[31m.txt", as_json=False)
+    assert (code, "\x1b" in err) == (2, False)
 
 
 def test_a_clean_file_needs_neither_pandera_nor_prefect():

@@ -83,7 +83,8 @@ FLAGS = st.sampled_from([True, False, None])
 
 def accounts(name_text):
     one = st.tuples(KEYS, st.none() | name_text, DAYS, AMOUNTS, FLAGS)
-    return st.lists(one, max_size=12, unique_by=lambda account: account[0])
+    # A full portfolio of nothing is refused, so there is at least one.
+    return st.lists(one, min_size=1, max_size=12, unique_by=lambda account: account[0])
 
 
 def flag(value):

@@ -168,3 +168,9 @@ def test_the_quick_pass_and_pandera_agree():
     assert (
         quick.height == 2 ** (len(faults) - 1) * len(faults) + 4
     )  # a wrong part is no total either
+
+
+def test_a_full_portfolio_without_rows_is_refused_not_a_recall_of_everything():
+    with pytest.raises(FileRefused) as refused:
+        screen(b"\n\n", BANK.layouts[0], BANK, DAY)
+    assert refused.value.rule == "empty"

@@ -160,6 +160,8 @@ def binary():
         (lambda: book(row(), names=[*NAMES, "Saldo"]), "", "header_ambiguous"),
         (lambda: book(names=[]), "", "empty"),
         (bomb, "", "too_large"),
+        (lambda: edited(book(row()), SHEET, b'r="A2"', b'r="ZZZZZZZ99999999999"'), "", "too_large"),
+        (lambda: edited(book(row()), SHEET, b"<sheetData>", b" " * (80 << 20)), "", "too_large"),
         (binary, "", "undecodable"),
     ],
 )
