@@ -45,6 +45,7 @@ def face(bold: bool) -> Face:
     pdf = FPDF()
     pdf.add_font("lato", fname=path)
     font = pdf.fonts["lato"]
+    # Added from a file, so it is a TrueType font; the core fonts of the union have no cmap.
     advance = {chr(code): int(font.cw[code]) for code in sorted(font.cmap)}  # type: ignore[union-attr]
     pdf.output()  # frees the library's per-class caches
     for reserved in ("◊", "\u00ad"):

@@ -121,6 +121,7 @@ def _value(field: Canonical, layout: Layout, country: str, currency: str) -> str
     if field.type == "date":
         return _DATES.get(field.name, _DAY).strftime(layout.dates or "%Y-%m-%d")
     if field.type == "datetime":
+        # A printed example: files carry local times without a zone.
         return datetime(2026, 11, 30, 10, 15).strftime(layout.datetimes or "%Y-%m-%d %H:%M")  # noqa: DTZ001
     if field.type == "integer":
         return "92" if field.name == "days_past_due" else "120"

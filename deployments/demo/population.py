@@ -89,6 +89,7 @@ class Account:
             owed: int = getattr(self, f"{component}_minor")
             changed[f"{component}_minor"] = owed - min(owed, left)
             left -= min(owed, left)
+        # The checker cannot see that every key names a whole-number field.
         after = replace(self, **changed)  # type: ignore[arg-type]
         return after if after.total_minor else replace(after, due_date=next_due)
 

@@ -186,6 +186,7 @@ class AnyNameSftp(SFTPServer):
     """The subsystem, taking also paths that are not UTF-8."""
 
     def _process(self, kind: int, number: int, message: Message) -> None:
+        # Guarded by test_exchange_paramiko: the stubs do not know this private method.
         super()._process(kind, number, _AnyName(message.get_remainder()))  # type: ignore[misc]
 
 
@@ -200,6 +201,7 @@ def _named(status: os.stat_result, name: str) -> SFTPAttributes:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
+        # paramiko sends bytes as they are; its stubs allow text only.
         attributes.filename = os.fsencode(name)  # type: ignore[assignment]
     return attributes
 

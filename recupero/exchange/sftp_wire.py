@@ -184,5 +184,6 @@ def _expect(expected: int, kind: int, message: Message) -> Message:
 
 
 def _attributes(message: Message) -> SFTPAttributes:
+    # One of PRIVATE_NAMES: the stubs leave it out, a test sees it go.
     attributes: SFTPAttributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]
     return attributes

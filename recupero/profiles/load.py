@@ -65,6 +65,7 @@ def _fill_in(document: dict[str, Any]) -> None:
     for layout in layouts if isinstance(layouts, list) else []:
         if not isinstance(layout, dict) or not isinstance(layout.get("columns"), dict):
             continue
+        # Not validated yet: a kind that is none has no fields here and is refused later.
         fields = {field.name for field in FIELDS.get(layout.get("kind"), ())}  # type: ignore[arg-type]
         constants = layout.setdefault("constants", {})
         if "currency" in fields - layout["columns"].keys() and isinstance(constants, dict):
