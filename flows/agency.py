@@ -9,6 +9,7 @@ from prefect import flow
 from flows.delivery import delivery
 from flows.intake import intake
 from recupero.steps.services import AGENCY
+from tasks.anchor import anchor
 from tasks.share_capacity import share_capacity
 
 
@@ -17,4 +18,5 @@ def agency(business_date: date) -> None:
     """Before any institution's day: what concerns several of them."""
     intake(AGENCY, business_date)
     share_capacity(business_date)
+    anchor(AGENCY, business_date)
     delivery(AGENCY, business_date)

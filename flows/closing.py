@@ -6,6 +6,7 @@ from datetime import date
 
 from prefect import flow
 
+from tasks.anchor import anchor
 from tasks.artifacts import show_figures
 from tasks.exhaust import give_opinions
 from tasks.reconcile import reconcile
@@ -20,4 +21,5 @@ def closing(institution: str, business_date: date) -> None:
     decide_instructions(institution, business_date)
     reconcile(institution, business_date)
     summarise(institution, business_date)
+    anchor(institution, business_date)
     show_figures("closing", institution, business_date)

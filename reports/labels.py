@@ -41,6 +41,30 @@ KIND = {
     "statement": "Extracto bancario",
 }
 
+#: What is recorded, by the kind of the recording.
+RECORDING = {
+    "receipt": "Archivo recibido",
+    "notice": "Archivos sin recoger",
+    "input": "Reglas usadas",
+    "intake": "Archivo resuelto",
+    "acknowledgement": "Acuse",
+    "settlement": "Aplicación de pagos",
+    "reconciliation": "Conciliación",
+    "quota": "Capacidad de gestores",
+    "assessment": "Evaluación de la cartera",
+    "slots": "Cupos de contacto",
+    "permissions": "Permisos de contacto",
+    "letters": "Cartas",
+    "worklists": "Listas de trabajo",
+    "opinions": "Dictámenes",
+    "proposal": "Propuesta de castigo",
+    "write_off": "Castigos",
+    "report": "Informe de castigos",
+    "summary": "Resumen del día",
+    "delivery": "Entrega",
+    "anchor": "Cadena del día",
+}
+
 CHANNEL = {
     "call": "Llamada",
     "sms": "SMS",

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.booking.case import NO_REJECTS, Booking
-from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store.manifest import Receipt
@@ -105,10 +104,8 @@ def acknowledge(
         agency=issuer(services.profile(AGENCY)),
         digest=hashlib.sha256(content).hexdigest(),
     )
-    papers = [
-        Paper("acknowledgement_csv", f"{stem}.csv", profile.code, acknowledgement_csv(data)),
-        Paper("acknowledgement_pdf", f"{stem}.pdf", profile.code, acknowledgement_pdf(data)),
-    ]
+    csv, pdf = partial(acknowledgement_csv, data), partial(acknowledgement_pdf, data)
+    papers = in_forms("acknowledgement", stem, profile.code, csv=csv, pdf=pdf)
     append(
         unit,
         Draft(
@@ -128,14 +125,6 @@ def safe_stem(name: str) -> str:
     stem = name.rsplit(".", 1)[0]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9_-]+", "-", plain)[:60].strip("-") or "archivo"
-
-
-def printed_head(content: bytes) -> str | None:
-    """The head of the chain that an acknowledgement's CSV prints, or none."""
-    for record in csv.reader(io.StringIO(content.decode("utf-8-sig", "replace")), delimiter=";"):
-        if record and record[0] == "cadena":
-            return record[3]
-    return None
 
 
 def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> Acknowledgement:

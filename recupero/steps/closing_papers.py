@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 from recupero.packs.pack import Pack
@@ -12,7 +13,7 @@ from recupero.profiles.profile import Profile
 from recupero.rules.components import COMPONENTS
 from recupero.rules.exhaust import Opinion
 from recupero.rules.exhaust_case import ConditionResult, ExhaustionCase
-from recupero.steps.documents import Paper, document_id, folio
+from recupero.steps.documents import Paper, document_id, folio, in_forms
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store.session import Unit
@@ -75,19 +76,19 @@ def closing_papers(
             "certificate",
             desk.certificate_name(one.row["account_id"]),
             profile.code,
-            certificate.certificate_pdf(_certificate(desk, one)),
+            partial(certificate.certificate_pdf, _certificate(desk, one)),
         )
         for one in certified
     ]
     stem = f"GESTIONES_PENDIENTES_{profile.code}_{business_date}"
     plan = _gap_plan(desk, f"{stem}.pdf", len(certified), missing)
-    papers.append(Paper("gaps_pdf", f"{stem}.pdf", profile.code, gaps_pdf(plan)))
-    papers.append(Paper("gaps_csv", f"{stem}.csv", profile.code, gaps_csv(plan)))
+    pdf, csv = partial(gaps_pdf, plan), partial(gaps_csv, plan)
+    papers += in_forms("gaps", stem, profile.code, pdf=pdf, csv=csv)
     if certified:
         stem = f"PROPUESTA_CASTIGO_{profile.code}_{business_date}"
-        proposal = _proposal(desk, f"{stem}.pdf", certified)
-        papers.append(Paper("proposal_pdf", f"{stem}.pdf", profile.code, writeoff_pdf(proposal)))
-        papers.append(Paper("proposal_xlsx", f"{stem}.xlsx", profile.code, writeoff_xlsx(proposal)))
+        data = _proposal(desk, f"{stem}.pdf", certified)
+        pdf, xlsx = partial(writeoff_pdf, data), partial(writeoff_xlsx, data)
+        papers += in_forms("proposal", stem, profile.code, pdf=pdf, xlsx=xlsx)
     return papers
 
 

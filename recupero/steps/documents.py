@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -14,12 +16,20 @@ from recupero.store.session import Unit
 
 @dataclass(frozen=True)
 class Paper:
-    """A document made: its kind, file name, destination and bytes."""
+    """A document to be made: its kind, file name, destination and what renders its bytes."""
 
     kind: str
     name: str
     destination: str
-    content: bytes
+    render: Callable[[], bytes]
+
+
+def in_forms(kind: str, stem: str, destination: str, **renders: Callable[[], bytes]) -> list[Paper]:
+    """The same contents in several forms, by their endings: to be read and to be worked with."""
+    return [
+        Paper(f"{kind}_{form}", f"{stem}.{form}", destination, render)
+        for form, render in renders.items()
+    ]
 
 
 def document_id(services: Services, unit: Unit, destination: str, name: str) -> int:
@@ -39,7 +49,7 @@ def vaulted(
     business_date: date,
     about_receipt_id: int | None = None,
 ) -> pl.DataFrame:
-    """Put *papers* into the vault and return their rows for the table ``document``."""
+    """Render *papers*, put them into the vault and return their rows for ``document``."""
     rows = [
         {
             "document_id": document_id(services, unit, paper.destination, paper.name),
@@ -47,10 +57,17 @@ def vaulted(
             "name": paper.name,
             "destination": paper.destination,
             "business_date": business_date,
-            "address": services.vault.put(unit.institution, paper.content),
-            "size_bytes": len(paper.content),
+            **_stored(services, unit, paper),
             "about_receipt_id": about_receipt_id,
         }
         for paper in papers
     ]
     return pl.DataFrame(rows, schema_overrides={"about_receipt_id": pl.Int64})
+
+
+def _stored(services: Services, unit: Unit, paper: Paper) -> dict[str, Any]:
+    """Where *paper* lies and how long it is; a rehearsal does not ask how it is printed."""
+    if unit.rehearsed is not None:
+        return {"address": "", "size_bytes": 0}
+    content = paper.render()
+    return {"address": services.vault.put(unit.institution, content), "size_bytes": len(content)}

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
 
+from recupero.errors import Fault
 from recupero.profiles.profile import Profile
 from recupero.rules.components import COLUMNS, COMPONENTS
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
-from recupero.steps.plan import known_on, released
 from recupero.steps.propose import propose
+from recupero.steps.release import refusals, release
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger
 from recupero.store.canonical import identities
 from recupero.store.recordings import Draft, append, find
-from recupero.store.rows import rows_of
+from recupero.store.rows import Table
 from recupero.store.session import Unit
-from recupero.store.tables import document, letter, permission
+from recupero.store.tables import document, letter, release_refusal
 from reports.letter import Letter, render_letters
 
 
@@ -37,46 +39,53 @@ def write_letters(
         already = find(unit, subject)
         if already is not None:
             return already.counts
-        asked = rows_of(
-            unit, permission, permission.c.business_date == business_date,
-            permission.c.channel == "letter", permission.c.allowed,
-        )  # fmt: skip
-        known = known_on(unit, profile.institution.country, business_date)
-        lawful = released(
-            asked.with_columns(pl.lit(True).alias("contactable")), known, business_date, now
-        ).filter("allowed")
-        pages = _pages(services, unit, lawful, business_date) if lawful.height else lawful
-        name = f"CARTAS_{code}_{business_date}.pdf"
-        counts = {"letters": pages.height, "refused_at_release": asked.height - pages.height}
-        frames = {}
-        if pages.height:
-            batch = document_id(services, unit, AGENCY, name)
-            content = _render(services, profile, pages, business_date)
-            paper = Paper("letters", name, AGENCY, content)
-            frames = {
-                document: vaulted(services, unit, [paper], business_date),
-                letter: pages.with_columns(
-                    pl.lit(batch).alias("document_id"),
-                    pl.lit(business_date).alias("business_date"),
-                ),
-            }
-        inputs = keep_inputs(services, unit, business_date)
+        proposed = propose(unit, business_date)
+        country = profile.institution.country
+        released = release(unit, country, "letter", proposed, business_date, now)
+        refused = refusals(released)
+        pages = _pages(services, unit, released.filter("allowed"), proposed, business_date)
+        counts = {"letters": pages.height, "refused_at_release": refused.height}
+        frames = {release_refusal: refused, **_batch(services, unit, pages, business_date)}
+        inputs = {**keep_inputs(services, unit, business_date), "released_at": now.isoformat()}
         append(unit, Draft("letters", subject, business_date, counts, inputs, frames))
     return counts
 
 
+def _batch(
+    services: Services, unit: Unit, pages: pl.DataFrame, business_date: date
+) -> dict[Table, pl.DataFrame]:
+    """The batch in the vault and its rows; without a page there is neither."""
+    if pages.is_empty():
+        return {}
+    name = f"CARTAS_{unit.institution}_{business_date}.pdf"
+    render = partial(_render, services, services.profile(unit.institution), pages, business_date)
+    return {
+        document: vaulted(services, unit, [Paper("letters", name, AGENCY, render)], business_date),
+        letter: pages.with_columns(
+            pl.lit(document_id(services, unit, AGENCY, name)).alias("document_id"),
+            pl.lit(business_date).alias("business_date"),
+        ),
+    }
+
+
 def _pages(
-    services: Services, unit: Unit, lawful: pl.DataFrame, business_date: date
+    services: Services,
+    unit: Unit,
+    lawful: pl.DataFrame,
+    proposed: pl.DataFrame,
+    business_date: date,
 ) -> pl.DataFrame:
-    """The letters' rows, in the order of the batch's pages."""
-    facts = propose(unit, business_date).drop("role", "channel", "planned_at", "person_id")
+    """The letters' rows, one for each permission released, in the order of the batch's pages."""
+    facts = proposed.drop("role", "channel", "planned_at", "person_id", *COLUMNS, strict=False)
     balances = ledger.balances(unit, business_date).select("account_id", *COLUMNS)
     rows = (
         lawful.select("permission_id", "account_id")
-        .join(facts.drop(c for c in COLUMNS if c in facts.columns), on="account_id", how="inner")
+        .join(facts, on="account_id", how="inner")
         .join(balances, on="account_id", how="inner")
         .sort("rank", "account_id")
     )
+    if rows.height != lawful.height:
+        raise Fault(f"{lawful.height} letters released, {rows.height} written", unit.institution)
     key = services.identity_key(unit.institution)
     return rows.with_row_index("page", offset=1).with_columns(
         identities(rows, "letter", ["permission_id"], key), pl.col("page").cast(pl.Int64)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from recupero.errors import Refused
 from recupero.packs.load import load_pack
-from recupero.rules.contact import plan_contacts, still_lawful
+from recupero.rules.contact import plan_contacts
 from recupero.rules.law import ContactLaw, contact_law
 from recupero.rules.public_holidays import Calendar, calendar_of
 from recupero.steps.inputs import keep_inputs
@@ -81,12 +81,17 @@ def _refuse_before_slots(unit: Unit, country: str, business_date: date) -> None:
         )
 
 
+def law_on(country: str, business_date: date) -> ContactLaw | None:
+    """The contact law in force; without a pack there is none, and nobody is contacted."""
+    pack = load_pack(country)
+    return contact_law(pack.of_kind("contact", business_date)) if pack else None
+
+
 def known_on(unit: Unit, country: str, business_date: date) -> Known:
     """Law, calendar, contacts, consents and holds as known on the business date."""
-    pack = load_pack(country)
     parties = contacts.debtors(unit, business_date).select("account_id", "person_id")
     return Known(
-        law=contact_law(pack.of_kind("contact", business_date)) if pack else None,
+        law=law_on(country, business_date),
         calendar=calendar_of(country, business_date),
         history=_history(unit, parties, business_date),
         consents=facts.current(unit, consent_version, business_date).select(
@@ -98,13 +103,6 @@ def known_on(unit: Unit, country: str, business_date: date) -> Known:
             pl.col("effective_until").alias("until_date"),
         ),
     )  # fmt: skip
-
-
-def released(rows: pl.DataFrame, known: Known, as_of: date, now: datetime) -> pl.DataFrame:
-    """Ask again at release: what the plan allowed, with what is known and the clock by then."""
-    return still_lawful(
-        rows, known.history, known.consents, known.holds, known.law, known.calendar.days, as_of, now
-    )
 
 
 def _judge(candidates: pl.DataFrame, known: Known, business_date: date) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ import polars as pl
 from recupero.errors import IntegrityError
 from recupero.rules.reconcile import EVENTS, RollForward, open_items, received_summary, roll_forward
 from recupero.steps.booking.case import by_currency
-from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger, manifest, money
@@ -82,10 +83,8 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
             open_items=tuple(_open(decided, business_date)),
             matches=tuple(_matched(unit, today)),
         )
-        papers = [
-            Paper("reconciliation_pdf", f"{stem}.pdf", code, reconciliation_pdf(data)),
-            Paper("reconciliation_xlsx", f"{stem}.xlsx", code, reconciliation_xlsx(data)),
-        ]
+        pdf, xlsx = partial(reconciliation_pdf, data), partial(reconciliation_xlsx, data)
+        papers = in_forms("reconciliation", stem, code, pdf=pdf, xlsx=xlsx)
         counts = {
             "version": version,
             "received_minor": _received(today),

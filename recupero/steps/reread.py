@@ -7,9 +7,9 @@ what it recorded. Bytes of documents are not compared: a later version may print
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -22,43 +22,54 @@ from recupero.steps.inputs import profile_used
 from recupero.steps.intake import take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
-from recupero.steps.services import Services
+from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
+from recupero.steps.share_capacity import quotas_of
+from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest
 from recupero.store.canonical import chained_columns, content_digest, identity
-from recupero.store.past import Past
+from recupero.store.past import Past, past_of
 from recupero.store.proof import Finding
 from recupero.store.recordings import Draft, canonical_json, complete
-from recupero.store.rows import Table, rows_of
+from recupero.store.rows import Table, filled_by, rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import APPEND_ORDER, document, recording
+from recupero.store.tables import APPEND_ORDER, collector, collector_quota, document, recording
 
-Step = Callable[[Services, str, str, date], object]
-
-
-def _take_in(services: Services, code: str, subject: str, day: date) -> object:
-    return take_in(services, code, int(subject.removeprefix("intake:")), day)
+Step = Callable[[Services, str, Mapping[str, Any]], object]
 
 
-def _write_letters(services: Services, code: str, _subject: str, day: date) -> object:
-    return write_letters(services, code, day, datetime.combine(day, time()))
+def _take_in(services: Services, code: str, row: Mapping[str, Any]) -> object:
+    return take_in(
+        services, code, int(row["subject"].removeprefix("intake:")), row["business_date"]
+    )
+
+
+def _write_letters(services: Services, code: str, row: Mapping[str, Any]) -> object:
+    released_at = datetime.fromisoformat(json.loads(row["inputs"])["released_at"])
+    return write_letters(services, code, row["business_date"], released_at)
 
 
 def _daily(step: Callable[[Services, str, date], object]) -> Step:
-    return lambda services, code, _subject, day: step(services, code, day)
+    return lambda services, code, row: step(services, code, row["business_date"])
 
 
-#: The step behind each kind of recording. Quotas and contact slots hang on other institutions.
+#: The step behind each kind of recording. Contact slots hang on other institutions' wishes.
 STEPS: dict[str, Step] = {
     "intake": _take_in,
     "settlement": _daily(settle),
     "assessment": _daily(assess),
     "permissions": _daily(plan),
     "letters": _write_letters,
+    "worklists": _daily(write_worklists),
     "opinions": _daily(give_opinions),
     "write_off": _daily(decide_instructions),
 }
+
+#: Decided again by every verification, not by the deep one alone.
+CONTACTS = frozenset({"permissions", "letters", "worklists"})
+OPINIONS = frozenset({"opinions"})
+DECISIONS = CONTACTS | OPINIONS
 
 #: Where a document lies and how long it is follows from how it is printed.
 _PRINTED = {document: {"address", "size_bytes"}}
@@ -66,27 +77,52 @@ _PRINTED = {document: {"address", "size_bytes"}}
 
 def reread(services: Services, unit: Unit) -> Iterator[Finding]:
     """What is stored and does not follow from what was received, and the other way round."""
+    yield from _manifest(services, unit)
+    yield from _quotas(services, unit)
+    yield from repeat(services, unit, STEPS.keys() - DECISIONS)
+
+
+def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[Finding]:
+    """Where the steps behind *kinds* of recordings would not record again what is recorded."""
     history = rows_of(unit, recording).sort("position")
     stored = {row["subject"]: row for row in history.iter_rows(named=True)}
-    yield from _manifest(services, unit)
-    past = Past(unit)
-    for row in history.iter_rows(named=True):
-        if row["kind"] not in STEPS or _depended_on_the_clock(row):
+    with past_of(unit) as past:
+        for row in history.filter(pl.col("kind").is_in(sorted(kinds))).iter_rows(named=True):
+            drafts = past.go_to(row["position"])
+            try:
+                STEPS[row["kind"]](_as_it_was(services, unit, past, row), unit.institution, row)
+            except RecuperoError as error:
+                yield Finding(_name(row), f"cannot be made again: {error.what}")
+                continue
+            made = [draft for draft in drafts if draft.kind != "input"]
+            if row["subject"] not in {draft.subject for draft in made}:
+                yield Finding(_name(row), "what was received does not lead to it")
+            past.go_to(history.height + 1)
+            for draft in made:
+                yield from _compared(unit, stored.get(draft.subject), draft)
+
+
+def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:
+    """Parts of the agency's capacity that are not those of the roster they name."""
+    divided = rows_of(unit, recording, recording.c.kind == "quota").sort("position")
+    if divided.is_empty():
+        return
+    with services.store.snapshot(AGENCY) as agency:
+        rosters = rows_of(agency, collector)
+    for row in divided.iter_rows(named=True):
+        inputs = json.loads(row["inputs"])
+        roster = rosters.filter(pl.col("receipt_id") == int(inputs["roster"]))
+        among = inputs["among"].split(",")
+        if unit.institution not in among:
+            yield Finding(_name(row), "divides among institutions of which this is none")
             continue
-        drafts = past.go_to(row["position"])
-        try:
-            step = STEPS[row["kind"]]
-            rehearsing = _as_it_was(services, unit, past, row)
-            step(rehearsing, unit.institution, row["subject"], row["business_date"])
-        except RecuperoError as error:
-            yield Finding(_name(row), f"cannot be made again: {error.what}")
-            continue
-        made = [draft for draft in drafts if draft.kind != "input"]
-        if row["subject"] not in {draft.subject for draft in made}:
-            yield Finding(_name(row), "what was received does not lead to it")
-        past.go_to(history.height + 1)
-        for draft in made:
-            yield from _compared(unit, stored.get(draft.subject), draft)
+        made = quotas_of(roster, inputs["country"], among, unit.institution).with_columns(
+            pl.lit(row["business_date"]).alias("business_date")
+        )
+        there = rows_of(
+            unit, collector_quota, collector_quota.c.recording_id == row["recording_id"]
+        )
+        yield from _rows_compared(collector_quota, there, made, _name(row))
 
 
 def _as_it_was(services: Services, unit: Unit, past: Past, row: dict[str, Any]) -> Services:
@@ -100,11 +136,6 @@ def _as_it_was(services: Services, unit: Unit, past: Past, row: dict[str, Any]) 
 
 def _name(row: dict[str, Any]) -> str:
     return f"recording {row['position']} ({row['subject']})"
-
-
-def _depended_on_the_clock(row: dict[str, Any]) -> bool:
-    """Letters held back because their instant had passed: nobody can run that again."""
-    return row["kind"] == "letters" and '"refused_at_release":0' not in row["counts"]
 
 
 def _manifest(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -150,7 +181,10 @@ def _compared(unit: Unit, row: dict[str, Any] | None, draft: Draft) -> Iterator[
     if others := _other_inputs(row, draft):
         yield Finding(_name(row), f"was made with another {others} than is installed now")
         return
+    filled = filled_by(unit, row["recording_id"])
     for table in APPEND_ORDER:
+        if table.name not in filled and table not in frames:
+            continue
         there = rows_of(unit, table, table.c.recording_id == row["recording_id"])
         yield from _rows_compared(table, there, frames.get(table), _name(row))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,12 +15,13 @@ from recupero.rules.kpi import KPIS, kpis
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.reconcile import MONEY
+from recupero.steps.release import as_released
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts, ledger, manifest, money
 from recupero.store.recordings import Draft, append, find, head_through, recorded_of
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import assessment, document, letter, permission, recording
+from recupero.store.tables import assessment, document, letter, recording, release_refusal
 from reports import daily
 
 _STATES = {
@@ -69,7 +71,7 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
             indicators_of=effort_day,
             attention=tuple(_attention(unit, files, business_date)),
         )
-        paper = Paper("summary", f"{name}.pdf", AGENCY, daily.daily_pdf(data))
+        paper = Paper("summary", f"{name}.pdf", AGENCY, partial(daily.daily_pdf, data))
         counts = {"version": version, "attention": len(data.attention)}
         papers = vaulted(services, unit, [paper], business_date)
         append(
@@ -114,7 +116,7 @@ def _files(unit: Unit, business_date: date) -> Iterator[daily.FileDay]:
 
 
 def _contacts(unit: Unit, business_date: date) -> Iterator[daily.ContactDay]:
-    asked = rows_of(unit, permission, permission.c.business_date == business_date)
+    asked = as_released(unit, business_date)
     letters = rows_of(unit, letter, letter.c.business_date == business_date).height
     for channel in sorted(set(asked["channel"])):
         planned = asked.filter(pl.col("channel") == channel)
@@ -158,6 +160,9 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
     ).sort("position")
     for reason, count in json.loads(left["counts"][-1]).items() if left.height else ():
         yield f"{count} en la carpeta de entrada sin recoger: {_LEFT.get(reason, reason)}"
+    stopped = rows_of(unit, release_refusal, release_refusal.c.business_date == business_date)
+    for rule, count in stopped["rule"].value_counts().sort("rule").iter_rows():
+        yield f"{count} contactos planificados no salieron: {rule}"
     waiting = money.decided(unit, business_date).filter(
         (pl.col("class") == "suspended") & (pl.col("business_date") == business_date)
     )

@@ -7,12 +7,13 @@ from typing import Any
 import polars as pl
 
 from recupero.money import to_plain
+from recupero.steps.release import as_released
 from recupero.steps.services import Services
 from recupero.store import manifest, money
 from recupero.store.recordings import head
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import delivery, letter, opinion, permission, write_off
+from recupero.store.tables import delivery, letter, opinion, write_off
 
 
 def totals(services: Services, code: str) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _money(unit: Unit, currency: str) -> dict[str, Any]:
 
 
 def _contacts(unit: Unit) -> dict[str, Any]:
-    asked = rows_of(unit, permission)
+    asked = as_released(unit)
     withheld = asked.filter(~pl.col("allowed"))
     return {
         "contacts_allowed": asked.height - withheld.height,

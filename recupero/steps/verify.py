@@ -1,8 +1,8 @@
 """Verify: recompute from what is stored, and name the first thing that does not hold.
 
 No stored verdict is read. By default objects are decrypted and hashed, rows and chain rehashed,
-and the identities recomputed; ``deep`` reads every received file again and runs every step that
-follows from it, each on what was known before it.
+the identities recomputed, contacts and opinions decided again; ``deep`` reads every received file
+again and runs every step that follows from it, each on what was known before it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import polars as pl
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import received_summary, roll_forward
-from recupero.steps.acknowledge import printed_head
-from recupero.steps.reread import reread
+from recupero.steps.anchor import PRINTED_HEADS
+from recupero.steps.release import as_released
+from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
 from recupero.steps.services import Services
 from recupero.store import ledger, manifest, money
 from recupero.store.proof import Finding, prove
@@ -29,7 +30,6 @@ from recupero.store.tables import (
     letter,
     opinion,
     opinion_condition,
-    permission,
     recording,
     reject,
     run_input,
@@ -81,7 +81,7 @@ def _carried_out(name: str, check: Check, services: Services, unit: Unit) -> Ite
         yield from check(services, unit)
     except RecuperoError as error:
         yield Finding(error.where or name, error.what)
-    except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
+    except (KeyError, ValueError, TypeError, pl.exceptions.PolarsError) as error:
         yield Finding(name, f"the check cannot be carried out: {type(error).__name__}")
 
 
@@ -100,17 +100,17 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
 
 
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
-    """Each acknowledgement printed a head of the chain; a cut or rewritten tail lacks it."""
+    """Heads of the chain that documents printed; a cut or rewritten chain lacks them."""
     heads = set(rows_of(unit, recording)["head"])
     for document in manifest.documents(unit):
-        if document.kind != "acknowledgement_csv":
+        if document.kind not in PRINTED_HEADS:
             continue
         try:
-            printed = printed_head(services.vault.get(unit.institution, document.address))
+            content = services.vault.get(unit.institution, document.address)
         except (VaultDamaged, NotFound):
             continue  # found, and named, by the vault's own check
-        if printed not in heads:
-            yield Finding(f"document {document.name}", "the chain lacks the head it printed")
+        if not heads.issuperset(PRINTED_HEADS[document.kind](content)):
+            yield Finding(f"document {document.name}", "the chain lacks a head it printed")
 
 
 def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
@@ -159,18 +159,19 @@ def _received(_services: Services, unit: Unit) -> Iterator[Finding]:
         )
 
 
-def _contacts(_services: Services, unit: Unit) -> Iterator[Finding]:
-    """I5: every letter that was written stands on a permission that allowed it."""
-    allowed = rows_of(unit, permission).filter("allowed")
-    letters = rows_of(unit, letter)
-    for row in letters.join(allowed, on=["permission_id", "account_id"], how="anti").iter_rows(
-        named=True
-    ):
-        yield Finding(f"letter {row['letter_id']}", "no permission allowed it")
+def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
+    """I5: every contact decided again, and every letter stands on a permission released."""
+    released = as_released(unit).filter("allowed")
+    letters = rows_of(unit, letter).join(released, on=["permission_id", "account_id"], how="anti")
+    for letter_id in letters["letter_id"]:
+        yield Finding(f"letter {letter_id}", "no permission allowed it")
+    yield from repeat(services, unit, CONTACTS)
 
 
-def _opinions(_services: Services, unit: Unit) -> Iterator[Finding]:
-    """I6: no opinion is met with an unmet condition, and each met one names evidence."""
+def _opinions(services: Services, unit: Unit) -> Iterator[Finding]:
+    """I6: no opinion is met with an unmet condition, and each met one names evidence; given anew,
+    they are the same."""
+    yield from repeat(services, unit, OPINIONS)
     met = rows_of(unit, opinion).filter("met").select("opinion_id")
     conditions = rows_of(unit, opinion_condition)
     for opinion_id in met.join(conditions, on="opinion_id", how="anti")["opinion_id"]:

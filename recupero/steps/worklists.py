@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -11,14 +12,14 @@ from recupero.rules.law import ContactLaw
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
-from recupero.steps.plan import Known, known_on, released
+from recupero.steps.plan import law_on
 from recupero.steps.propose import propose
+from recupero.steps.release import as_released, refusals, release
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts
 from recupero.store.recordings import Draft, append, find
-from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import document, permission
+from recupero.store.tables import document, release_refusal
 from reports.worklist import WithheldContact, WorkItem, WorkList, worklist_xlsx
 
 
@@ -30,50 +31,47 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
         already = find(unit, subject)
         if already is not None:
             return already.counts
-        known = known_on(unit, profile.institution.country, business_date)
-        rows = _rows(unit, known, business_date)
+        proposed = propose(unit, business_date)
+        country = profile.institution.country
+        start = datetime.combine(business_date, time())
+        calls = release(unit, country, "call", proposed, business_date, start)
+        rows = _rows(unit, calls, proposed, business_date)
         name = f"TRABAJO_{code}_{business_date}.xlsx"
         data = WorkList(
             document_id=folio(document_id(services, unit, AGENCY, name)),
             institution=issuer(profile),
             agency=issuer(services.profile(AGENCY)),
             business_date=business_date,
-            items=tuple(_items(rows, known.law, business_date)),
+            items=tuple(_items(rows, law_on(country, business_date), business_date)),
             withheld=tuple(_withheld(rows)),
         )
         counts = {"work_items": len(data.items), "withheld": len(data.withheld)}
-        paper = Paper("worklist", name, AGENCY, worklist_xlsx(data))
+        paper = Paper("worklist", name, AGENCY, partial(worklist_xlsx, data))
         papers = vaulted(services, unit, [paper], business_date)
         inputs = keep_inputs(services, unit, business_date)
-        append(unit, Draft("worklists", subject, business_date, counts, inputs, {document: papers}))
+        frames = {document: papers, release_refusal: refusals(calls)}
+        append(unit, Draft("worklists", subject, business_date, counts, inputs, frames))
     return counts
 
 
-def _rows(unit: Unit, known: Known, business_date: date) -> pl.DataFrame:
-    """The day's permissions with what a collector needs; asked again, as letters are."""
-    planned = rows_of(unit, permission, permission.c.business_date == business_date)
-    if planned.is_empty():
-        return planned
-    asked = released(
-        planned.with_columns(pl.lit(True).alias("contactable")),
-        known,
-        business_date,
-        datetime.combine(business_date, time()),
-    )
+def _rows(
+    unit: Unit, calls: pl.DataFrame, proposed: pl.DataFrame, business_date: date
+) -> pl.DataFrame:
+    """The day's permissions as released, with what a collector needs."""
+    answer = ("permission_id", "account_id", "channel", "allowed", "rule", "norm", "lawful_from")
+    others = as_released(unit, business_date).join(calls, on="permission_id", how="anti")
     results = (
         contacts.efforts(unit, business_date)
         .sort("performed_at", "effort_id")
         .group_by("account_id")
         .agg(pl.col("result").last().alias("last_result"))
     )
-    facts = propose(unit, business_date).drop("role", "planned_at", "person_id", "channel")
+    facts = proposed.drop("role", "planned_at", "person_id", "channel")
     return (
-        asked.select(
-            "permission_id", "account_id", "channel", "allowed", "rule", "norm", "lawful_from"
-        )
-        .join(facts, on="account_id", how="inner")
+        pl.concat([calls.select(answer), others.select(answer)])
+        .join(facts, on="account_id", how="left")  # one recalled since is withheld, and told
         .join(results, on="account_id", how="left")
-        .sort("rank", "account_id")
+        .sort("rank", "account_id", nulls_last=True)
     )
 
 
@@ -107,7 +105,7 @@ def _withheld(rows: pl.DataFrame) -> list[WithheldContact]:
     return [
         WithheldContact(
             collector_code=row["collector_code"] or "",
-            account_number=row["account_number"],
+            account_number=row["account_number"] or folio(row["account_id"]),
             channel=row["channel"],
             rule=row["rule"],
             norm=row["norm"] or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ from recupero.rules import post
 from recupero.rules.components import COLUMNS
 from recupero.rules.writeoff import Instruction, Review, review_instruction
 from recupero.steps.closing_papers import write_off_line
-from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.documents import Paper, document_id, folio, in_forms, vaulted
 from recupero.steps.exhaust import Judged, judge, opinion_identity
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
@@ -212,10 +213,8 @@ def _papers(
         decided_on=first["decided_on"],
         prepared_by="Recupero",
     )
-    return [
-        Paper("write_off_pdf", f"{stem}.pdf", profile.code, writeoff_pdf(data)),
-        Paper("write_off_xlsx", f"{stem}.xlsx", profile.code, writeoff_xlsx(data)),
-    ]
+    pdf, xlsx = partial(writeoff_pdf, data), partial(writeoff_xlsx, data)
+    return in_forms("write_off", stem, profile.code, pdf=pdf, xlsx=xlsx)
 
 
 def _unjudged(claim: dict[str, Any], business_date: date) -> dict[str, Any]:

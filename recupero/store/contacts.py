@@ -19,6 +19,7 @@ from recupero.store.tables import (
     party_version,
     permission,
     person_version,
+    recording,
 )
 
 
@@ -82,17 +83,20 @@ def previous_collectors(unit: Unit, before: date) -> pl.DataFrame:
 
 
 def quotas(unit: Unit, as_of: date) -> pl.DataFrame:
-    """collector_code, capacity and skills in force: the newest date's quotas up to *as_of*."""
+    """collector_code, skills and capacity in force: the newest division's up to *as_of*."""
     newest = (
-        select(func.max(collector_quota.c.business_date))
+        select(recording.c.recording_id)
         .where(
-            collector_quota.c.institution == unit.institution,
-            collector_quota.c.business_date <= as_of,
+            recording.c.institution == unit.institution,
+            recording.c.kind == "quota",
+            recording.c.business_date <= as_of,
         )
+        .order_by(recording.c.position.desc())
+        .limit(1)
         .scalar_subquery()
     )
-    rows = rows_of(unit, collector_quota, collector_quota.c.business_date == newest)
-    return rows.select("collector_code", "capacity", "skills")
+    rows = rows_of(unit, collector_quota, collector_quota.c.recording_id == newest)
+    return rows.select("collector_code", "skills", pl.col("capacity").cast(pl.Int64))
 
 
 def claim_slot(unit: Unit, person_hash: str, day: date, allowed: int) -> int:

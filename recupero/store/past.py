@@ -19,24 +19,29 @@ from recupero.store.tables import PARTITIONED, recording
 _BEFORE = "position < current_setting('recupero.before')::int"
 
 
-class Past(Store):
-    """A store for rehearsals: one institution, nothing kept.
+@contextmanager
+def past_of(unit: Unit) -> Iterator[Past]:
+    """The past of *unit*, a snapshot's; temporary views stand before the tables until it ends."""
+    for table in PARTITIONED:
+        known = f"recording_id IN (SELECT recording_id FROM public.recording WHERE {_BEFORE})"
+        condition = _BEFORE if table is recording else known
+        unit.connection.execute(
+            text(
+                f"CREATE TEMP VIEW {table.name} AS "
+                f"SELECT * FROM public.{table.name} WHERE {condition}"
+            )
+        )
+    yield Past(unit)
+    for table in PARTITIONED:
+        unit.connection.execute(text(f"DROP VIEW pg_temp.{table.name}"))
 
-    *unit* is a snapshot's. Temporary views stand before the tables for as long as it lasts.
-    """
+
+class Past(Store):
+    """A store for rehearsals: one institution, nothing kept."""
 
     def __init__(self, unit: Unit) -> None:
         self._drafts: list[Draft] = []
         self._unit = replace(unit, rehearsed=self._drafts)
-        for table in PARTITIONED:
-            known = f"recording_id IN (SELECT recording_id FROM public.recording WHERE {_BEFORE})"
-            condition = _BEFORE if table is recording else known
-            unit.connection.execute(
-                text(
-                    f"CREATE TEMP VIEW {table.name} AS "
-                    f"SELECT * FROM public.{table.name} WHERE {condition}"
-                )
-            )
 
     def go_to(self, position: int) -> list[Draft]:
         """From now on recordings from *position* on are not there yet.

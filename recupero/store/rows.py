@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, exists, literal, select, union_all
 
 from recupero.store import bulk
 from recupero.store.session import Unit
+from recupero.store.tables import APPEND_ORDER
 
-__all__ = ["Table", "rows_of"]
+__all__ = ["Table", "filled_by", "rows_of"]
 
 
 def rows_of(unit: Unit, table: Table, *conditions: Any) -> pl.DataFrame:
@@ -21,3 +22,16 @@ def rows_of(unit: Unit, table: Table, *conditions: Any) -> pl.DataFrame:
         .order_by(*table.primary_key.columns)
     )
     return bulk.read(unit.connection, query)
+
+
+def filled_by(unit: Unit, recording_id: int) -> set[str]:
+    """Names of the tables that hold rows of a recording."""
+    asked = [
+        select(literal(table.name)).where(
+            exists().where(
+                table.c.institution == unit.institution, table.c.recording_id == recording_id
+            )
+        )
+        for table in APPEND_ORDER
+    ]
+    return set(unit.connection.execute(union_all(*asked)).scalars())

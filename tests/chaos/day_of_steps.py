@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from recupero.errors import IntegrityError
+from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_answers, deliver_documents
 from recupero.steps.exhaust import give_opinions
@@ -22,12 +23,13 @@ from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
+from recupero.steps.summarise import summarise
 from recupero.steps.verify import verify
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 
-#: When letters are released: before the first contact of the day, in the debtor's local time.
-_RELEASED_AT = time(5)
+#: When letters are released, in the debtor's local time: the first contacts' instants have passed.
+_RELEASED_AT = time(9, 10)
 
 
 def found(services: Services, _day: date) -> None:
@@ -41,6 +43,7 @@ def receiving(services: Services, day: date) -> None:
     """First beat: files, capacity, money, answers, and how every account stands."""
     _receive(services, AGENCY, day)
     share_capacity(services, day)
+    anchor(services, AGENCY, day)
     deliver_documents(services, AGENCY, day)
     for code in services.institutions():
         _receive(services, code, day)
@@ -68,6 +71,8 @@ def closing(services: Services, day: date) -> None:
         give_opinions(services, code, day)
         decide_instructions(services, code, day)
         reconcile(services, code, day)
+        summarise(services, code, day)
+        anchor(services, code, day)
 
 
 def delivering(services: Services, day: date) -> None:

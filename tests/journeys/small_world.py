@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +19,8 @@ from sqlalchemy import Connection, insert, text
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
 from recupero.settings import load_settings
-from recupero.steps.assess import assess
-from recupero.steps.deliver import deliver_documents
-from recupero.steps.exhaust import give_opinions
-from recupero.steps.intake import pending, take_in
-from recupero.steps.letters import write_letters
-from recupero.steps.plan import plan
-from recupero.steps.pull import pull
-from recupero.steps.reconcile import reconcile
 from recupero.steps.services import AGENCY, Services, open_services, prepare
-from recupero.steps.settle import settle
-from recupero.steps.share_capacity import share_capacity
-from recupero.steps.slots import grant_slots
 from recupero.steps.verify import Verification
-from recupero.steps.worklists import write_worklists
-from recupero.steps.write_off import decide_instructions
 from recupero.store.canonical import chained_columns, content_digest, row_hashes
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
@@ -42,9 +28,11 @@ from recupero.store.recordings import GENESIS, link
 from recupero.store.rows import Table, rows_of
 from recupero.store.session import Store, Unit, open_engine
 from recupero.store.tables import APPEND_ORDER, PERSONAL, recording
+from tests.chaos.day_of_steps import delivering
 
 CODES = ("banco-andino", "caja-pacifico")
 _NUMBERS = itertools.count(1)
+_CHOSEN = text("SELECT current_setting('recupero.institution', true)")
 
 
 class Tampered(Store):
@@ -58,9 +46,12 @@ class Tampered(Store):
     def snapshot(self, institution: str) -> Iterator[Unit]:
         """A unit inside the insider's transaction, under the application's role and policy."""
         self.connection.execute(text(f"SET LOCAL ROLE {APPLICATION}"))
+        outer = self.connection.execute(_CHOSEN).scalar_one()
         self._choose(institution)
         yield Unit(institution, self.connection)
-        self.connection.execute(text("RESET ROLE"))
+        self._choose(outer or "")
+        if not outer:
+            self.connection.execute(text("RESET ROLE"))
 
     def execute(self, statement: str) -> int:
         """How many rows the insider's *statement* changed."""
@@ -150,7 +141,7 @@ class World:
                 for day in make_story(7, self._accounts).days:
                     known = [u for u in day.uploads if u.institution in (*CODES, AGENCY)]
                     stage.upload(tuple(known))
-                    play_day(self.services, day.day)
+                    delivering(self.services, day.day)
                 yield self
         finally:
             with self._superuser("postgres") as connection:
@@ -180,30 +171,6 @@ def changed(table: str, assignment: str, condition: str = "true") -> str:
     child = f"{table}__caja_pacifico"
     one = f"SELECT ctid FROM {child} WHERE {condition} ORDER BY 1 LIMIT 1"
     return f"UPDATE {child} SET {assignment} WHERE ctid = ({one})"
-
-
-def play_day(services: Services, day: date) -> None:
-    """The three beats of a business day, without a conductor."""
-    for code in (AGENCY, *services.institutions()):
-        pull(services, code, day)
-        for receipt_id in pending(services, code, day):
-            take_in(services, code, receipt_id, day)
-    share_capacity(services, day)
-    for code in services.institutions():
-        settle(services, code, day)
-        reconcile(services, code, day)
-        assess(services, code, day)
-    for code in services.institutions():
-        grant_slots(services, services.profile(code).institution.country, [code], day)
-    for code in services.institutions():
-        plan(services, code, day)
-        write_letters(services, code, day, datetime.combine(day, time(5)))
-        write_worklists(services, code, day)
-        give_opinions(services, code, day)
-        decide_instructions(services, code, day)
-        reconcile(services, code, day)
-    for code in (AGENCY, *services.institutions()):
-        deliver_documents(services, code, day)
 
 
 def _sql(statement: str, *names: str) -> sql.Composed:

@@ -74,7 +74,7 @@ def test_a_cut_middle_closed_again(world: World) -> None:
         insider.reseal(CODE)
         found = named(verify(insider.services, CODE))
     assert "chain:" not in found
-    assert re.search(r"anchors: document ACUSE_\S+: the chain lacks the head it printed", found)
+    assert re.search(r"anchors: document ACUSE_\S+: the chain lacks a head it printed", found)
 
 
 # --- the schema ---
@@ -116,6 +116,9 @@ LEAVES = {
         f"rows_booked > 0 AND {ON_LAST_DAY}"),
 }  # fmt: skip
 
+#: Checks that run steps again: on the contacts, on the opinions, and on everything received.
+DECIDED_AGAIN = ("I5_contacts", "I6_opinions", "inputs")
+
 #: Later steps build on these; each on its own row all the same.
 ROOTS = {
     "an opening's account": (
@@ -144,7 +147,7 @@ def test_an_insider_with_code_and_keys(
         insider.reseal(CODE)
         verification = verify(insider.services, CODE, deep=True)
     assert "chain: " not in named(verification), "he has recomputed every hash"
-    found = {finding.object for check, finding in verification.findings if check == "inputs"}
+    found = {finding.object for check, finding in verification.findings if check in DECIDED_AGAIN}
     assert {what: row for what, row in rows.items() if row not in found} == {}
 
 
@@ -181,7 +184,40 @@ def test_early_rows_resealed_show_without_the_inputs_too(world: World) -> None:
         insider.change("journal", "account_id = 7", "event = 'placed' AND account_id IS NOT NULL")
         insider.reseal(CODE)
         found = named(verify(insider.services, CODE))
-    assert re.search(r"anchors: document ACUSE_\S+: the chain lacks the head it printed", found)
+    assert re.search(r"anchors: document ACUSE_\S+: the chain lacks a head it printed", found)
+
+
+def test_a_cut_tail_shows_in_what_the_institution_holds(world: World) -> None:
+    """Everything after the last acknowledgement cut off, documents and vault objects too."""
+    with world.tampered() as insider:
+        first = position_of(insider, f"kind = 'permissions' AND {ON_LAST_DAY}")
+        last = position_of(insider, f"kind = 'anchor' AND {ON_LAST_DAY}") - 1
+        for table in (*APPEND_ORDER, recording):
+            insider.execute(
+                f"DELETE FROM {table.name} WHERE {MINE} AND recording_id IN (SELECT recording_id"
+                f" FROM recording WHERE {MINE} AND position BETWEEN {first} AND {last})"
+            )
+        insider.reseal(CODE)
+        found = named(verify(insider.services, CODE))
+    assert re.search(r"anchors: document CADENA_\S+: the chain lacks a head it printed", found)
+
+
+def test_contacts_and_opinions_are_decided_again_without_being_asked_deeply(world: World) -> None:
+    with world.tampered() as insider:
+        allowed = insider.change(*LEAVES["a permission"])
+        certified = insider.change(*LEAVES["a certificate"])
+        insider.reseal(CODE)
+        found = named(verify(insider.services, CODE))
+    assert f"I5_contacts: {allowed}: does not follow" in found
+    assert f"I6_opinions: {certified}: does not follow" in found
+
+
+def test_a_share_of_capacity_that_is_not_the_rosters(world: World) -> None:
+    with world.tampered() as insider:
+        share = insider.change("collector_quota", "capacity = capacity + 1", "true")
+        insider.reseal(CODE)
+        found = named(verify(insider.services, CODE, deep=True))
+    assert f"inputs: {share}: does not follow" in found
 
 
 def test_an_intake_that_never_was(world: World) -> None:

@@ -42,6 +42,7 @@ from recupero.store.tables.treatment import (
     effort,
     letter,
     permission,
+    release_refusal,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "receipt_outcome",
     "recording",
     "reject",
+    "release_refusal",
     "run_input",
     "write_off",
 ]

@@ -24,10 +24,11 @@ collector = institution_table(
     text("skills", null=True),
 )
 
-#: The part of a collector's capacity an institution may use, from a date.
+#: The part of a collector's capacity an institution may use, from a date; a whole division
+#: (``recording_id``) replaces the one before.
 collector_quota = institution_table(
     "collector_quota",
-    ("collector_code", "business_date"),
+    ("recording_id", "collector_code"),
     text("collector_code"),
     day("business_date"),
     count("capacity"),
@@ -93,6 +94,20 @@ permission = institution_table(
     text("confidence", null=True),
     moment("lawful_from", null=True),
     indexes=(("business_date",),),
+)
+
+#: A contact that was allowed when planned and no longer when somebody was about to make it.
+release_refusal = institution_table(
+    "release_refusal",
+    ("permission_id",),
+    number("permission_id"),
+    day("business_date"),
+    text("channel"),
+    text("rule"),
+    text("norm", null=True),
+    text("confidence", null=True),
+    moment("lawful_from", null=True),
+    references=(("permission_id", "permission", "permission_id"),),
 )
 
 #: A letter is a page of a batch document, allowed by a permission.
