@@ -1,0 +1,97 @@
+"""The agency's collectors, divided: nobody is counted twice, whoever comes, goes or joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recupero.steps.services import AGENCY, Services
+from recupero.steps.share_capacity import share_capacity
+from recupero.steps.verify import verify
+from recupero.store import contacts
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.recordings import Draft, append
+from recupero.store.tables import collector, recording
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, services_for
+
+MON, TUE, WED, *_ = DAYS
+ONE, TWO = "uno", "dos"
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "capacity") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@pytest.fixture
+def services(database: Addresses, tmp_path: Path) -> Services:
+    return services_for(tmp_path, database, ONE, TWO)
+
+
+def roster(services: Services, day: date, sequence: int, country: str, **capacity: int) -> None:
+    rows = [
+        {"collector_code": code, "recorded_on": day, "sequence": sequence, "receipt_id": sequence,
+         "line_number": line, "country": country, "capacity": size, "skills": None}
+        for line, (code, size) in enumerate(capacity.items(), start=1)
+    ]  # fmt: skip
+    with services.store.unit(AGENCY) as unit:
+        frame = pl.DataFrame(rows, schema_overrides={"skills": pl.String})
+        append(unit, Draft("test", f"roster:{sequence}", day, {}, frames={collector: frame}))
+
+
+def shares(services: Services, day: date) -> dict[str, dict[str, int]]:
+    """Divide, and what each institution then works with."""
+    share_capacity(services, day)
+    found = {}
+    for code in (ONE, TWO):
+        with services.store.unit(code) as unit:
+            quotas = contacts.quotas(unit, day)
+        found[code] = dict(quotas.select("collector_code", "capacity").iter_rows())
+    return found
+
+
+def without(services: Services, code: str) -> Services:
+    kept = {name: profile for name, profile in services.profiles.items() if name != code}
+    return replace(services, profiles=kept)
+
+
+def test_a_newcomer_takes_its_part_from_the_others_at_once(services: Services) -> None:
+    roster(services, MON, 1, "CO", ana=5, luis=2)
+    assert shares(without(services, TWO), MON)[ONE] == {"ana": 5, "luis": 2}
+    assert shares(services, TUE) == {ONE: {"ana": 2, "luis": 1}, TWO: {"ana": 3, "luis": 1}}
+    assert shares(without(services, ONE), WED)[TWO] == {"ana": 5, "luis": 2}
+
+
+def test_the_last_of_two_rosters_on_one_date_holds(services: Services) -> None:
+    roster(services, MON, 1, "CO", ana=4)
+    assert shares(services, MON) == {ONE: {"ana": 2}, TWO: {"ana": 2}}
+    roster(services, MON, 2, "CO", eva=6)
+    assert shares(services, MON) == {ONE: {"eva": 3}, TWO: {"eva": 3}}
+
+
+def test_a_country_that_leaves_the_roster_leaves_nobody_behind(services: Services) -> None:
+    roster(services, MON, 1, "CO", ana=4)
+    shares(services, MON)
+    roster(services, TUE, 2, "PE", rosa=4)
+    assert shares(services, TUE) == {ONE: {}, TWO: {}}
+
+
+def test_the_same_division_is_not_recorded_again(services: Services) -> None:
+    roster(services, MON, 1, "CO", ana=4)
+    first = shares(services, MON)
+    assert shares(services, MON) == shares(services, TUE) == first
+    with services.store.unit(ONE) as unit:
+        kinds = [row.kind for row in unit.connection.execute(recording.select())]
+    assert kinds.count("quota") == 1
+    for code in (ONE, TWO):
+        assert verify(services, code, deep=True).findings == ()
