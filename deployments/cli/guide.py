@@ -6,7 +6,7 @@ Everything in it comes from the profile, so what is agreed and what is checked a
 from __future__ import annotations
 
 from deployments.cli.guide_fields import MEANING, WORDS, example
-from recupero.profiles.fields import KEYS, Canonical
+from recupero.profiles.fields import DENIAL, KEYS, Canonical
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 
@@ -98,8 +98,15 @@ def _facts(layout: Layout) -> list[str]:
                      f"registros{total}. Si no cuadra, se rechaza todo el archivo.")  # fmt: skip
     if keys := KEYS[layout.kind]:
         named = ", ".join(layout.label(key) for key in keys)
-        facts.append(f"Dos filas con igual {named}: vale la primera.")
+        facts.append(f"Dos filas con igual {named}: {_standing(layout)}.")
     return facts
+
+
+def _standing(layout: Layout) -> str:
+    """Which of two rows with one key counts."""
+    if layout.kind not in DENIAL:
+        return "vale la primera"
+    return f"vale la que dice que no en {layout.label(DENIAL[layout.kind])}; si no, la primera"
 
 
 def _form(layout: Layout) -> str:

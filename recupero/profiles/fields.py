@@ -129,7 +129,7 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
     "statement": (),  # a bank's format, not the institution's: see recupero.statements
 }
 
-#: What makes two rows of a file the same thing; the first stands.
+#: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``).
 KEYS: dict[Kind, tuple[str, ...]] = {
     "placement": ("account_number",),
     "payment": ("transaction_id",),
@@ -140,6 +140,10 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "roster": ("collector_code",),
     "statement": (),
 }
+
+#: The truth value by whose *false* a row stands against an equal key, whatever its line: a
+#: withdrawal of consent, a creditor's denial.
+DENIAL: dict[Kind, str] = {"consent": "granted", "attestation": "holds"}
 
 
 def fields_of(kind: Kind) -> dict[str, Canonical]:

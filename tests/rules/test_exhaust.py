@@ -184,7 +184,10 @@ def test_how_many_efforts_is_a_policy(policy: EffortPolicy, state: str) -> None:
         ([("2026-01-01", True)], "met"),
         ([("2026-01-01", True), ("2026-02-01", False)], "unmet"),
         ([("2026-01-01", False), ("2026-02-01", True)], "met"),
+        ([("2026-02-01", False), ("2026-01-01", True)], "unmet"),  # the older one came late
+        ([("2026-02-01", True), ("2026-01-01", False)], "met"),
         ([("2026-02-01", True), ("2026-02-01", False)], "unmet"),
+        ([("2026-02-01", False), ("2026-02-01", True)], "unmet"),
         ([("2026-12-01", True)], "unmet"),
         ([], "unmet"),
     ],
