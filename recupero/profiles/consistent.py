@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from recupero.money import EXPONENT
@@ -18,7 +20,7 @@ _TIME = {"%H", "%M"}
 
 
 class KeyWrong(ValueError):
-    """A key of a layout contradicts another; ``key`` is its path inside the layout."""
+    """A key of a layout contradicts another; ``key`` is its path inside what is checked."""
 
     def __init__(self, key: str, what: str) -> None:
         super().__init__(what)
@@ -35,6 +37,35 @@ def check(layout: Layout) -> None:
     _constants(layout)
     _records(layout)
     _control(layout)
+
+
+def check_together(layouts: Sequence[Layout]) -> None:
+    """Raise ``KeyWrong`` for portfolio files of two names that do not say what they are all of.
+
+    A full portfolio recalls every account it does not name, so cards and loans in files of their
+    own would recall each other's.
+    """
+    placements = [(n, layout) for n, layout in enumerate(layouts) if layout.kind == "placement"]
+    for (first, one), (second, other) in combinations(placements, 2):
+        kinds = {one.snapshot, other.snapshot}
+        if one.name == other.name or kinds == {"delta"} or not _in_force_together(one, other):
+            continue
+        for place, layout in ((first, one), (second, other)):
+            if layout.portfolio is None:
+                raise KeyWrong(
+                    f"layout[{place}].portfolio",
+                    f"say which portfolio it is: layout[{first + second - place}] is one too",
+                )
+        if kinds == {"full"} and one.portfolio == other.portfolio:
+            raise KeyWrong(
+                f"layout[{second}].portfolio",
+                f"is that of layout[{first}]: each would recall the accounts of the other",
+            )
+
+
+def _in_force_together(one: Layout, other: Layout) -> bool:
+    ends = [layout.valid_until or date.max for layout in (one, other)]
+    return max(one.valid_from, other.valid_from) <= min(ends)
 
 
 def _names_and_dates(layout: Layout) -> None:
@@ -75,6 +106,8 @@ def _fields(layout: Layout) -> None:
             raise KeyWrong(f"columns.{field.name}", f"a {layout.kind} layout must declare it")
     if layout.kind == "placement" and not {"due_date", "days_past_due"} & layout.declared:
         raise KeyWrong("columns.due_date", "declare due_date or days_past_due")
+    if layout.portfolio is not None and layout.kind != "placement":
+        raise KeyWrong("portfolio", "only placement files state one")
     if layout.zero_amount == "skip" and layout.kind != "payment":
         raise KeyWrong("zero_amount", "only payment files have amounts that may be nothing")
 

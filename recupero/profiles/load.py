@@ -78,7 +78,7 @@ def _explained(problem: ValidationError, source: str) -> ProfileError:
     where = _path(first["loc"])
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, KeyWrong):
-        where = f"{where}.{cause.key}"
+        where = f"{where}.{cause.key}".lstrip(".")
     more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
     what = str(cause) if isinstance(cause, ValueError) else first["msg"]
     return ProfileError(f"{what}{more}", f"{source}: {where}")

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from recupero.money import EXPONENT
+from recupero.profiles.consistent import check_together
 from recupero.profiles.layout import FROZEN, Layout, Records, TrailerPlaces
 
 __all__ = [
@@ -80,6 +81,8 @@ class Policy(BaseModel):
     model_config = FROZEN
     closing_days: Literal["last_business_day"] | tuple[date, ...] = "last_business_day"
     rejects_share_max: float = Field(default=0.25, ge=0, le=1)
+    #: Of the accounts placed; a full portfolio that would recall more is held.
+    vanished_share_max: float = Field(default=0.2, ge=0, le=1)
     allocation_order: tuple[Component, ...] | None = None
     letters_per_day_max: int = Field(default=150, ge=0)
     same_name_new_content: Literal["hold", "process"] = "hold"
@@ -105,6 +108,11 @@ class Profile(BaseModel):
     policy: Policy = Policy()
     layouts: tuple[Layout, ...] = Field(default=(), alias="layout")
     digest: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Profile:
+        check_together(self.layouts)
+        return self
 
     @property
     def code(self) -> str:

@@ -148,6 +148,49 @@ def test_a_policy_orders_every_component():
         profile(INSTITUTION + order)
 
 
+@pytest.mark.parametrize("share", ["-0.1", "1.1", '"most"'])
+def test_a_share_is_between_nothing_and_all(share):
+    with pytest.raises(ProfileError, match=r"toml: policy\.vanished_share_max: "):
+        profile(f"{INSTITUTION}[policy]\nvanished_share_max = {share}\n")
+    assert profile(INSTITUTION).policy.vanished_share_max == 0.2
+
+
+LOANS = DELIMITED.replace("CARTERA_", "PRESTAMOS_")
+DELTA = 'kind = "placement"\nsnapshot = "delta"'
+
+
+def of(portfolio: str, layout: str) -> str:
+    return layout.replace("[[layout]]", f'[[layout]]\nportfolio = "{portfolio}"')
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "where"),
+    [
+        (DELIMITED, LOANS, "layout[0].portfolio"),
+        (of("cards", DELIMITED), LOANS, "layout[1].portfolio"),
+        (of("cards", DELIMITED), of("cards", LOANS), "layout[1].portfolio"),
+        (of("cards", DELIMITED), of("loans", LOANS), None),
+        (DELIMITED, LOANS.replace('kind = "placement"', DELTA), "layout[0].portfolio"),
+        (of("all", DELIMITED), of("all", LOANS.replace('kind = "placement"', DELTA)), None),
+        (DELIMITED, LOANS.replace("from = 2026-01-01", "from = 2026-01-01\nuntil = 2026-02-01"),
+         "layout[0].portfolio"),
+        (DELIMITED.replace("from = 2026-01-01", "from = 2026-01-01\nuntil = 2026-02-01"),
+         LOANS.replace("from = 2026-01-01", "from = 2026-02-02"), None),
+        (DELIMITED, DELIMITED.replace("CAPITAL", "SALDO"), None),
+        (DELIMITED, of("cards", FIXED), "layout[1].portfolio"),
+    ],
+)  # fmt: skip
+def test_full_portfolios_in_files_of_their_own_say_what_they_are_all_of(first, second, where):
+    text = INSTITUTION + first + second
+    if where is None:
+        assert len(profile(text).layouts) == 2
+        return
+    with pytest.raises(ProfileError) as refused:
+        profile(text)
+    assert refused.value.where == f"banco-andino.toml: {where}"
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[institution", b""])
 def test_bytes_that_are_no_profile(content):
     with pytest.raises(ProfileError, match=r"x\.toml"):
