@@ -1,25 +1,24 @@
 """Acknowledgement of a received file: what came, what became of every row, what to mend.
 
-Three forms by ``state``: ``booked`` (with or without rejects), ``refused`` (nothing was booked)
-and ``duplicate`` (the same content was acknowledged before).
+Four forms by ``state``: ``booked`` (with or without rejects), ``held`` (nothing is booked until
+somebody decides), ``refused`` (nothing was booked) and ``duplicate`` (the same content was
+acknowledged before).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from recupero.dates import long_es
 from recupero.errors import IntegrityError
 from recupero.money import to_decimal, to_text
+from reports.dropped import PRINTED, Dropped, dropped_records, paint_dropped, recalls, rest
 from reports.labels import KIND, count, spoken
 from reports.page import Heading, Issuer, Sheet
 from reports.painter import Column, figures, paint
 from reports.table import Cell, csv_bytes
-
-#: Rejected rows printed; the CSV holds them all.
-PRINTED_REJECTS = 60
 
 MEND = "Corrija el valor en el origen y envíe la línea en el siguiente archivo."
 
@@ -81,11 +80,17 @@ class Acknowledgement:
     rejects: tuple[RejectedRow, ...] = ()
     #: Rows that were accepted, with something the institution should look at.
     warnings: tuple[RejectedRow, ...] = ()
+    dropped: Dropped = field(default_factory=Dropped)
     refusal_rule: str = ""
     refusal_reason: str = ""
     refusal_mend: str = ""
     duplicate_of: str = ""
     duplicate_received_on: date | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the file's rows were read and their fate can be told."""
+        return self.state == "booked" or self.read.rows > 0
 
 
 def acknowledgement_pdf(data: Acknowledgement) -> bytes:
@@ -99,10 +104,11 @@ def acknowledgement_pdf(data: Acknowledgement) -> bytes:
         _verdict(sheet, data)
         sheet.section("Archivo recibido")
         sheet.facts(_file_facts(data))
-        if data.state == "booked":
+        if data.counted:
             _totals(sheet, data)
         if data.control is not None:
             _control(sheet, data.control, data.institution.country)
+        paint_dropped(sheet, data.dropped, data.institution.country)
         if data.rejects:
             _rows(sheet, "Filas rechazadas", data.rejects, data.institution.country)
         if data.warnings:
@@ -129,10 +135,18 @@ def _check(data: Acknowledgement) -> None:
 
 
 def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
+    gone = recalls(data.dropped, data.institution.country)
     if data.state == "refused":
         reason = data.refusal_reason or "El archivo no se pudo leer como lo declara su formato."
         mend = data.refusal_mend or "Corrija el archivo y envíelo de nuevo con otro nombre."
         sheet.banner("Archivo rechazado: no se registró ninguna fila", f"{reason}\n{mend}", "alert")
+    elif data.state == "held":
+        reason = f"{data.refusal_reason[:1].upper()}{data.refusal_reason[1:]}"
+        sheet.banner(
+            "Archivo retenido: no se registró ninguna fila",
+            f"{reason}.\n{data.refusal_mend}",
+            "alert",
+        )
     elif data.state == "duplicate":
         when = f" el {long_es(data.duplicate_received_on)}" if data.duplicate_received_on else ""
         sheet.banner(
@@ -146,11 +160,12 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
             "Archivo registrado con filas rechazadas: "
             f"{count(data.rejected.rows, data.institution.country)}",
             "Las demás filas están registradas. Las rechazadas se listan abajo con su motivo y lo "
-            "que debe hacerse.",
+            f"que debe hacerse.{gone}",
             "alert",
         )
     else:
-        sheet.banner("Archivo registrado", "Todas las filas leídas fueron aceptadas.", "good")
+        told = f"Todas las filas leídas fueron aceptadas.{gone}"
+        sheet.banner("Archivo registrado", told, "plain" if gone else "good")
 
 
 def _file_facts(data: Acknowledgement) -> list[tuple[str, str]]:
@@ -230,16 +245,13 @@ def _rows(sheet: Sheet, title: str, rows: tuple[RejectedRow, ...], country: str)
         Column("Línea", 12, "R"), Column("Campo", 26, lines=2), Column("Valor", 34, lines=2),
         Column("Motivo", 56, lines=3), Column("Qué hacer", 52, lines=3),
     ]  # fmt: skip
-    shown = rows[:PRINTED_REJECTS]
+    shown = rows[:PRINTED]
     paint(
         sheet,
         columns,
         [(str(r.line_number), r.field, r.value, r.message, r.mend or MEND) for r in shown],
     )
-    if rest := len(rows) - len(shown):
-        sheet.paragraph(
-            f"y {count(rest, country)} más: la lista completa está en el CSV de este acuse.", 8.5
-        )
+    rest(sheet, len(rows), country)
 
 
 def _closing(data: Acknowledgement) -> str:
@@ -247,7 +259,7 @@ def _closing(data: Acknowledgement) -> str:
         "Filas leídas = registradas + sin cambios + retenidas + rechazadas + duplicadas. El "
         "archivo se conserva tal como llegó; su huella y la cabeza de la cadena permiten comprobar "
         "este acuse más adelante."
-        if data.state == "booked"
+        if data.counted
         else "El archivo se conserva tal como llegó; su huella permite comprobar este acuse más "
         "adelante."
     )
@@ -270,6 +282,7 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
         ):
             units = None if summed is None else to_decimal(summed, control.currency)
             yield ("control", name, *blank, rows, units, control.currency)
+    yield from dropped_records(data.dropped)
     for r in data.warnings:
         yield ("aviso", "accepted", r.line_number, r.field, r.rule, r.value, r.message,
                r.mend or None, None, None, None)  # fmt: skip

@@ -67,7 +67,7 @@ class Layout(BaseModel):
     datetimes: str | None = None
     blank: tuple[str, ...] = ()
     snapshot: Literal["full", "delta"] = "full"
-    #: Which of the institution's portfolios a placement file states; needed where there are several.
+    #: Which of its portfolios a placement file states; needed where an institution has several.
     portfolio: str | None = Field(default=None, min_length=1)
     control: Literal["none", "trailer", "sha256"] = "none"
     zero_amount: Literal["reject", "skip"] = "reject"

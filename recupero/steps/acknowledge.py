@@ -29,6 +29,7 @@ from reports.acknowledgement import (
     acknowledgement_csv,
     acknowledgement_pdf,
 )
+from reports.dropped import Dropped, MissingAccount
 from schemas.screen import Screened
 
 #: What a person is told where the ledger, not the screening, rejected a row or a whole file.
@@ -143,7 +144,7 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         institution=issuer(profile),
         agency=issuer(profile),
         business_date=business_date,
-        state=intake.state if intake.state in {"booked", "duplicate"} else "refused",
+        state=intake.state if intake.state in {"booked", "held", "duplicate"} else "refused",
         file_name=intake.receipt.name,
         size_bytes=intake.receipt.size_bytes,
         digest=intake.receipt.address,
@@ -159,11 +160,24 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         control=_control(intake, profile),
         rejects=tuple(_rejects(intake)),
         warnings=tuple(_reported(intake.screened.warnings)) if intake.screened else (),
+        dropped=_dropped(intake),
         refusal_rule=intake.rule or "",
         refusal_reason=reason if intake.state != "booked" else "",
         refusal_mend=mend if intake.state != "booked" else "",
         duplicate_of=earlier.name if earlier else "",
         duplicate_received_on=earlier.business_date if earlier else None,
+    )
+
+
+def _dropped(intake: Intake) -> Dropped:
+    if intake.booking is None:
+        return Dropped()
+    ended = intake.booking.ended
+    return Dropped(
+        missing=tuple(MissingAccount(*row) for row in ended.accounts.iter_rows()),
+        replaced=ended.replaced,
+        points_ended=ended.points_count,
+        held=intake.state == "held",
     )
 
 

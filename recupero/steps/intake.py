@@ -171,9 +171,16 @@ def _booked(case: Case, booking: Booking) -> Intake:
         rejected=screened.rows_rejected + booking.rejects.height,
         duplicate=screened.rows_duplicate,
     )
+    if booking.hold is None:
+        return Intake(
+            case.receipt, "booked", case.layout, rows=asdict(rows), screened=screened,
+            booking=booking,
+        )  # fmt: skip
+    hold = booking.hold
     return Intake(
-        case.receipt, "booked", case.layout, rows=asdict(rows), screened=screened, booking=booking
-    )
+        case.receipt, "held", case.layout, hold.rule, hold.reason, hold.mend, asdict(rows),
+        screened, booking,
+    )  # fmt: skip
 
 
 def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,9 +61,17 @@ def changes(unit: Unit, table: Table, stated: pl.DataFrame, as_of: date) -> Chan
 
     *stated* has the table's identity and fact columns and their ``row_hash``.
     """
-    before = current(unit, table, as_of)
+    return compare(table, stated, current(unit, table, as_of))
+
+
+def compare(
+    table: Table, stated: pl.DataFrame, before: pl.DataFrame, apart: Sequence[int] = ()
+) -> Changes:
+    """As ``changes``, from the versions *before*; what the receipts *apart* said, is said anew."""
     things = identity_columns(table)
-    known = before.select(*things, pl.col("row_hash").alias("known_hash"))
+    known = before.filter(~pl.col("receipt_id").is_in(list(apart))).select(
+        *things, pl.col("row_hash").alias("known_hash")
+    )
     joined = stated.join(known, on=things, how="left", maintain_order="left")
     repeated = (pl.col("known_hash") == pl.col("row_hash")).fill_null(False)
     return Changes(

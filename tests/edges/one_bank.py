@@ -39,6 +39,7 @@ timezone = "America/Bogota"
 connection = "{code}"
 [policy]
 rejects_share_max = 0.9
+vanished_share_max = 0.9
 write_off_requires_opinion = false
 """
 _LAYOUT = """
@@ -121,13 +122,16 @@ def profile_text(code: str) -> str:
     return text
 
 
-def services_for(home: Path, database: Addresses, *codes: str) -> Services:
-    """Services on a migrated database, with *codes* and the agency enrolled."""
+def services_for(home: Path, database: Addresses, *codes: str, text: str | None = None) -> Services:
+    """Services on a migrated database, with *codes* and the agency enrolled.
+
+    *text* is the profile of the first of them where it is not the usual one.
+    """
     folder = home / "institutions"
     folder.mkdir(exist_ok=True)
     profiles = {}
     for code in (*codes, AGENCY):
-        content = profile_text(code).encode()
+        content = (text if text and code == codes[0] else profile_text(code)).encode()
         (folder / f"{code}.toml").write_bytes(content)
         profiles[code] = parse_profile(content, f"{code}.toml")
         enrol(database.owner_url, code=code, name=code, country="CO", currency="COP")

@@ -10,7 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from recupero.errors import Fault, IntegrityError, Refused
-from reports.acknowledgement import PRINTED_REJECTS, Tally, acknowledgement_csv, acknowledgement_pdf
+from reports.acknowledgement import Tally, acknowledgement_csv, acknowledgement_pdf
+from reports.dropped import PRINTED, Dropped, MissingAccount
 from reports.exhaustion import certificate_pdf
 from reports.exhaustion_gaps import gaps_csv
 from reports.reconciliation import ThreeWay, reconciliation_pdf
@@ -32,18 +33,33 @@ def test_rows_that_do_not_add_up_stop_the_acknowledgement(render: object) -> Non
 
 
 def test_rejects_are_capped_on_paper_and_complete_in_the_table() -> None:
-    data = inputs.acknowledgement(PRINTED_REJECTS + 1234)
+    data = inputs.acknowledgement(PRINTED + 1234)
     assert "y 1.234 más" in text_of(acknowledgement_pdf(data))
     rows = list(csv.DictReader(
         io.StringIO(acknowledgement_csv(data).decode("utf-8-sig")), delimiter=";"
     ))  # fmt: skip
     rejects = [row for row in rows if row["registro"] == "rechazo"]
-    assert len(rejects) == PRINTED_REJECTS + 1234
+    assert len(rejects) == PRINTED + 1234
     assert rejects[1]["valor"] == "'=1+2"
     assert all(row["que_hacer"] for row in rejects)
     totals = {row["concepto"]: int(row["filas"]) for row in rows
               if row["registro"] == "total" and row["filas"]}  # fmt: skip
     assert totals["read"] == sum(n for name, n in totals.items() if name != "read")
+
+
+def test_missing_accounts_are_capped_on_paper_and_complete_in_the_table() -> None:
+    missing = tuple(MissingAccount(f"{n:04}", "COP", 1_000 + n) for n in range(PRINTED + 1234))
+    data = replace(inputs.acknowledgement(), dropped=Dropped(missing))
+    told = " ".join(text_of(acknowledgement_pdf(data)).split())
+    assert "y 1.234 más" in told
+    assert "Cuentas retiradas porque la cartera completa ya no las nombra: 1.294." in told
+    rows = list(csv.DictReader(
+        io.StringIO(acknowledgement_csv(data).decode("utf-8-sig")), delimiter=";"
+    ))  # fmt: skip
+    listed = [row for row in rows if row["registro"] == "cuenta"]
+    assert [row["valor"] for row in listed] == [one.account_number for one in missing]
+    amounts = {row["moneda"]: row["importe"] for row in rows if row["registro"] == "baja"}
+    assert amounts["COP"] == f"{sum(float(row['importe']) for row in listed):.2f}"
 
 
 @pytest.mark.parametrize("render", [reconciliation_pdf, reconciliation_xlsx])

@@ -16,6 +16,7 @@ from reports.acknowledgement import (
     acknowledgement_pdf,
 )
 from reports.daily import ContactDay, DailySummary, FileDay, MoneyDay, daily_pdf
+from reports.dropped import Dropped, MissingAccount
 from reports.exhaustion import EffortLine, Opinion, Requirement, UnitValue, certificate_pdf
 from reports.exhaustion_gaps import Gap, GapPlan, gaps_csv, gaps_pdf
 from reports.letter import Letter, render_letters
@@ -94,6 +95,27 @@ def acknowledgement(rejects: int = 3) -> Acknowledgement:
         held=Tally(8, (("COP", 1_000_000_000_000),)),
         rejected=Tally(rejects), duplicate=Tally(2), rejects=rows,
         control=ControlTotals(11_990 + rejects, 123_456_789_012_345, "COP", True, 11_990 + rejects),
+    )  # fmt: skip
+
+
+def recalled() -> Acknowledgement:
+    """A full portfolio that no longer names three accounts, one of them in two currencies."""
+    missing = (
+        MissingAccount("001300451", "COP", 284_573_310), MissingAccount("001300451", "USD", 12_000),
+        MissingAccount("001300452", "COP", 0), MissingAccount("001300453", "COP", -50_000),
+    )  # fmt: skip
+    dropped = Dropped(missing, ("001300457", "001300459"), 1_204)
+    return replace(acknowledgement(0), dropped=dropped)
+
+
+def held() -> Acknowledgement:
+    """A full portfolio that names too few of the accounts placed."""
+    return replace(
+        recalled(), state="held", refusal_rule="vanished_share", control=None,
+        refusal_reason="la cartera completa no nombra 3 de las 12 cuentas asignadas",
+        refusal_mend="Si el archivo está incompleto, envíe la cartera completa con otro nombre.",
+        read=Tally(9), booked=Tally(), unchanged=Tally(), held=Tally(8), duplicate=Tally(1),
+        dropped=Dropped(recalled().dropped.missing, held=True),
     )  # fmt: skip
 
 
@@ -252,6 +274,8 @@ def daily() -> DailySummary:
 PDFS: dict[str, Callable[[], bytes]] = {
     **{f"letters_{code.lower()}": partial(letters, code) for code in INSTITUTION},
     "acknowledgement": lambda: acknowledgement_pdf(acknowledgement()),
+    "acknowledgement_recalled": lambda: acknowledgement_pdf(recalled()),
+    "acknowledgement_held": lambda: acknowledgement_pdf(held()),
     "acknowledgement_refused": lambda: acknowledgement_pdf(refused()),
     "acknowledgement_duplicate": lambda: acknowledgement_pdf(duplicate()),
     "reconciliation": lambda: reconciliation_pdf(reconciliation()),
@@ -263,6 +287,8 @@ PDFS: dict[str, Callable[[], bytes]] = {
 }
 TABLES: dict[str, Callable[[], bytes]] = {
     "acknowledgement_csv": lambda: acknowledgement_csv(acknowledgement()),
+    "acknowledgement_recalled_csv": lambda: acknowledgement_csv(recalled()),
+    "acknowledgement_held_csv": lambda: acknowledgement_csv(held()),
     "gaps_csv": lambda: gaps_csv(gap_plan()),
     "writeoff_csv": lambda: writeoff_csv(write_off()),
 }

@@ -10,7 +10,7 @@ import polars as pl
 
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.store import facts
+from recupero.store import facts, manifest
 from recupero.store.canonical import identities
 from recupero.store.manifest import Receipt
 from recupero.store.rows import Table
@@ -55,6 +55,21 @@ class Case:
             pl.lit(self.receipt.receipt_id).alias("receipt_id"),
         )
 
+    def elsewhere(self) -> list[int]:
+        """Receipts of the institution's other portfolios; none where its files state one."""
+        placements = [one for one in self.profile.layouts if one.kind == "placement"]
+        own = [one for one in placements if one.portfolio == self.layout.portfolio]
+        if own == placements:
+            return []
+        taken = manifest.outcomes(self.unit).filter(pl.col("kind") == "placement")
+        return [
+            receipt_id
+            for receipt_id, name, version in taken.select(
+                "receipt_id", "name", "layout_version"
+            ).iter_rows()
+            if not any(one.version == version and one.matches(name) for one in own)
+        ]
+
     def known_accounts(self) -> pl.DataFrame:
         """Account ids and numbers placed with us and not vanished."""
         accounts = facts.current(self.unit, account_version, self.business_date)
@@ -70,12 +85,41 @@ class Case:
         )
 
 
+NO_ACCOUNTS = pl.DataFrame(
+    schema={"account_number": pl.String, "currency": pl.String, "amount_minor": pl.Int64}
+)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why nothing of a file is booked until somebody decides; in Spanish, for the institution."""
+
+    rule: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a portfolio ends by stating it no longer.
+
+    ``accounts`` has account_number, currency and amount_minor: what their recall takes from the
+    ledger or, of a held file, would take. ``replaced`` are accounts with another debtor now,
+    ``points_count`` the contact points ended.
+    """
+
+    accounts: pl.DataFrame = field(default_factory=lambda: NO_ACCOUNTS)
+    replaced: tuple[str, ...] = ()
+    points_count: int = 0
+
+
 @dataclass(frozen=True)
 class Booking:
     """What is to be recorded, and the fate of every accepted row.
 
     ``rejects`` are rows that screening let pass and the ledger could not: line, field, rule.
     ``booked_minor`` and ``unchanged_minor`` are totals by currency, for the acknowledgement.
+    With a ``hold`` every accepted row is held.
     """
 
     frames: Mapping[Table, pl.DataFrame]
@@ -85,6 +129,8 @@ class Booking:
     rejects: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
     booked_minor: Mapping[str, int] = field(default_factory=dict)
     unchanged_minor: Mapping[str, int] = field(default_factory=dict)
+    ended: Ended = Ended()
+    hold: Hold | None = None
 
 
 def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.DataFrame:

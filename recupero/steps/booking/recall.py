@@ -1,0 +1,87 @@
+"""Accounts a full portfolio no longer names: recalled, or too many to believe the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from recupero.money import to_text
+from recupero.rules.components import COLUMNS
+from recupero.steps.booking.case import Case, Hold, by_currency
+from recupero.store import bulk
+from recupero.store.canonical import row_hashes
+from recupero.store.tables import account_version
+from reports.labels import count
+
+_MEND = (
+    "Si el archivo está incompleto, envíe la cartera completa con otro nombre. Si de verdad retira "
+    "esas cuentas, acuérdelo con la agencia, que sube ese máximo (vanished_share_max), y envíe "
+    "este mismo archivo con otro nombre."
+)
+
+
+def placed(before: pl.DataFrame, elsewhere: Sequence[int]) -> pl.DataFrame:
+    """The accounts of *before* placed with us, but for those of the institution's other portfolios.
+
+    *elsewhere* are the receipts that stated those.
+    """
+    return before.filter(
+        (pl.col("state") == "placed") & ~pl.col("receipt_id").is_in(list(elsewhere))
+    )
+
+
+def vanished(case: Case, ours: pl.DataFrame) -> pl.DataFrame:
+    """Versions saying that accounts of *ours* are gone from a full snapshot; their facts stay.
+
+    Rejected is not vanished: an account whose row was rejected keeps what we knew of it.
+    """
+    columns = bulk.empty_frame(account_version).columns
+    if case.layout.snapshot != "full":
+        return ours.select(columns).clear()
+    named = case.screened.readable_keys.unique().to_list()
+    versions = case.version(ours.filter(~pl.col("account_number").is_in(named))).with_columns(
+        pl.lit("vanished").alias("state"), pl.lit(0, dtype=pl.Int64).alias("line_number")
+    )
+    return versions.with_columns(row_hashes(versions, account_version, case.row_key)).select(
+        columns
+    )
+
+
+def taken_back(gone: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """account_number, currency and amount_minor that the recall of *gone* takes from the ledger."""
+    owed = balances.select(
+        "account_id",
+        pl.col("currency").alias("owed_in"),
+        pl.sum_horizontal(COLUMNS).alias("amount_minor"),
+    )
+    return (
+        gone.select("account_id", "account_number", "currency")
+        .join(owed, on="account_id", how="left")
+        .select(
+            "account_number",
+            pl.coalesce("owed_in", "currency").alias("currency"),
+            pl.col("amount_minor").fill_null(0),
+        )
+        .sort("account_number", "currency")
+    )
+
+
+def excess(case: Case, ours: pl.DataFrame, recalled: pl.DataFrame) -> Hold | None:
+    """Why the file is held, where *recalled* is more of *ours* than the policy lets vanish.
+
+    A portfolio cut off on its way looks like a recall, and nothing in it says which it is.
+    """
+    gone, share_max = recalled["account_number"].n_unique(), case.profile.policy.vanished_share_max
+    if gone <= share_max * ours.height:
+        return None
+    country = case.profile.institution.country
+    owed = by_currency(recalled, "amount_minor")
+    amounts = " y ".join(to_text(amount, currency) for currency, amount in owed.items())
+    return Hold(
+        rule="vanished_share",
+        reason=f"la cartera completa no nombra {count(gone, country)} de las "
+        f"{count(ours.height, country)} cuentas asignadas, más del {share_max:.0%} acordado; las "
+        f"que faltan deben {amounts}",
+        mend=_MEND,
+    )
