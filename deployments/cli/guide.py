@@ -37,12 +37,24 @@ def guide(profile: Profile) -> list[str]:
         f"- Las respuestas quedan en `{exchange.outbox}`; lo recibido pasa a `{exchange.archive}`.",
         f"- Un archivo con más de {policy.rejects_share_max:.0%} de filas rechazadas se rechaza "
         "completo.",
+        *_recalls(profile),
         "- Un nombre ya usado con otro contenido "
         + ("se retiene." if policy.same_name_new_content == "hold" else "se procesa de nuevo."),
     ]
     for layout in profile.layouts:
         lines += ["", *_layout(layout, profile)]
     return lines
+
+
+def _recalls(profile: Profile) -> list[str]:
+    """What a full portfolio may leave out, where there is one."""
+    if not any(one.kind == "placement" and one.snapshot == "full" for one in profile.layouts):
+        return []
+    return [
+        "- Una cartera completa retira las cuentas que no nombra, y el acuse las lista. Si faltan "
+        f"más del {profile.policy.vanished_share_max * 100:g} % de las asignadas, el archivo se "
+        "retiene y no se registra nada.",
+    ]
 
 
 def example_row(layout: Layout, profile: Profile) -> dict[str, str]:
@@ -85,10 +97,16 @@ def _facts(layout: Layout) -> list[str]:
         facts.append(f"Fecha y hora: `{_spelled(layout.datetimes)}`.")
     if layout.kind == "placement":
         facts.append(
-            "Cada archivo trae toda la cartera: una cuenta que falta se entiende retirada."
+            f"Cada archivo trae toda la cartera{_portfolio(layout)}: una cuenta que falta se "
+            "entiende retirada."
             if layout.snapshot == "full"
-            else "Cada archivo trae solo las cuentas nuevas o que cambiaron."
+            else f"Cada archivo trae solo las cuentas nuevas o que cambiaron{_portfolio(layout)}."
         )
+        if {"phone", "phone_2", "email", "address"} & layout.declared:
+            facts.append(
+                "Los teléfonos, correos y direcciones de una persona son los que traen sus filas: "
+                "los que ya no vienen dejan de usarse."
+            )
     if layout.control == "sha256":
         facts.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
     if layout.trailer and layout.records:
@@ -100,6 +118,11 @@ def _facts(layout: Layout) -> list[str]:
         named = ", ".join(layout.label(key) for key in keys)
         facts.append(f"Dos filas con igual {named}: {_standing(layout)}.")
     return facts
+
+
+def _portfolio(layout: Layout) -> str:
+    """Which of the institution's portfolios a layout states, where it has several."""
+    return f" `{layout.portfolio}`" if layout.portfolio else ""
 
 
 def _standing(layout: Layout) -> str:

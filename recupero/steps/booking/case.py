@@ -51,8 +51,8 @@ class Case:
             ),
             pl.lit(None, dtype=pl.Date).alias("effective_until"),
             pl.lit(self.business_date).alias("recorded_on"),
-            pl.lit(self.receipt.sequence).alias("sequence"),
-            pl.lit(self.receipt.receipt_id).alias("receipt_id"),
+            pl.lit(self.receipt.sequence, dtype=pl.Int64).alias("sequence"),
+            pl.lit(self.receipt.receipt_id, dtype=pl.Int64).alias("receipt_id"),
         )
 
     def elsewhere(self) -> list[int]:

@@ -78,10 +78,10 @@ def excess(case: Case, ours: pl.DataFrame, recalled: pl.DataFrame) -> Hold | Non
     country = case.profile.institution.country
     owed = by_currency(recalled, "amount_minor")
     amounts = " y ".join(to_text(amount, currency) for currency, amount in owed.items())
+    missing = f"{count(gone, country)} de las {count(ours.height, country)} cuentas asignadas"
     return Hold(
         rule="vanished_share",
-        reason=f"la cartera completa no nombra {count(gone, country)} de las "
-        f"{count(ours.height, country)} cuentas asignadas, más del {share_max:.0%} acordado; las "
-        f"que faltan deben {amounts}",
+        reason=f"la cartera completa no nombra {missing}, más del {share_max * 100:g} % acordado; "
+        f"las que faltan deben {amounts}",
         mend=_MEND,
     )

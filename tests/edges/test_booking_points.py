@@ -1,0 +1,130 @@
+"""A contact point that an institution no longer states for a person is no longer used.
+
+Rows are account, person, amount, two telephones, e-mail, address and city. I1 and I2 hold after
+each, and the deep check finds nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recupero.steps.intake import Rows
+from recupero.store import contacts
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.tables import contact_point_version
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS
+from tests.edges.two_portfolios import TwoPortfolios
+
+MON, TUE, WED, THU, _ = DAYS
+_NUMBERS = itertools.count(1)
+ANA, LUZ, ZOE = "+573011111111", "+573022222222", "+573033333333"
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "points") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@pytest.fixture
+def bank(database: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
+    made = TwoPortfolios(tmp_path, database, f"contactos-{next(_NUMBERS)}")
+    yield made
+    made.check()
+
+
+def phones(bank: TwoPortfolios, day: date = THU) -> list[str]:
+    """The telephones of person 1, in the order in which they would be used."""
+    return [value for channel, value in bank.points(day).get("1", []) if channel == "phone"]
+
+
+@pytest.mark.parametrize(
+    ("monday", "tuesday", "used"),
+    [
+        (f"{ANA} {LUZ}", f"{ANA} {LUZ}", [ANA, LUZ]),
+        (f"{ANA} {LUZ}", f"{ANA} -", [ANA]),
+        (f"{ANA} {LUZ}", f"- {LUZ}", [LUZ]),
+        (f"{ANA} {LUZ}", f"{LUZ} {ANA}", [LUZ, ANA]),
+        (f"{ANA} {LUZ}", f"{ZOE} {LUZ}", [ZOE, LUZ]),
+        (f"{ANA} {LUZ}", "- -", []),
+        ("- -", f"{ANA} -", [ANA]),
+    ],
+)
+def test_what_the_row_says_is_what_is_used(
+    bank: TwoPortfolios, monday: str, tuesday: str, used: list[str]
+) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {monday}", "Z 9 1,00")
+    again = bank.state(TUE, "cards", "Z 9 1,00", f"A 1 5,00 {tuesday}")
+    assert phones(bank) == used
+    changed = monday != tuesday
+    assert again.rows == Rows(read=2, booked=changed, unchanged=2 - changed)
+    assert phones(bank, MON) == [number for number in monday.split() if number != "-"], "as known"
+
+
+def test_every_channel_ends_and_what_ended_may_come_back(bank: TwoPortfolios) -> None:
+    whole = f"A 1 5,00 {ANA} - ana@example.org Calle-1 Cali"
+    bank.state(MON, "cards", whole)
+    bank.state(TUE, "cards", "A 1 5,00")
+    assert bank.points(TUE) == {}
+    assert "dejaron de usarse: 3." in bank.paper(".pdf")
+    with bank.services.store.unit(bank.code) as unit:
+        assert contacts.points(unit, TUE).is_empty()
+    bank.state(WED, "cards", whole, "Z 9 1,00")
+    assert [value for _, value in bank.points(WED)["1"]] == ["Calle-1", "ana@example.org", ANA]
+
+
+def test_the_accounts_of_a_person_state_its_points_together(bank: TwoPortfolios) -> None:
+    rows = [f"A 1 5,00 {ANA}", f"B 1 5,00 {LUZ}", f"C 1 5,00 {ANA} {ZOE}"]
+    bank.state(MON, "cards", *rows)
+    assert phones(bank) == [ANA, ZOE, LUZ], "first the first column, then by account"
+    assert bank.state(TUE, "cards", *reversed(rows)).rows == Rows(read=3, unchanged=3)
+    bank.state(WED, "cards", rows[0], rows[1], "C 1 5,00")
+    assert phones(bank) == [ANA, LUZ]
+    bank.state(THU, "cards", "A 1 5,00", rows[1])
+    assert phones(bank) == [LUZ]
+
+
+def test_a_changed_telephone_takes_the_place_of_the_old_one(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {ANA}", f"B 1 5,00 {LUZ}")
+    bank.state(TUE, "cards", f"A 1 5,00 {ZOE}", f"B 1 5,00 {LUZ}")
+    assert phones(bank) == [ZOE, LUZ]
+
+
+def test_what_a_rejected_row_may_have_said_stays(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {ANA}", f"B 1 5,00 {LUZ}", f"C 2 5,00 {ZOE}")
+    bank.state(TUE, "cards", f"A 1 5,00 {ANA}", f"B 1 cinco {LUZ}", "C 2 5,00")
+    assert phones(bank) == [ANA, LUZ]
+    assert bank.points(TUE).keys() == {"1"}
+    bank.state(WED, "cards", f"A 1 5,00 {ZOE}", f"B 1 cinco {LUZ}")
+    assert phones(bank) == [ANA, LUZ, ZOE]
+    bank.state(THU, "cards", f"A 1 5,00 {ZOE}", f"B 1 5,00 {LUZ}")
+    assert phones(bank) == [LUZ, ZOE]
+
+
+def test_a_layout_ends_only_what_it_can_state(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {ANA} {LUZ} ana@example.org")
+    bank.state(TUE, "news", "A 1 5,00")
+    assert bank.points(TUE) == {"1": [("email", "ana@example.org"), ("phone", LUZ)]}
+
+
+def test_each_portfolio_ends_its_own_points(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {ANA}")
+    bank.state(MON, "loans", f"L 1 5,00 {LUZ}", f"M 2 5,00 {ZOE}")
+    assert phones(bank, MON) == [ANA, LUZ]
+    before = bank.stored(contact_point_version).height
+    assert bank.state(TUE, "cards", f"B 1 0,00 {ANA}", f"A 1 5,00 {ANA}").rows.booked == 1
+    assert bank.state(TUE, "loans", f"M 2 5,00 {ZOE}", f"L 1 5,00 {LUZ}").rows.unchanged == 2
+    assert bank.stored(contact_point_version).height == before, "nothing new was said"
+    bank.state(WED, "loans", "L 1 5,00", "M 2 5,00")
+    assert bank.points(WED) == {"1": [("phone", ANA)]}
+    bank.state(THU, "cards", "A 1 5,00", f"B 1 0,00 {LUZ}")
+    assert phones(bank) == [LUZ]
