@@ -128,3 +128,14 @@ def test_each_portfolio_ends_its_own_points(bank: TwoPortfolios) -> None:
     assert bank.points(WED) == {"1": [("phone", ANA)]}
     bank.state(THU, "cards", "A 1 5,00", f"B 1 0,00 {LUZ}")
     assert phones(bank) == [LUZ]
+
+
+def test_who_left_a_portfolio_is_reached_by_what_the_other_states(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", f"A 1 5,00 {ANA}", f"B 2 5,00 {ZOE}")
+    bank.state(MON, "loans", f"L 1 5,00 {LUZ}")
+    bank.state(TUE, "news", f"C 3 5,00 {ANA}")
+    assert bank.points(TUE).keys() == {"1", "2", "3"}
+    bank.state(WED, "cards", f"B 4 5,00 {ZOE}", f"C 3 5,00 {ANA}")
+    assert bank.points(WED) == {
+        "1": [("phone", LUZ)], "3": [("phone", ANA)], "4": [("phone", ZOE)],
+    }  # fmt: skip

@@ -44,8 +44,9 @@ def people(case: Case, rows: pl.DataFrame, ours: pl.DataFrame, elsewhere: Sequen
     """What *rows* change about the people behind the accounts *ours*; a person stands once.
 
     A row that names a person states all the contact points of the person that its layout can
-    state: what the person's rows state no longer is ended. Points that the receipts *elsewhere*
-    stated are another portfolio's to end, and what a rejected row may have stated stays.
+    state, and a full portfolio those of everybody: what is stated no longer is ended. Points that
+    the receipts *elsewhere* stated are another portfolio's to end, and what a rejected row may
+    have stated stays.
     """
     named = rows.filter(pl.col("person_id").is_not_null())
     persons = _changes(case, person_version, _persons(named))
@@ -168,9 +169,11 @@ def _before(
     kept: pl.Series,
     elsewhere: Sequence[int],
 ) -> pl.DataFrame:
-    """The *known* points that the file could have stated again: its persons', in its columns.
+    """The *known* points that the file could have stated again: in its columns, of the persons it
+    names or, where it is full, of everybody.
 
-    ``line_number`` is that of the person's first account; see ``numbered`` for ``own``, ``stays``.
+    ``line_number`` is that of the person's first account, 0 for a person it does not name; see
+    ``numbered`` for ``own`` and ``stays``.
     """
     lines = named.sort("account_number").unique("person_id", keep="first", maintain_order=True)
     columns = pl.DataFrame(
@@ -181,7 +184,12 @@ def _before(
     own = ~pl.col("receipt_id").is_in(list(elsewhere))
     return (
         known.drop("line_number")
-        .join(lines.select("person_id", "line_number"), on="person_id", how="inner")
+        .join(
+            lines.select("person_id", "line_number"),
+            on="person_id",
+            how="left" if layout.snapshot == "full" else "inner",
+        )
+        .with_columns(pl.col("line_number").fill_null(0))
         .with_columns(COLUMN.alias("column"))
         .join(columns, on=["channel", "column"], how="semi")
         .with_columns(own.alias("own"), (~own | pl.col("person_id").is_in(kept)).alias("stays"))
