@@ -34,6 +34,15 @@ class Control:
     currency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Lines whose figures could not be counted: how many, the first, and why that one."""
+
+    lines: int
+    line_number: int
+    message: str
+
+
 def declared_by(trailer: str | None, layout: Layout) -> Declared | None:
     """The figures in the *trailer* line; None without one. Refuses figures that do not read."""
     places = layout.trailer
@@ -82,8 +91,11 @@ def compare(
     )
 
 
-def refuse_disagreement(control: Control) -> None:
-    """Raise ``FileRefused`` with rule ``control_total`` when the figures differ."""
+def refuse_disagreement(control: Control, unread: Unread | None = None) -> None:
+    """Raise ``FileRefused`` with rule ``control_total`` when the figures differ.
+
+    *unread* is what was not read: it explains a sum that is not the one declared.
+    """
     if control.agrees:
         return
     parts = []
@@ -95,22 +107,37 @@ def refuse_disagreement(control: Control) -> None:
             for total in (control.declared_sum_minor, control.counted_sum_minor)
         )
         parts.append(f"declara un total de {said} y suma {read}")
-    raise FileRefused(
-        f"el control no cuadra: {'; '.join(parts)}",
-        mend="envíe el archivo completo con otro nombre",
-        rule="control_total",
-    )
+    mend = "envíe el archivo completo, con su registro de control al día"
+    if unread is not None:
+        mend = "corrija las líneas que no se leen"
+        lines = "1 línea" if unread.lines == 1 else f"{unread.lines} líneas"
+        parts.append(f"sin leer {lines}; la línea {unread.line_number}: {unread.message}")
+    raise FileRefused(f"el control no cuadra: {'; '.join(parts)}", mend=mend, rule="control_total")
 
 
-def refuse_digest(layout: Layout, actual: str, side_digest: str | None) -> None:
-    """Check the side file of a layout under control ``sha256``; *side_digest* is its text."""
+def refuse_digest(layout: Layout, actual: str, stated: str | None) -> None:
+    """Check the digest *stated* by the side file of a layout under control ``sha256``.
+
+    It is None without a side file and empty where that states no digest.
+    """
     if layout.control != "sha256":
         return
-    words = (side_digest or "").split()
-    if not words:
-        raise FileRefused("falta el archivo .sha256 que lo acompaña", rule="control_missing")
-    if words[0].lower() != actual:
+    if stated is None:
         raise FileRefused(
-            "el contenido no corresponde a su archivo .sha256; llegó cortado o cambiado",
+            "falta el archivo .sha256 que lo acompaña",
+            mend="envíelo con el mismo nombre y .sha256 al final",
+            rule="control_missing",
+        )
+    if not stated:
+        raise FileRefused(
+            "su archivo .sha256 no trae una suma SHA-256 (64 cifras hexadecimales), o trae varias",
+            mend="escriba en él lo que imprime sha256sum",
+            rule="control_missing",
+        )
+    if stated != actual:
+        raise FileRefused(
+            f"el contenido no corresponde a su archivo .sha256: declara {stated[:12]}… y es "
+            f"{actual[:12]}…; llegó cortado o cambiado, o el .sha256 es de otro archivo",
+            mend="envíe otra vez el archivo y su .sha256",
             rule="control_total",
         )

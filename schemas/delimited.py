@@ -11,6 +11,7 @@ import re
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
+from recupero.profiles.header import header_fault, missing_names
 from recupero.profiles.identify import cells_of, dialect_of
 from recupero.profiles.profile import Layout
 from schemas.rule import findings, no_findings
@@ -31,21 +32,23 @@ def places(lines: pl.DataFrame, layout: Layout) -> tuple[dict[str, int], int, pl
     if written.is_empty():
         raise FileRefused("el archivo está vacío", rule="empty")
     line_number, raw = written.row(0)
-    positions = named_positions(cells_of(raw, layout), layout, line_number)
+    positions = named_positions(cells_of(raw, layout), layout, line_number, raw)
     rest = lines.filter(pl.col("line_number") > line_number)
     return positions, len(cells_of(raw, layout)), rest
 
 
-def named_positions(names: list[str], layout: Layout, line_number: int) -> dict[str, int]:
-    """0-based position of each declared field under the header *names*."""
-    wanted = {field: str(source).strip() for field, source in layout.columns.items()}
-    missing = [name for name in dict.fromkeys(wanted.values()) if name not in names]
-    if missing:
+def named_positions(
+    names: list[str], layout: Layout, line_number: int, raw: str = ""
+) -> dict[str, int]:
+    """0-based position of each declared field under the header *names*, which *raw* holds."""
+    if missing_names(names, layout):
         raise FileRefused(
-            f"faltan columnas en el encabezado: {', '.join(missing)}",
+            header_fault(names, layout, raw),
             f"línea {line_number}",
+            "escriba el encabezado como se acordó",
             rule="header_missing",
         )
+    wanted = {field: str(source).strip() for field, source in layout.columns.items()}
     twice = sorted({name for name in wanted.values() if names.count(name) > 1})
     if twice:
         raise FileRefused(

@@ -7,13 +7,24 @@ import polars as pl
 from recupero.money import exponent
 from recupero.profiles.profile import Layout
 from schemas.amounts import marks_of
+from schemas.fixed_width import reach_of
 from schemas.rule import REJECT
 
 MESSAGES = {
     "column_count": "la línea no tiene el número de columnas acordado; revise separadores",
-    "line_length": "la línea no tiene la longitud acordada; puede estar cortada",
+    "line_length": (
+        "la línea no tiene la longitud acordada ({length}); puede estar cortada o sin los espacios "
+        "del final"
+    ),
+    "columns_shifted": (
+        "la línea trae tabuladores o letras de varios caracteres (como «Ã©» por «é»), que corren "
+        "las columnas; genere el archivo sin ellos, en la codificación acordada"
+    ),
     "record_unknown": "tipo de registro desconocido al comienzo de la línea",
-    "control_character": "la línea contiene caracteres de control; genere el archivo de nuevo",
+    "control_character": (
+        "la línea contiene caracteres de control o invisibles (como NUL); genere el archivo sin "
+        "ellos"
+    ),
     "quote": "comillas sin cerrar o texto pegado a unas comillas",
     "spreadsheet_number": (
         "{column}: la hoja de cálculo guardó un número de más de 15 dígitos y perdió los últimos; "
@@ -43,7 +54,7 @@ MESSAGES = {
     "email_invalid": "{column}: no parece una dirección de correo",
     "encoding_suspect": (
         "la línea contiene caracteres que no son texto en la codificación acordada; "
-        "compruebe si el archivo viene en otra (por ejemplo cp1252)"
+        "compruebe si viene en otra o convertida dos veces (como «Ã©» por «é»)"
     ),
 }
 
@@ -83,6 +94,7 @@ def message(rule: str, at: str, layout: Layout) -> str:
         amount=_amount(layout),
         date=_calendar(layout.dates),
         datetime=_calendar(layout.datetimes),
+        length=_length(layout),
     )
 
 
@@ -94,6 +106,12 @@ def _amount(layout: Layout) -> str:
         return f"000123456 ({marks.implied} decimales implícitos)"
     whole = f"1{marks.thousands}234{marks.thousands}567"
     return f"{whole}{marks.decimal}{'89000000'[:places]}" if places and marks.decimal else whole
+
+
+def _length(layout: Layout) -> str:
+    if layout.line_length is not None:
+        return f"{layout.line_length} posiciones"
+    return f"al menos {reach_of(layout)} posiciones"
 
 
 def _calendar(text: str | None) -> str:

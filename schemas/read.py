@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recupero.errors import Fault, FileRefused
+from recupero.errors import Fault
 from recupero.profiles.profile import Layout
 from schemas import delimited, fixed_width
 from schemas.control import Declared, declared_by
@@ -36,8 +36,6 @@ class RawTable:
 
 def read(content: bytes, layout: Layout) -> RawTable:
     """*content* as *layout* declares it. Raises ``FileRefused`` for bytes that are not so."""
-    if not content:
-        raise FileRefused("el archivo está vacío", rule="empty")
     if layout.format == "statement":
         raise Fault("a bank statement is read by recupero.statements")
     if layout.format == "xlsx":

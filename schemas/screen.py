@@ -13,16 +13,19 @@ from recupero.profiles.fields import Kind
 from recupero.profiles.profile import Layout, Profile
 from schemas.contacts import normalise
 from schemas.contract import breaches
-from schemas.control import Control, compare, refuse_digest, refuse_disagreement
+from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
 from schemas.convert import Converted, convert
 from schemas.duplicates import repeated
 from schemas.identity import bad_ids
+from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
 from schemas.read import RawTable, read
 from schemas.rule import REJECT, Context, findings
 
 #: C1 controls: what cp1252 quotes and dashes turn into when they are read as latin-1.
 _C1 = r"[\x{80}-\x{9f}]"
+#: Reasons named when a file is refused for its rejects; the rejects themselves are all listed.
+REASONS_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def screen(
     business_date: date,
     side_digest: str | None = None,
 ) -> Screened:
-    """Read, type and judge *content*; *side_digest* is the text of its ``.sha256`` file.
+    """Read, type and judge *content*; *side_digest* is what its ``.sha256`` file states.
 
     Raises ``FileRefused`` when the file cannot be read as declared, when its control figures
     disagree (``control_missing``, ``control_total``) or when too many rows are rejected.
@@ -79,7 +82,7 @@ def sift(
     rows_read = table.rows.height + table.broken.height
     typed = convert(table.rows, layout, business_date)
     control = compare(table.control, rows_read, typed.rows, layout)
-    refuse_disagreement(control)
+    refuse_disagreement(control, _unread(table, typed, layout))
     candidates, empty = _without_empty(typed, layout)
     found = _found(candidates, table, typed, layout, profile, business_date)
     accepted = candidates.join(found, on="line_number", how="anti")
@@ -111,19 +114,28 @@ def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
     a full portfolio without a row, which would recall every account."""
     if screened.kind == "placement" and layout.snapshot == "full" and not screened.rows_read:
         raise FileRefused(
-            "la cartera completa no trae ninguna fila; retiraría todas las cuentas", rule="empty"
+            "la cartera completa no trae ninguna fila; retiraría todas las cuentas",
+            mend="envíe el archivo con sus datos",
+            rule="empty",
         )
     share_max = profile.policy.rejects_share_max
     if screened.rows_rejected <= share_max * screened.rows_read:
         return
-    counts = (
-        screened.rejects["rule"].value_counts().sort(["count", "rule"], descending=[True, False])
+    reasons = (
+        screened.rejects.group_by("field", "rule")
+        .agg(pl.len(), pl.first("line_number", "message"))
+        .sort(["len", "line_number", "field", "rule"], descending=[True, False, False, False])
     )
-    reasons = ", ".join(f"{rule} {count}" for rule, count in counts.head(3).rows())
+    told = " · ".join(
+        f"{count} desde la línea {line_number}: {text}"
+        for count, line_number, text in reasons.head(REASONS_TOLD)
+        .select("len", "line_number", "message")
+        .rows()
+    )
     raise FileRefused(
         f"{screened.rows_rejected} de {screened.rows_read} filas rechazadas, más del "
-        f"{share_max:.0%} acordado ({reasons})",
-        f"línea {screened.rejects['line_number'][0]}",
+        f"{share_max:.0%} acordado. {told}",
+        mend="corrija esas filas y envíe el archivo de nuevo",
         rule="too_many_rejects",
     )
 
@@ -156,8 +168,20 @@ def _found(
     return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
 
 
+def _unread(table: RawTable, typed: Converted, layout: Layout) -> Unread | None:
+    """What control figures cannot count: broken lines and amounts that did not read."""
+    summed = layout.trailer.sum_of if layout.trailer else None
+    cells = typed.found.filter(pl.col("field") == (summed or ""))
+    broken = table.broken.select("line_number", "rule", field=pl.lit(""))
+    lost = pl.concat([broken, cells.select(broken.columns)]).sort("line_number")
+    if lost.is_empty():
+        return None
+    line_number, rule, at = lost.row(0)
+    return Unread(lost.height, line_number, message(rule, at, layout))
+
+
 def _suspect_text(accepted: pl.DataFrame, table: RawTable) -> pl.DataFrame:
-    odd = table.rows.filter(pl.col("raw").str.contains(_C1))
+    odd = table.rows.filter(pl.col("raw").str.contains(rf"{_C1}|{MOJIBAKE}"))
     lines = odd.join(accepted, on="line_number", how="semi")["line_number"]
     return findings(lines, "", "encoding_suspect")
 

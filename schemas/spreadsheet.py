@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from recupero.errors import FileRefused
 from recupero.money import EXPONENT
 from recupero.profiles.profile import Layout
+from recupero.profiles.signature import refuse_no_book
 from schemas.amounts import marks_of
 from schemas.delimited import named_positions
 from schemas.lines import CONTROL
@@ -41,7 +42,8 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     positions = {field: at for field, at in layout.columns.items() if isinstance(at, int)}
     if layout.header:
         if not written:
-            raise FileRefused("la hoja está vacía", rule="empty")
+            which = "primera hoja del libro" if layout.sheet is None else f"hoja {layout.sheet!r}"
+            raise FileRefused(f"la {which} está vacía", mend="ponga los datos ahí", rule="empty")
         line_number, names = written.pop(0)
         positions = named_positions([_shown(name).strip() for name in names], layout, line_number)
     found: list[tuple[int, str, str]] = []
@@ -52,6 +54,7 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
+    refuse_no_book(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_excess(archive)
@@ -59,21 +62,32 @@ def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
             return _sheet(book, layout).to_python(skip_empty_area=False)
     except FileRefused:
         raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise FileRefused("no es un libro de Excel (xlsx) legible", rule="undecodable") from None
+    except zipfile.BadZipFile:
+        raise _unreadable("el libro de Excel está cortado o dañado") from None
+    except (CalamineError, OSError, ValueError, NotImplementedError):
+        raise _unreadable("no es un libro de Excel (xlsx) legible") from None
     except BaseException as problem:
         # A panic inside the reader is no Exception; any other of that rank is not ours to stop.
         if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
             raise
-        raise FileRefused("no es un libro de Excel (xlsx) legible", rule="undecodable") from None
+        raise _unreadable("no es un libro de Excel (xlsx) legible") from None
+
+
+def _unreadable(what: str) -> FileRefused:
+    mend = "ábralo en Excel, guárdelo como .xlsx y envíelo de nuevo"
+    return FileRefused(what, mend=mend, rule="undecodable")
 
 
 def _refuse_excess(archive: zipfile.ZipFile) -> None:
     """Raise ``FileRefused`` for what is no XLSX, or unpacks to more than the limits."""
     names = set(archive.namelist())
     # The reader also takes XLSB and ODS, whose extent nothing here can see beforehand.
-    if "xl/workbook.xml" not in names or {"xl/workbook.bin", "content.xml"} & names:
-        raise FileRefused("no es un libro de Excel (xlsx)", rule="undecodable")
+    if "xl/workbook.bin" in names:
+        raise _unreadable("es un libro binario de Excel (xlsb) y no xlsx")
+    if "content.xml" in names:
+        raise _unreadable("es una hoja de OpenDocument (ods) y no xlsx")
+    if "xl/workbook.xml" not in names:
+        raise _unreadable("es un archivo comprimido (zip) y no un libro de Excel (xlsx)")
     unpacked = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist())
     bomb = unpacked > max(SUSPECT_BYTES, SUSPECT_RATIO * packed)
@@ -115,7 +129,12 @@ def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
     if layout.sheet is None:
         return book.get_sheet_by_index(0)
     if layout.sheet not in book.sheet_names:
-        raise FileRefused(f"falta la hoja {layout.sheet!r}", rule="sheet_missing")
+        count = len(book.sheet_names)
+        raise FileRefused(
+            f"falta la hoja {layout.sheet!r}; el libro trae {count} con otro nombre",
+            mend="dé a la hoja ese nombre exacto",
+            rule="sheet_missing",
+        )
     return book.get_sheet_by_name(layout.sheet)
 
 

@@ -14,6 +14,8 @@ from recupero.errors import NotFound, ProfileError, RecuperoError, Refused
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profile
 from recupero.profiles.profile import Layout
+from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
+from reports.labels import KIND, spoken
 from schemas.screen import Screened, refuse_excess, sift
 
 #: Rows explained one by one; the counts are always complete.
@@ -61,6 +63,11 @@ def _examine(
     content = _bytes(file)
     layout = identify(profile, file.name, content[: 1 << 16], business_date)
     document |= {"kind": layout.kind, "layout": layout.version}
+    if layout.format == "statement":
+        from recupero.steps.booking.statement import screen_statement  # brings the database
+
+        _report(screen_statement(content, layout), layout, document)
+        return
     screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
     _report(screened, layout, document)
     refuse_excess(screened, layout, profile)
@@ -69,15 +76,19 @@ def _examine(
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except OSError as problem:
-        raise NotFound(f"no se puede leer ({problem.strerror})", file.name) from None
+    except FileNotFoundError:
+        raise NotFound("no existe este archivo", file.name) from None
+    except OSError:
+        raise NotFound(
+            "no se puede leer", file.name, "compruebe que es un archivo y sus permisos"
+        ) from None
 
 
 def _side_digest(file: Path, layout: Layout) -> str | None:
-    side = file.with_name(f"{file.name}.sha256")
+    side = file.with_name(f"{file.name}{SIDE_SUFFIX}")
     if layout.control != "sha256" or not side.is_file():
         return None
-    return _bytes(side).decode("ascii", errors="replace")
+    return stated_digest(_bytes(side))
 
 
 def _report(screened: Screened, layout: Layout, document: dict[str, Any]) -> None:
@@ -110,7 +121,8 @@ def _counts(rules: list[str]) -> dict[str, int]:
 
 def _text(name: str, document: dict[str, Any]) -> list[str]:
     lines = [
-        f"{name}: {document['kind']} {document['layout']} de {document['institution']}",
+        f"{name}: {spoken(KIND, document['kind'])} · {document['layout']} de "
+        f"{document['institution']}",
         f"{document['rows']} filas: {document['accepted']} aceptadas, {document['rejected']} "
         f"rechazadas, {document['duplicate']} repetidas, {document['empty']} sin movimiento",
     ]

@@ -20,15 +20,13 @@ from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.remote import Remote, RemoteFile, escape_name
+from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 
-SIDE_SUFFIX = ".sha256"
 SIDE_BYTES_MAX = 4096
 TEMPORARY_SUFFIXES = (".part", ".tmp", ".filepart")
 NAME_BYTES_MAX = 200
 FILE_BYTES_MAX = 4 << 30
 ARCHIVED_NAME_MAX = 120
-
-_DIGEST = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])")
 
 Reason = Literal[
     "name_empty",  # the entry has no name
@@ -269,12 +267,10 @@ def _fetch(
 
 
 def _side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
-    """The one digest a side file states, in whatever format and encoding, else an empty text."""
+    """The one digest a side file states, else an empty text."""
     if side.size is None or side.size > SIDE_BYTES_MAX:
         return ""
-    text = b"".join(remote.read(folder, side.name)).replace(b"\0", b"").decode("latin-1")
-    found = _DIGEST.findall(text)
-    return str(found[0]).lower() if len(found) == 1 else ""
+    return stated_digest(b"".join(remote.read(folder, side.name)))
 
 
 def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:

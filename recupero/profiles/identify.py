@@ -3,52 +3,71 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from typing import Any
 
 from recupero.errors import FileRefused
+from recupero.profiles.header import header_fault, missing_names
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
+from recupero.profiles.signature import refuse_foreign
 
 
 def identify(profile: Profile, name: str, head: bytes, business_date: date) -> Layout:
     """The one layout of *profile* that file *name*, beginning with *head*, is written in.
 
     *head* is the start of the content (a few KiB are enough), or all of it. Raises ``FileRefused``
-    with rule ``not_identified`` or ``ambiguous``.
+    with rule ``not_identified`` or ``ambiguous``, or why the head is not that of the file meant.
     """
-    named = [layout for layout in profile.layouts if layout.matches(name)]
-    current = [layout for layout in named if layout.in_force(business_date)]
-    fitting = [layout for layout in current if not missing_columns(layout, head)]
+    current = named(profile, name, business_date)
+    fitting = [layout for layout in current if not _missing(layout, head)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         versions = ", ".join(f"{layout.kind} {layout.version}" for layout in fitting)
         raise FileRefused(f"corresponde a varios formatos: {versions}", name, rule="ambiguous")
-    if current:
-        gone = ", ".join(missing_columns(current[0], head))
-        what = f"faltan columnas en el encabezado: {gone}"
-    elif named:
-        what = f"ningún formato está vigente el {business_date:%d/%m/%Y}"
-    else:
-        what = "ningún formato acordado tiene este nombre de archivo"
-    raise FileRefused(what, name, rule="not_identified")
+    if not current:
+        raise FileRefused(_unnamed(profile, name, business_date), name, rule="not_identified")
+    nearest = min(current, key=lambda layout: len(_missing(layout, head)))
+    try:
+        refuse_foreign(nearest, head)
+    except FileRefused as refusal:
+        raise FileRefused(refusal.what, name, refusal.mend, refusal.rule) from None
+    line = _header_line(nearest, head)
+    fault = header_fault(cells_of(line, nearest), nearest, line)
+    raise FileRefused(fault, name, "escriba el encabezado como se acordó", rule="not_identified")
 
 
-def missing_columns(layout: Layout, head: bytes) -> list[str]:
+def named(profile: Profile, name: str, business_date: date) -> list[Layout]:
+    """The layouts in force of files called *name*."""
+    return [
+        layout
+        for layout in profile.layouts
+        if layout.matches(name) and layout.in_force(business_date)
+    ]
+
+
+def _unnamed(profile: Profile, name: str, business_date: date) -> str:
+    """Why no layout in force is of files called *name*."""
+    if any(layout.matches(name) for layout in profile.layouts):
+        return f"ningún formato está vigente el {business_date:%d/%m/%Y}"
+    if any(re.fullmatch(layout.name, name, re.IGNORECASE) for layout in profile.layouts):
+        return "el nombre difiere del acordado en mayúsculas y minúsculas"
+    return "ningún formato acordado tiene este nombre de archivo"
+
+
+def _missing(layout: Layout, head: bytes) -> list[str]:
     """The declared column names that the header line in *head* lacks; empty without a header."""
     if layout.format != "delimited" or not layout.header:
         return []
-    present = set(header_cells(layout, head))
-    names = dict.fromkeys(str(source) for source in layout.columns.values())
-    return [name for name in names if name.strip() not in present]
+    return missing_names(cells_of(_header_line(layout, head), layout), layout)
 
 
-def header_cells(layout: Layout, head: bytes) -> list[str]:
-    """The names in the first line of *head* that is not blank, stripped."""
+def _header_line(layout: Layout, head: bytes) -> str:
+    """The first line of *head* that is not blank."""
     text = head.decode(codec_of(layout, head), errors="replace")
-    lines = (line for line in text.split("\n") if line.strip())
-    return cells_of(next(lines, ""), layout)
+    return next((line for line in text.split("\n") if line.strip()), "")
 
 
 def cells_of(line: str, layout: Layout) -> list[str]:

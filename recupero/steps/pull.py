@@ -16,7 +16,6 @@ import polars as pl
 from recupero.errors import NotFound, VaultDamaged
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.pickup import (
-    SIDE_SUFFIX,
     Fetched,
     Skipped,
     archive,
@@ -26,6 +25,7 @@ from recupero.exchange.pickup import (
 )
 from recupero.exchange.remote import Remote
 from recupero.profiles.profile import Profile
+from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity

@@ -223,7 +223,7 @@ DAY = date(2026, 11, 27)
         ("CARTERA_20261127.txt.part", HEAD, DAY, "not_identified"),
         ("CARTERA_20261127.txt", HEAD, date(2025, 12, 31), "not_identified"),
         ("CARTERA_20261127.txt", b"OBLIGACION;CAPITAL;GARANTIA\n", DAY, "not_identified"),
-        ("CARTERA_20261127.txt", b"", DAY, "not_identified"),
+        ("CARTERA_20261127.txt", b"", DAY, "empty"),
         ("CARTERA_20261127.txt", b'"OBLIGACION;CAP', DAY, "not_identified"),
         ("cartera_20261127.txt", HEAD, DAY, "not_identified"),
     ],

@@ -135,7 +135,7 @@ def test_encodings_are_agreed(encoding, content, name):
         (delimited('encoding = "cp1252"'), b"CUENTA;VALOR\n\x81", "undecodable", "byte 13"),
         (delimited('encoding = "utf-16"'), b"abc", "undecodable", "byte 2"),
         (delimited('encoding = "latin-1"'), "CUENTA".encode("utf-8-sig"), "undecodable", "Unicode"),
-        (delimited('encoding = "latin-1"'), "CUENTA".encode("utf-16"), "undecodable", "Unicode"),
+        (delimited('encoding = "latin-1"'), "CUENTA".encode("utf-16"), "undecodable", "utf-16"),
         (PLAIN, b"CUENTA;SALDO\n1;2", "header_missing", "VALOR"),
         (PLAIN, b"CUENTA;VALOR;CUENTA\n1;2;3", "header_ambiguous", "CUENTA"),
     ],

@@ -74,7 +74,10 @@ def texts(alphabet, size):
     return st.text(alphabet, min_size=1, max_size=size).map(str.strip).filter(bool)
 
 
-LATIN = st.characters(min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"])
+#: Without what begins a letter of UTF-8 read as latin-1 (``Ã©``): such text is refused on purpose.
+LATIN = st.characters(
+    min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"], exclude_characters="ÂÃï"
+)
 KEYS = texts("ABCDEFGHIJ0123456789-", 12)
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 AMOUNTS = st.integers(-(10**12), 10**12)
