@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
@@ -74,6 +74,20 @@ class Vault:
         """
         return b"".join(self._verified(institution, address))
 
+    def head(self, institution: str, address: str, size_bytes: int) -> bytes:
+        """The first *size_bytes* of the object, or all of it; raises as :meth:`get` does.
+
+        Chunks are authentic one by one and bound to the address. That the whole hashes to it, only
+        :meth:`get` and :meth:`check` know.
+        """
+        found = b""
+        with closing(self._opened(institution, address)) as pieces:
+            for piece in pieces:
+                found += piece
+                if len(found) >= size_bytes:
+                    break
+        return found[:size_bytes]
+
     def check(self, institution: str, address: str) -> None:
         """Read the object through without keeping it; raises as :meth:`get` does."""
         for _ in self._verified(institution, address):
@@ -113,17 +127,21 @@ class Vault:
 
     def _verified(self, institution: str, address: str) -> Iterator[bytes]:
         """The plaintext in pieces; that it hashes to its address is known at the end."""
+        hasher = seal.address_hasher(seal.derived(self._key_of(institution), "address"))
+        for piece in self._opened(institution, address):
+            hasher.update(piece)
+            yield piece
+        if hasher.hexdigest() != address:
+            raise VaultDamaged("does not hash to its address", address)
+
+    def _opened(self, institution: str, address: str) -> Generator[bytes]:
+        """The plaintext in pieces, each authentic."""
         path = _object_path(institution, address)
         if not self._objects.exists(path):
             raise NotFound("there is no such object in the vault", f"{institution}/{address}")
         key = self._object_key(institution, address)
-        hasher = seal.address_hasher(seal.derived(self._key_of(institution), "address"))
         with closing(self._objects.open(path)) as stored:
-            for piece in seal.opened(stored, key, address):
-                hasher.update(piece)
-                yield piece
-        if hasher.hexdigest() != address:
-            raise VaultDamaged("does not hash to its address", address)
+            yield from seal.opened(stored, key, address)
 
     def _object_key(self, institution: str, address: str) -> bytes:
         under = seal.derived(self._key_of(institution), "wrap")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -51,7 +50,8 @@ REASONS = {
 class Intake:
     """A receipt with the decision about it; ``rows`` are the counts of I1 by name.
 
-    ``original`` is the receipt that a duplicate repeats.
+    ``original`` is the receipt that a duplicate repeats; ``refused_rows`` are the rejects for
+    which a whole file was refused: told, so that they can be mended, and not counted.
     """
 
     receipt: Receipt
@@ -64,6 +64,7 @@ class Intake:
     screened: Screened | None = None
     booking: Booking | None = None
     original: Receipt | None = None
+    refused_rows: pl.DataFrame | None = None
 
     @property
     def kind(self) -> str | None:
@@ -90,20 +91,23 @@ def acknowledge(
     unit: Unit,
     profile: Profile,
     intake: Intake,
+    digest: str,
     head: str,
     business_date: date,
 ) -> None:
-    """Record the acknowledgement's CSV and PDF for delivery; *head* is the chain after booking."""
+    """Record the acknowledgement's CSV and PDF for delivery.
+
+    *digest* is the SHA-256 of the file, *head* the chain's after booking.
+    """
     stem = f"ACUSE_{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
     if intake.receipt.duplicate_of is not None:  # names that differ may have one stem
         stem += f"_{intake.receipt.sequence}"
-    content = services.vault.get(profile.code, intake.receipt.address)
     number = folio(document_id(services, unit, profile.code, f"{stem}.pdf"))
     data = replace(
         _data(profile, intake, head, business_date),
         document_id=number,
         agency=issuer(services.profile(AGENCY)),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=digest,
     )
     csv, pdf = partial(acknowledgement_csv, data), partial(acknowledgement_pdf, data)
     papers = in_forms("acknowledgement", stem, profile.code, csv=csv, pdf=pdf)
@@ -129,7 +133,8 @@ def safe_stem(name: str) -> str:
 
 
 def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> Acknowledgement:
-    reason, mend = REASONS.get(intake.rule or "", (intake.reason or "", intake.mend))
+    usual_reason, usual_mend = REASONS.get(intake.rule or "", ("", ""))
+    reason, mend = intake.reason or usual_reason, intake.mend or usual_mend
     booked_minor, unchanged_minor = (
         tuple(sorted(amounts.items()))
         for amounts in (
@@ -162,8 +167,8 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         warnings=tuple(_reported(intake.screened.warnings)) if intake.screened else (),
         dropped=_dropped(intake),
         refusal_rule=intake.rule or "",
-        refusal_reason=reason if intake.state != "booked" else "",
-        refusal_mend=mend if intake.state != "booked" else "",
+        refusal_reason=_sentence(reason) if intake.state != "booked" else "",
+        refusal_mend=_sentence(mend) if intake.state != "booked" else "",
         duplicate_of=earlier.name if earlier else "",
         duplicate_received_on=earlier.business_date if earlier else None,
     )
@@ -179,6 +184,11 @@ def _dropped(intake: Intake) -> Dropped:
         points_ended=ended.points_count,
         held=intake.state == "held",
     )
+
+
+def _sentence(text: str) -> str:
+    """*text* with a capital and a full stop, as it stands alone."""
+    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
@@ -198,6 +208,8 @@ def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
 def _rejects(intake: Intake) -> list[RejectedRow]:
     """Screening's rejects with the value seen, then the ledger's, in line order."""
     rows = _reported(intake.screened.rejects) if intake.screened else []
+    if intake.refused_rows is not None:
+        rows = _reported(intake.refused_rows)
     if intake.booking is not None:
         rows += [
             RejectedRow(line, at, rule, "", *REASONS[rule])

@@ -6,6 +6,7 @@ held or duplicate. Killed in between, nothing of it is stored and the rerun does
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
-from recupero.profiles.identify import identify
+from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.acknowledge import Intake, acknowledge
@@ -26,10 +27,14 @@ from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, append, canonical_json, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt_outcome, reject
-from schemas.screen import screen
+from schemas.rule import no_rejects
+from schemas.screen import Screened, refuse_excess, sift
 
 #: How much of a file identification may look at.
 _HEAD_BYTES = 65_536
+
+#: States of a receipt of which nothing was taken and nothing awaits a decision.
+REFUSED = frozenset({"refused", "quarantined"})
 
 _UNIDENTIFIED = frozenset({"not_identified", "ambiguous"})
 
@@ -68,11 +73,25 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
     order = {kind: rank for rank, kind in enumerate(KINDS)}
 
     def rank(receipt: Receipt) -> tuple[int, int]:
-        layout = _layout(services, profile, receipt, business_date)
-        return (order[layout.kind] if isinstance(layout, Layout) else -1, receipt.sequence)
+        kind = _kind(services, profile, receipt, business_date)
+        return (-1 if kind is None else order[kind], receipt.sequence)
 
     with services.store.unit(code) as unit:
         return [receipt.receipt_id for receipt in sorted(manifest.pending_receipts(unit), key=rank)]
+
+
+def _kind(
+    services: Services, profile: Profile, receipt: Receipt, business_date: date
+) -> str | None:
+    """What kind of file the receipt is, by its name alone where that tells; None where nothing
+    does: such a file is refused, whenever its turn comes.
+    """
+    kinds = {layout.kind for layout in named(profile, receipt.name, business_date)}
+    if len(kinds) == 1:
+        return kinds.pop()
+    head = services.vault.head(profile.code, receipt.address, _HEAD_BYTES)
+    layout = _layout(profile, receipt, head, business_date)
+    return layout.kind if isinstance(layout, Layout) else None
 
 
 def take_in(services: Services, code: str, receipt_id: int, business_date: date) -> Outcome:
@@ -83,17 +102,24 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
         receipt = manifest.receipt_by_id(unit, receipt_id)
         if receipt is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
-        intake = _decide(services, unit, profile, receipt, business_date)
+        content = services.vault.get(code, receipt.address)
+        intake = _decide(services, unit, profile, receipt, content, business_date)
         inputs = keep_inputs(services, unit, business_date)
         recorded = append(unit, _draft(intake, business_date, inputs))
-        acknowledge(services, unit, profile, intake, recorded.head, business_date)
+        digest = hashlib.sha256(content).hexdigest()
+        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
 
 
 def _decide(
-    services: Services, unit: Unit, profile: Profile, receipt: Receipt, business_date: date
+    services: Services,
+    unit: Unit,
+    profile: Profile,
+    receipt: Receipt,
+    content: bytes,
+    business_date: date,
 ) -> Intake:
-    layout = _layout(services, profile, receipt, business_date)
+    layout = _layout(profile, receipt, content, business_date)
     original = _booked_before(unit, receipt, layout)
     if original is not None:
         return Intake(
@@ -103,35 +129,34 @@ def _decide(
         return _refusal(receipt, None, layout)
     if profile.policy.same_name_new_content == "hold" and _renamed_content(unit, receipt):
         return Intake(receipt, "held", layout, rule="same_name_new_content", rows=asdict(Rows()))
+    rejects = no_rejects()
     try:
-        case = case_of(services, unit, profile, receipt, business_date)
+        screened = _sifted(profile, layout, receipt, content, business_date)
+        rejects = screened.rejects
+        refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
-        return _refusal(receipt, layout, refusal)
-    return _booked(case, KINDS[layout.kind](case))
-
-
-def case_of(
-    services: Services, unit: Unit, profile: Profile, receipt: Receipt, business_date: date
-) -> Case:
-    """The receipt's file, identified and screened; raises FileRefused where it is to be refused."""
-    content = services.vault.get(profile.code, receipt.address)
-    layout = identify(profile, receipt.name, content[:_HEAD_BYTES], business_date)
-    if layout.format == "statement":
-        screened = screen_statement(content, layout)
-    else:
-        screened = screen(content, layout, profile, business_date, receipt.side_digest)
-    return Case(
+        return _refusal(receipt, layout, refusal, rejects)
+    case = Case(
         unit, profile, layout, receipt, screened, business_date,
         services.identity_key(profile.code), services.row_key(profile.code),
     )  # fmt: skip
+    return _booked(case, KINDS[layout.kind](case))
+
+
+def _sifted(
+    profile: Profile, layout: Layout, receipt: Receipt, content: bytes, business_date: date
+) -> Screened:
+    """The receipt's file, screened; raises FileRefused where it cannot be read as declared."""
+    if layout.format == "statement":
+        return screen_statement(content, layout)
+    return sift(content, layout, profile, business_date, receipt.side_digest)
 
 
 def _layout(
-    services: Services, profile: Profile, receipt: Receipt, business_date: date
+    profile: Profile, receipt: Receipt, head: bytes, business_date: date
 ) -> Layout | FileRefused:
-    head = services.vault.get(profile.code, receipt.address)[:_HEAD_BYTES]
     try:
-        return identify(profile, receipt.name, head, business_date)
+        return identify(profile, receipt.name, head[:_HEAD_BYTES], business_date)
     except FileRefused as refusal:
         return refusal
 
@@ -147,17 +172,37 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
 
 
 def _renamed_content(unit: Unit, receipt: Receipt) -> bool:
-    """Whether an earlier receipt has this name and other bytes."""
-    return any(
-        earlier.sequence < receipt.sequence and earlier.address != receipt.address
+    """Whether an earlier receipt has this name and other bytes, and might be the valid one.
+
+    One that was refused is not: under its name comes what mends it.
+    """
+    others = [
+        earlier
         for earlier in manifest.receipts_named(unit, receipt.name)
-    )
+        if earlier.sequence < receipt.sequence and earlier.address != receipt.address
+    ]
+    became = manifest.states(unit, others)
+    return any(became.get(one.receipt_id) not in REFUSED for one in others)
 
 
-def _refusal(receipt: Receipt, layout: Layout | None, refusal: FileRefused) -> Intake:
+def _refusal(
+    receipt: Receipt,
+    layout: Layout | None,
+    refusal: FileRefused,
+    rejects: pl.DataFrame | None = None,
+) -> Intake:
     state = "quarantined" if refusal.rule in _UNIDENTIFIED else "refused"
+    elsewhere = refusal.where and refusal.where != receipt.name
+    reason = f"{refusal.where}: {refusal.what}" if elsewhere else refusal.what
     return Intake(
-        receipt, state, layout, refusal.rule, refusal.what, refusal.mend, rows=asdict(Rows())
+        receipt,
+        state,
+        layout,
+        refusal.rule,
+        reason,
+        refusal.mend,
+        rows=asdict(Rows()),
+        refused_rows=rejects,
     )
 
 

@@ -73,6 +73,17 @@ def booked_receipt(unit: Unit, address: str, kind: str | None) -> Receipt | None
     return found[0] if found else None
 
 
+def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
+    """What became of *receipts*, by id; one nothing was decided about is not in it."""
+    rows = unit.connection.execute(
+        select(receipt_outcome.c.receipt_id, receipt_outcome.c.state).where(
+            receipt_outcome.c.institution == unit.institution,
+            receipt_outcome.c.receipt_id.in_([one.receipt_id for one in receipts]),
+        )
+    )
+    return {row.receipt_id: row.state for row in rows}
+
+
 def pending_receipts(unit: Unit) -> list[Receipt]:
     """Receipts nothing was decided about yet, in order of arrival."""
     decided = select(receipt_outcome.c.receipt_id).where(
