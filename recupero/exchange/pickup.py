@@ -1,4 +1,4 @@
-"""Taking files in: only whole ones, only once settled, moved away only after the commit.
+"""Taking files in: only whole ones, only once settled.
 
 A file is settled when its ``.sha256`` side file agrees with it, or, where the layout asks for no
 side file, when two looks ``poll_seconds`` apart see the same size and time. Equal size and time
@@ -9,12 +9,9 @@ uploads into place, does.
 from __future__ import annotations
 
 import hashlib
-import re
 import time
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -26,7 +23,6 @@ SIDE_BYTES_MAX = 4096
 TEMPORARY_SUFFIXES = (".part", ".tmp", ".filepart")
 NAME_BYTES_MAX = 200
 FILE_BYTES_MAX = 4 << 30
-ARCHIVED_NAME_MAX = 120
 
 Reason = Literal[
     "name_empty",  # the entry has no name
@@ -41,7 +37,6 @@ Reason = Literal[
     "side_file_missing",  # the layout wants NAME.sha256 and it is not there yet
     "side_file_alone",  # NAME.sha256 without NAME
 ]
-Archived = Literal["moved", "gone", "left"]
 
 
 @dataclass(frozen=True)
@@ -136,76 +131,6 @@ def fetch_each(
         yield _fetch(remote, folder, file, again.get(file.name + SIDE_SUFFIX))
 
 
-def archive(
-    remote: Remote, inbox: str, archive_folder: str, fetched: Fetched, business_date: date
-) -> Archived:
-    """Move a file away after the commit that made it ours, and its side file after it.
-
-    ``gone``: it is no longer there, so an earlier run moved it (or the institution took it).
-    ``left``: under its name there is now another version, which the next poll will read.
-    """
-    now = remote.stat(inbox, fetched.name)
-    if now is None:
-        result: Archived = "gone"
-    elif (now.size, now.mtime, now.regular) != (fetched.size_bytes, fetched.modified_at, True):
-        return "left"
-    else:
-        target = archived_name(fetched.name, fetched.digest, business_date)
-        result = _move(remote, inbox, fetched.name, archive_folder, target)
-    archive_side_file(
-        remote,
-        inbox,
-        archive_folder,
-        fetched.name,
-        fetched.digest,
-        business_date,
-        fetched.side_digest,
-    )
-    return result
-
-
-def archive_side_file(
-    remote: Remote,
-    inbox: str,
-    archive_folder: str,
-    name: str,
-    digest: str,
-    business_date: date,
-    stated: str | None = None,
-) -> Archived:
-    """Move ``NAME.sha256`` after the file of that *digest*, if it still says what was *stated*.
-
-    *stated* is the file's own digest unless given. Called alone it mends a crash between the
-    two moves, which leaves a ``side_file_alone``.
-    """
-    side = remote.stat(inbox, name + SIDE_SUFFIX)
-    if side is None:
-        return "gone"
-    try:
-        if _side_digest(remote, inbox, side) != (digest if stated is None else stated):
-            return "left"
-    except FileMoved:
-        return "left"
-    target = archived_name(name, digest, business_date) + SIDE_SUFFIX
-    return _move(remote, inbox, name + SIDE_SUFFIX, archive_folder, target)
-
-
-def lacks_side_file(
-    remote: Remote, archive_folder: str, name: str, digest: str, business_date: date
-) -> bool:
-    """Whether the archive holds more files of that name and *digest* than their side files."""
-    target = archived_name(name, digest, business_date)
-    sides = _copies(remote, archive_folder, target + SIDE_SUFFIX)
-    return _copies(remote, archive_folder, target) > sides
-
-
-def archived_name(name: str, digest: str, business_date: date) -> str:
-    """``2026-03-31-<first 12 of the digest>-<name in plain ASCII>``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
-    safe = re.sub(r"[^A-Za-z0-9._-]", "_", plain)[-ARCHIVED_NAME_MAX:]
-    return f"{business_date.isoformat()}-{digest[:12]}-{safe}"
-
-
 def _sorted_out(
     listed: list[RemoteFile],
 ) -> tuple[list[Skipped], list[RemoteFile], dict[str, RemoteFile]]:
@@ -257,7 +182,7 @@ def _fetch(
     if file.size is None or file.mtime is None:
         return Skipped(escape_name(file.name), "not_settled")
     try:
-        stated = None if side is None else _side_digest(remote, folder, side)
+        stated = None if side is None else side_digest(remote, folder, side)
         content = b"".join(remote.read(folder, file.name, file))
     except FileMoved:
         return Skipped(escape_name(file.name), "moved")
@@ -266,31 +191,8 @@ def _fetch(
     return Fetched(file.name, content, file.size, file.mtime, stated)
 
 
-def _side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
+def side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
     """The one digest a side file states, else an empty text."""
     if side.size is None or side.size > SIDE_BYTES_MAX:
         return ""
     return stated_digest(b"".join(remote.read(folder, side.name)))
-
-
-def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:
-    """Rename to the first free name: the same file may have come, and been archived, before."""
-    free = _numbered(target, _copies(remote, archive_folder, target) + 1)
-    try:
-        remote.rename(inbox, name, archive_folder, free)
-    except RemoteRefused:
-        if remote.stat(inbox, name) is None:  # somebody was faster
-            return "gone"
-        raise
-    return "moved"
-
-
-def _copies(remote: Remote, folder: str, target: str) -> int:
-    number = 0
-    while remote.stat(folder, _numbered(target, number + 1)) is not None:
-        number += 1
-    return number
-
-
-def _numbered(target: str, number: int) -> str:
-    return target if number == 1 else f"{target}.{number}"

@@ -33,9 +33,6 @@ from schemas.screen import Screened, refuse_excess, sift
 #: How much of a file identification may look at.
 _HEAD_BYTES = 65_536
 
-#: States of a receipt of which nothing was taken and nothing awaits a decision.
-REFUSED = frozenset({"refused", "quarantined"})
-
 _UNIDENTIFIED = frozenset({"not_identified", "ambiguous"})
 
 
@@ -182,7 +179,7 @@ def _renamed_content(unit: Unit, receipt: Receipt) -> bool:
         if earlier.sequence < receipt.sequence and earlier.address != receipt.address
     ]
     became = manifest.states(unit, others)
-    return any(became.get(one.receipt_id) not in REFUSED for one in others)
+    return any(became.get(one.receipt_id) not in manifest.REFUSED for one in others)
 
 
 def _refusal(

@@ -14,15 +14,15 @@ from datetime import date
 import polars as pl
 
 from recupero.errors import NotFound, VaultDamaged
-from recupero.exchange.connection import connect, load_connection
-from recupero.exchange.pickup import (
-    Fetched,
-    Skipped,
+from recupero.exchange.archive import (
     archive,
     archive_side_file,
-    fetch_each,
+    archived_copies,
     lacks_side_file,
+    safe_name,
 )
+from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
@@ -69,8 +69,9 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
                     skipped.append(found)
                 continue
             address = services.vault.put(code, found.content)
+            sending = _sending(services, remote, profile, found, address)
             with services.store.unit(code) as unit:
-                fresh = _receipt(services, unit, found, address, business_date)
+                fresh = _receipt(services, unit, found, address, sending, business_date)
             received, seen_before = received + fresh, seen_before + (not fresh)
             archive(remote, inbox, profile.exchange.archive, found, business_date)
     finally:
@@ -136,12 +137,39 @@ def _mended(
     return False
 
 
+def _sending(
+    services: Services, remote: Remote, profile: Profile, found: Fetched, address: str
+) -> int:
+    """Which sending of its bytes under its name *found* is, from 1.
+
+    It is a new one where nothing was taken of the last, and every earlier one was archived: else
+    what lies in the inbox is the last one still, because a run was killed or could not move it.
+    """
+    with services.store.unit(profile.code) as unit:
+        same_bytes = manifest.receipts_at(unit, address)
+        earlier = [known for known in same_bytes if known.name == found.name]
+        became = manifest.states(unit, earlier)
+    if not earlier:
+        return 1
+    if became.get(earlier[-1].receipt_id) not in manifest.NOT_TAKEN:
+        return len(earlier)
+    name = safe_name(found.name)
+    sent = sum(safe_name(known.name) == name for known in same_bytes)
+    archived = archived_copies(remote, profile.exchange.archive, found.name, found.digest)
+    return len(earlier) + (archived >= sent)
+
+
 def _receipt(
-    services: Services, unit: Unit, found: Fetched, address: str, business_date: date
+    services: Services,
+    unit: Unit,
+    found: Fetched,
+    address: str,
+    sending: int,
+    business_date: date,
 ) -> bool:
-    """Record the receipt; the same bytes under the same name were receipted before."""
+    """Record the receipt of this *sending*; whether it is new."""
     key = services.identity_key(unit.institution)
-    receipt_id = identity(key, "receipt", address, found.name)
+    receipt_id = manifest.receipt_identity(key, address, found.name, sending)
     take_turn(unit)
     same_bytes = manifest.receipts_at(unit, address)
     row = {

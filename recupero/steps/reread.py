@@ -7,6 +7,7 @@ what it recorded. Bytes of documents are not compared: a later version may print
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -28,7 +29,7 @@ from recupero.steps.share_capacity import quotas_of
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest
-from recupero.store.canonical import chained_columns, content_digest, identity
+from recupero.store.canonical import chained_columns, content_digest
 from recupero.store.past import Past, past_of
 from recupero.store.proof import Finding
 from recupero.store.recordings import Draft, canonical_json, complete
@@ -142,9 +143,12 @@ def _manifest(services: Services, unit: Unit) -> Iterator[Finding]:
     """Receipts and documents whose ids or sizes do not follow from name and content."""
     key = services.identity_key(unit.institution)
     first_at: dict[str, int] = {}
+    sendings: Counter[tuple[str, str]] = Counter()
     for one in manifest.all_receipts(unit):
         where = f"receipt {one.receipt_id}"
-        if one.receipt_id != identity(key, "receipt", one.address, one.name):
+        sendings[one.address, one.name] += 1
+        sending = sendings[one.address, one.name]
+        if one.receipt_id != manifest.receipt_identity(key, one.address, one.name, sending):
             yield Finding(where, "its name or its address was changed")
         if one.duplicate_of != first_at.get(one.address):
             yield Finding(where, "what it is a duplicate of was changed")

@@ -9,8 +9,13 @@ import polars as pl
 from sqlalchemy import ColumnElement, func, select, true
 
 from recupero.store import bulk
+from recupero.store.canonical import identity
 from recupero.store.session import Unit
 from recupero.store.tables import delivery, document, receipt, receipt_outcome
+
+#: States of a receipt of which nothing was taken, and nothing awaits a decision or awaits one.
+REFUSED = frozenset({"refused", "quarantined"})
+NOT_TAKEN = REFUSED | {"held"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,12 @@ class Document:
 
 _RECEIPT = [receipt.c[name] for name in Receipt.__dataclass_fields__]
 _DOCUMENT = [document.c[name] for name in Document.__dataclass_fields__]
+
+
+def receipt_identity(key: bytes, address: str, name: str, sending: int) -> int:
+    """The id of the receipt for the *sending*-th time, from 1, that these bytes came so called."""
+    again = () if sending == 1 else (sending,)
+    return identity(key, "receipt", address, name, *again)
 
 
 def next_sequence(unit: Unit) -> int:

@@ -8,17 +8,15 @@ from pathlib import Path
 import pytest
 
 from recupero.errors import RemoteUnavailable
-from recupero.exchange.connection import Connection, connect, folder_connection
-from recupero.exchange.pickup import (
-    Fetched,
-    Skipped,
+from recupero.exchange.archive import (
     archive,
     archive_side_file,
+    archived_copies,
     archived_name,
-    fetch_each,
-    fetch_stable,
     lacks_side_file,
 )
+from recupero.exchange.connection import Connection, connect, folder_connection
+from recupero.exchange.pickup import Fetched, Skipped, fetch_each, fetch_stable
 from recupero.exchange.server import SftpServer, generate_key
 
 CODE = "banco-andino"
@@ -234,6 +232,15 @@ def test_the_same_file_again_finds_a_free_name(place):
         assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
     name = archived_name("data.txt", hashlib.sha256(b"content").hexdigest(), DAY)
     assert sorted(os.listdir(root / "archive")) == [name, f"{name}.2", f"{name}.3"]
+    put(root, "data.txt", b"content")
+    put(root, "data.txt.sha256", side(b"content"))
+    archive(remote, "inbox", "archive", take(remote), date(2026, 4, 1))
+    put(root, "data.txt", b"other content")
+    archive(remote, "inbox", "archive", take(remote), DAY)
+    digest = side(b"content").decode()
+    assert archived_copies(remote, "archive", "data.txt", digest) == 4
+    assert archived_copies(remote, "archive", "a.txt", digest) == 0
+    assert archived_copies(remote, "no folder of ours", "data.txt", digest) == 0
 
 
 @pytest.mark.parametrize("stated", [b"content", b"another"], ids=["agrees", "disagrees"])

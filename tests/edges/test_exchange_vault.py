@@ -51,6 +51,22 @@ def test_what_goes_in_comes_out(url, size):
     assert again.institutions() == [ONE]
 
 
+@pytest.mark.parametrize("size", [0, 5, MIB, 2 * MIB + 7])
+def test_a_head_is_read_without_the_rest(vault, folder, size):
+    content = random.Random(size).randbytes(size)
+    address = vault.put(ONE, content)
+    for length in (1, 64, MIB + 1, 4 * MIB):
+        assert vault.head(ONE, address, length) == content[:length]
+    path = folder / ONE / "objects" / address[:2] / address
+    stored = bytearray(path.read_bytes())
+    stored[-1] ^= 1
+    path.write_bytes(stored)
+    if size > MIB:  # damage behind what was asked for is the full reading's to find
+        assert vault.head(ONE, address, 64) == content[:64]
+    with pytest.raises(VaultDamaged):
+        vault.head(ONE, address, 4 * MIB)
+
+
 def test_addresses_say_nothing_about_content_across_institutions_or_vaults(url, tmp_path):
     vault = Vault(url, MASTER)
     addresses = {vault.put(ONE, b"same"), vault.put(OTHER, b"same")}

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from recupero.errors import RemoteRefused
+from recupero.profiles.load import load_profile
+from recupero.steps import pull as pulling
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import pull
@@ -39,6 +43,26 @@ def sent(office: Office, name: str, content: bytes) -> tuple[str, int]:
     [receipt_id] = pending(office.services, CODE, DAY)
     outcome = take_in(office.services, CODE, receipt_id, DAY)
     return outcome.state, outcome.rows.booked
+
+
+def receipts(office: Office, name: str) -> list[str]:
+    """What became of each receipt of files called *name*, oldest first."""
+    return [
+        state
+        for (state,) in office.select(
+            "SELECT state FROM receipt_outcome JOIN receipt USING (institution, receipt_id) "
+            "WHERE name = %s ORDER BY sequence",
+            name,
+        )
+    ]
+
+
+def mended(office: Office, old: str, new: str) -> Office:
+    """The office once the institution's profile says *new* for *old*."""
+    path = office.services.settings.profiles_folder / f"{CODE}.toml"
+    path.write_text(path.read_text().replace(old, new))
+    profiles = {**office.services.profiles, CODE: load_profile(path)}
+    return replace(office, services=replace(office.services, profiles=profiles))
 
 
 def answers(office: Office) -> list[dict[str, str]]:
@@ -79,3 +103,68 @@ def test_a_repetition_names_the_file_that_was_booked(office: Office) -> None:
 def test_one_content_may_be_two_kinds_of_file(office: Office) -> None:
     assert sent(office, "UCI_pagos_20241231.csv", PORTFOLIO) == ("booked", 2)
     assert sent(office, "UCI_pagos_20250102.csv", PORTFOLIO) == ("duplicate", 0)
+
+
+def test_a_file_refused_is_looked_at_again_when_it_is_sent_again(office: Office) -> None:
+    assert sent(office, "pagos.csv", OTHER) == ("quarantined", 0)
+    assert sent(office, "pagos.csv", OTHER) == ("quarantined", 0)
+    later = mended(office, r"'UCI_pagos_\d{8}\.csv'", r"'UCI_pagos_\d{8}\.csv|pagos\.csv'")
+    assert sent(later, "pagos.csv", OTHER) == ("booked", 1)
+    assert receipts(office, "pagos.csv") == ["quarantined", "quarantined", "booked"]
+    told = [paper["concepto"] for paper in answers(office) if paper["archivo"] == "pagos.csv"]
+    assert sorted(told) == ["booked", "refused", "refused"]
+
+
+def test_a_file_booked_is_not_taken_again(office: Office) -> None:
+    for _ in range(2):
+        office.drop({"UCI_Credit_Card.csv": PORTFOLIO})
+        assert pull(office.services, CODE, DAY).seen_before == 1
+        assert pending(office.services, CODE, DAY) == []
+    assert receipts(office, "UCI_Credit_Card.csv") == ["booked"]
+
+
+def test_a_refused_file_that_cannot_be_moved_is_no_new_one_each_night(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RemoteRefused("permission denied")
+
+    office.drop({"pagos.csv": OTHER})
+    with monkeypatch.context() as patch:
+        patch.setattr(pulling, "archive", refuse)
+        for _ in range(3):
+            with pytest.raises(RemoteRefused):
+                pull(office.services, CODE, DAY)
+            for receipt_id in pending(office.services, CODE, DAY):
+                take_in(office.services, CODE, receipt_id, DAY)
+    assert receipts(office, "pagos.csv") == ["quarantined"]
+    assert pull(office.services, CODE, DAY).received == 0  # it is moved at last
+    assert pending(office.services, CODE, DAY) == []
+    assert sent(office, "pagos.csv", OTHER) == ("quarantined", 0)
+    assert receipts(office, "pagos.csv") == ["quarantined", "quarantined"]
+
+
+def test_what_mends_a_refused_file_may_have_its_name(office: Office) -> None:
+    whole = OTHER.replace(b"1,100,0,60", b"1,100,0,70")
+    assert sent(office, "UCI_pagos_20241231.csv", whole[:2]) == ("quarantined", 0)
+    assert sent(office, "UCI_pagos_20241231.csv", whole) == ("booked", 1)
+    assert sent(office, "UCI_pagos_20241231.csv", OTHER) == ("held", 0)
+    assert sent(office, "UCI_pagos_20241231.csv", OTHER) == ("held", 0)
+
+
+def test_the_answer_to_a_refused_file_keeps_the_whole_reason(office: Office) -> None:
+    sent(office, "UCI_pagos_20241231.csv", OTHER.replace(b"PAY_AMT1", b"Pay_Amt1"))
+    sent(office, "UCI_pagos_20250102.csv", OTHER + b"2,200,1,5x\n")
+    first, second = (paper for paper in answers(office) if "pagos" in paper["archivo"])
+    assert first["mensaje"] == (
+        "El encabezado no está escrito como se acordó: «Pay_Amt1» debe decir «PAY_AMT1»."
+    )
+    assert first["que_hacer"] == "Escriba el encabezado como se acordó."
+    assert "1 desde la línea 3: PAY_AMT1: no es un importe" in second["mensaje"]
+    [paper] = [
+        content.decode("utf-8-sig")
+        for name, content in office.outside("outbox").items()
+        if name.startswith("ACUSE_UCI_pagos_20250102") and name.endswith(".csv")
+    ]
+    assert [row["linea"] for row in csv.DictReader(io.StringIO(paper), delimiter=";")
+            if row["registro"] == "rechazo"] == ["3"]  # fmt: skip
