@@ -111,7 +111,10 @@ def sift(
 
 def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
     """Raise ``FileRefused``: ``too_many_rejects`` above the share the policy allows, ``empty`` for
-    a full portfolio without a row, which would recall every account."""
+    a full portfolio without a row, which would recall every account. Never for a bank's statement:
+    what a bank only announces is told row by row and is no fault of the file."""
+    if screened.kind == "statement":
+        return
     if screened.kind == "placement" and layout.snapshot == "full" and not screened.rows_read:
         raise FileRefused(
             "la cartera completa no trae ninguna fila; retiraría todas las cuentas",

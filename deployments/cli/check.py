@@ -66,9 +66,9 @@ def _examine(
     if layout.format == "statement":
         from recupero.steps.booking.statement import screen_statement  # brings the database
 
-        _report(screen_statement(content, layout), layout, document)
-        return
-    screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
+        screened = screen_statement(content, layout)
+    else:
+        screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
     _report(screened, layout, document)
     refuse_excess(screened, layout, profile)
 

@@ -116,6 +116,42 @@ def test_for_people_it_is_text(run):
     assert (code, "\x1b" in err) == (2, False)
 
 
+STATEMENT = """
+[[layout]]
+kind = "statement"
+version = "2026-01"
+from = 2026-01-01
+name = 'EXTRACTO\\.sta'
+format = "statement"
+"""
+MT940 = """\
+:20:1
+:25:001-1
+:28C:1/1
+:60F:C261126COP0,
+:61:2611271127C100,00NTRFREF1
+:62F:C261127COP100,
+-
+"""
+
+
+def test_a_bank_statement_is_checked_too(tmp_path, capsys):
+    (tmp_path / "banco.toml").write_text(PROFILE + STATEMENT)
+    file = tmp_path / "EXTRACTO.sta"
+    file.write_text(MT940)
+    assert check(file, "banco", False, tmp_path, DAY) == 0
+    assert capsys.readouterr().out.startswith("EXTRACTO.sta: Extracto bancario · 2026-01 de banco")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("NADA.txt", "no existe este archivo"), ("", "no se puede leer")]
+)
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path, capsys, name, said):
+    (tmp_path / "banco.toml").write_text(PROFILE)
+    assert check(tmp_path / name, "banco", False, tmp_path, DAY) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_a_clean_file_needs_neither_pandera_nor_prefect():
     code = "import sys, deployments.cli.check; print(*sys.modules)"
     loaded = subprocess.run(

@@ -1,6 +1,7 @@
 """Screening: messages, duplicates, control figures, refusals; the quick pass against pandera."""
 
 import hashlib
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from schemas.convert import DTYPES, convert
 from schemas.messages import MESSAGES
 from schemas.read import read
 from schemas.rule import Context
-from schemas.screen import screen, sift
+from schemas.screen import refuse_excess, screen, sift
 from tests.edges.screened_text import BANK, DAY, PLACEMENT, line, profile, reasons, sifted
 
 PAYMENT = ("transaction_id", "account_number", "amount_minor", "kind", "reverses", "paid_on")
@@ -80,6 +81,14 @@ def test_too_many_rejects_refuse_the_file():
     with pytest.raises(FileRefused, match="2 de 5 filas") as refused:
         screen(content, owner.layouts[0], owner, DAY)
     assert refused.value.rule == "too_many_rejects"
+
+
+def test_what_a_bank_only_announces_refuses_no_statement():
+    announced = replace(sifted(BANK, line(account_number="")), kind="statement")
+    owner = profile("placement", PLACEMENT, rejects_share_max=0)
+    refuse_excess(announced, owner.layouts[0], owner)
+    with pytest.raises(FileRefused):
+        refuse_excess(replace(announced, kind="placement"), owner.layouts[0], owner)
 
 
 TRAILED = profile(
