@@ -16,6 +16,7 @@ from recupero.errors import FileRefused
 from recupero.packs.load import load_pack
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profiles
+from recupero.profiles.side_file import stated_digest
 from recupero.rules.exhaust import (
     Attestation,
     Effort,
@@ -51,7 +52,7 @@ def screened(story: Story, facts: FileFacts) -> Screened:
     side = found.get(f"{facts.name}.sha256")
     layout = identify(profile, facts.name, content, facts.day)
     assert layout.kind == facts.kind
-    return screen(content, layout, profile, facts.day, side.decode() if side else None)
+    return screen(content, layout, profile, facts.day, stated_digest(side) if side else None)
 
 
 def test_every_accepted_file_is_screened_to_the_planted_figures(story: Story) -> None:
