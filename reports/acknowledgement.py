@@ -138,7 +138,7 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
     gone = recalls(data.dropped, data.institution.country)
     if data.state == "refused":
         reason = data.refusal_reason or "El archivo no se pudo leer como lo declara su formato."
-        mend = data.refusal_mend or "Corrija el archivo y envíelo de nuevo con otro nombre."
+        mend = data.refusal_mend or "Corrija el archivo y envíelo de nuevo."
         sheet.banner("Archivo rechazado: no se registró ninguna fila", f"{reason}\n{mend}", "alert")
     elif data.state == "held":
         reason = f"{data.refusal_reason[:1].upper()}{data.refusal_reason[1:]}"

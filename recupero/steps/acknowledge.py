@@ -46,6 +46,10 @@ REASONS = {
 }
 
 
+#: Of a file refused for its rejects nothing was taken, so one line of it is no answer.
+_IN_WHOLE = "Corrija la fila y envíe el archivo completo."
+
+
 @dataclass(frozen=True)
 class Intake:
     """A receipt with the decision about it; ``rows`` are the counts of I1 by name.
@@ -209,7 +213,7 @@ def _rejects(intake: Intake) -> list[RejectedRow]:
     """Screening's rejects with the value seen, then the ledger's, in line order."""
     rows = _reported(intake.screened.rejects) if intake.screened else []
     if intake.refused_rows is not None:
-        rows = _reported(intake.refused_rows)
+        rows = [replace(row, mend=_IN_WHOLE) for row in _reported(intake.refused_rows)]
     if intake.booking is not None:
         rows += [
             RejectedRow(line, at, rule, "", *REASONS[rule])

@@ -166,5 +166,7 @@ def test_the_answer_to_a_refused_file_keeps_the_whole_reason(office: Office) -> 
         for name, content in office.outside("outbox").items()
         if name.startswith("ACUSE_UCI_pagos_20250102") and name.endswith(".csv")
     ]
-    assert [row["linea"] for row in csv.DictReader(io.StringIO(paper), delimiter=";")
-            if row["registro"] == "rechazo"] == ["3"]  # fmt: skip
+    rows = csv.DictReader(io.StringIO(paper), delimiter=";")
+    assert [(row["linea"], row["que_hacer"]) for row in rows if row["registro"] == "rechazo"] == [
+        ("3", "Corrija la fila y envíe el archivo completo.")
+    ]
