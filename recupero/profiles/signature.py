@@ -82,12 +82,12 @@ def refuse_utf8(layout: Layout, content: bytes) -> None:
     """
     if layout.encoding not in ("latin-1", "cp1252") or content.isascii():
         return
+    try:
+        content.decode("utf-8")  # fails at the first accent of any other text
+    except UnicodeDecodeError:
+        return
     found = _UTF8_LETTERS.search(content)
     if found is None:
-        return
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
         return
     line_number = content.count(b"\n", 0, found.start()) + 1
     raise _refused(
@@ -98,7 +98,8 @@ def refuse_utf8(layout: Layout, content: bytes) -> None:
 
 
 def _refuse_empty(content: bytes) -> None:
-    if not content.strip(_NOTHING):
+    # Only a blank beginning makes it worth looking at all of a big file.
+    if not content[:_SAMPLE_BYTES].strip(_NOTHING) and not content.strip(_NOTHING):
         raise FileRefused(
             "el archivo está vacío", mend="envíe el archivo con sus datos", rule="empty"
         )
