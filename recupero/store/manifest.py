@@ -13,7 +13,7 @@ from recupero.store.canonical import identity
 from recupero.store.session import Unit
 from recupero.store.tables import delivery, document, receipt, receipt_outcome
 
-#: States of a receipt of which nothing was taken, and nothing awaits a decision or awaits one.
+#: States of a receipt of which nothing was taken: done with; or held, waiting for a word.
 REFUSED = frozenset({"refused", "quarantined"})
 NOT_TAKEN = REFUSED | {"held"}
 
