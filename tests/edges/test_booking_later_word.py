@@ -56,6 +56,16 @@ def test_the_debtor_named_last_is_the_debtor_also_when_it_was_the_first(bank: Ba
     bank.check()
 
 
+def test_a_portfolio_drawn_before_the_one_booked_is_held(bank: Bank) -> None:
+    place(bank, TUE, "11")
+    late = f"A;22;Otro;{MON};2026-09-01;99,00;0,00;0,00"
+    assert bank.take(WED, "placement", late).state == "held"
+    assert debtors(bank, WED) == ["11"]
+    same_day = f"A;22;Otro;{TUE};2026-09-01;99,00;0,00;0,00"
+    assert bank.take(WED, "placement", same_day).state == "booked", "a correction of the newest"
+    bank.check()
+
+
 def granted(bank: Bank, day: date) -> list[bool]:
     with bank.services.store.unit(bank.code) as unit:
         return facts.current(unit, consent_version, day)["granted"].to_list()

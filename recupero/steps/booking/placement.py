@@ -19,11 +19,15 @@ def book_placement(case: Case) -> Booking:
     """Versions of what changed, ``placed`` for new accounts, ``adjusted`` where the institution's
     figures moved, ``recalled`` for accounts a full snapshot no longer names.
 
-    Where more would be recalled than the policy allows, the whole file is held. A row that repeats
-    known facts and still moves the ledger, since payments came between, is booked.
+    A file older than one booked, or one that would recall more than the policy allows, is held.
+    A row that repeats known facts and still moves the ledger, since payments came between, is
+    booked.
     """
     rows = _accounts(case)
     elsewhere = case.elsewhere()
+    older = recall.outdated(case, elsewhere)
+    if older is not None:
+        return Booking(frames={}, held=rows.height, hold=older)
     before = facts.current(case.unit, account_version, case.business_date)
     ours, balances = recall.placed(before, elsewhere), ledger.balances(case.unit)
     gone = recall.vanished(case, ours)

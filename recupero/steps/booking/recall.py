@@ -1,15 +1,16 @@
-"""Accounts a full portfolio no longer names: recalled, or too many to believe the file."""
+"""Portfolios that cannot be taken at their word, and the accounts a full one no longer names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
 from recupero.money import to_text
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking.case import Case, Hold, by_currency
-from recupero.store import bulk
+from recupero.store import bulk, manifest
 from recupero.store.canonical import row_hashes
 from recupero.store.tables import account_version
 from reports.labels import count
@@ -19,6 +20,28 @@ _MEND = (
     "esas cuentas, acuérdelo con la agencia, que sube ese máximo (vanished_share_max), y envíe "
     "este mismo archivo con otro nombre."
 )
+
+
+def outdated(case: Case, elsewhere: Sequence[int]) -> Hold | None:
+    """Why the file is held, where it was drawn before a portfolio that is booked already.
+
+    It would put back what the newer one said: amounts, debtors, telephones, recalls.
+    """
+    drawn = case.screened.rows["cut_off"].max()
+    booked = manifest.outcomes(case.unit).filter(
+        (pl.col("kind") == "placement")
+        & (pl.col("state") == "booked")
+        & ~pl.col("receipt_id").is_in(list(elsewhere))
+    )
+    newest = booked["cut_off"].max()
+    if not isinstance(drawn, date) or not isinstance(newest, date) or drawn >= newest:
+        return None
+    return Hold(
+        rule="outdated_portfolio",
+        reason=f"la cartera es del {drawn:%d/%m/%Y}, anterior a la ya registrada, del "
+        f"{newest:%d/%m/%Y}: aplicarla desharía lo que aquella informó",
+        mend="Envíe la cartera vigente; si la fecha de corte está equivocada, corríjala.",
+    )
 
 
 def placed(before: pl.DataFrame, elsewhere: Sequence[int]) -> pl.DataFrame:
