@@ -30,19 +30,25 @@ def day(code: str, business_date: date, release_at: datetime | None, dry_run: bo
     os.environ.update(server)
     # A failed flow writes its traceback to the console; the server keeps it, we say one line.
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
-    _conduct(code, business_date, release_at or datetime.now(UTC))
-    print_lines([f"{code}: {business_date} is done; see recupero status {code}"])
+    newest = _conduct(code, business_date, release_at or datetime.now(UTC))
+    told = f"{code}: {business_date} is done; see recupero status {code}"
+    if newest > business_date:
+        told += f"; it is closed, and what lies in the inbox waits for {newest}"
+    print_lines([told])
     return 0
 
 
-def _conduct(code: str, business_date: date, release_at: datetime) -> None:
+def _conduct(code: str, business_date: date, release_at: datetime) -> date:
+    """Run the day; the newest date that has begun."""
     from flows.day import day as flow  # Prefect: seconds
+    from recupero.steps.standing import standing
     from tasks import workplace
 
     try:
         state = flow(code, business_date, release_at, return_state=True)
         if state.is_completed():
-            return
+            newest: date = standing(workplace.services(), code).last["business_date"]
+            return newest
         error = state.result(raise_on_failure=False)
         if isinstance(error, RecuperoError):
             raise error
@@ -73,10 +79,13 @@ def _foresee(code: str, business_date: date) -> int:
         except Refused as refusal:
             with_whom = f"would wait: {refusal}"
     waiting = found.files.get("pending", 0)
+    money = f"{waiting} files and {found.undecided_entries} entries wait, and what lies in the inbox"
+    newest = found.last.get("business_date", business_date)
+    if newest > business_date:
+        money = f"nothing: the date is closed, {newest} has begun"
     print_lines([
         f"{code}: {business_date}, dry run",
-        f"  receive  {waiting} files and {found.undecided_entries} entries wait, and what lies in "
-        "the inbox",
+        f"  receive  {money}",
         f"  slots    {with_whom}",
         f"  respond  {len(found.undelivered)} documents wait for delivery, and what is written",
     ])  # fmt: skip

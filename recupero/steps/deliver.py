@@ -13,7 +13,7 @@ from recupero.exchange.outbox import deliver
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Document
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, find, open_date, take_turn
 from recupero.store.tables import delivery
 
 
@@ -63,19 +63,24 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
 
 
 def _mark(services: Services, code: str, document: Document, business_date: date) -> None:
-    """Record the arrival. How it was found there is not recorded: a rerun must leave the same."""
-    row = {
-        "document_id": document.document_id,
-        "business_date": business_date,
-        "outcome": "in_place",
-    }
+    """Record the arrival. How it was found there is not recorded: a rerun must leave the same.
+
+    What arrives after its date is closed is dated the open one: that is when it arrived.
+    """
     with services.store.unit(code) as unit:
+        take_turn(unit)
+        arrived_on = open_date(unit, business_date)
+        row = {
+            "document_id": document.document_id,
+            "business_date": arrived_on,
+            "outcome": "in_place",
+        }
         append(
             unit,
             Draft(
                 kind="delivery",
                 subject=f"delivery:{document.document_id}",
-                business_date=business_date,
+                business_date=arrived_on,
                 counts={"size_bytes": document.size_bytes},
                 frames={delivery: pl.DataFrame([row])},
             ),

@@ -24,7 +24,7 @@ from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import Draft, append, canonical_json, take_turn
+from recupero.store.recordings import Draft, append, canonical_json, is_closed, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt_outcome, reject
 from schemas.rule import no_rejects
@@ -65,7 +65,10 @@ class Outcome:
 
 
 def pending(services: Services, code: str, business_date: date) -> list[int]:
-    """Receipts without an outcome, accounts before the events that name them."""
+    """Receipts without an outcome, accounts before the events that name them.
+
+    None on a closed date: they are the open one's to take in.
+    """
     profile = services.profile(code)
     order = {kind: rank for rank, kind in enumerate(KINDS)}
 
@@ -74,7 +77,8 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
         return (-1 if kind is None else order[kind], receipt.sequence)
 
     with services.store.unit(code) as unit:
-        return [receipt.receipt_id for receipt in sorted(manifest.pending_receipts(unit), key=rank)]
+        waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
+    return [receipt.receipt_id for receipt in sorted(waiting, key=rank)]
 
 
 def _kind(

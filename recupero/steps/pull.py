@@ -29,7 +29,7 @@ from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
-from recupero.store.recordings import Draft, append, take_turn
+from recupero.store.recordings import Draft, append, is_closed, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt
 
@@ -39,20 +39,27 @@ _SETTLES = frozenset({"not_settled", "moved", "side_file_alone"})
 
 @dataclass(frozen=True)
 class Pulled:
-    """What one pull saw: files received, the same again, and names left where they were."""
+    """What one pull saw: files received, the same again, and names left where they were.
+
+    ``closed``: the inbox was not looked at, because a later date has begun.
+    """
 
     received: int
     seen_before: int
     skipped: int
+    closed: bool = False
 
 
 def pull(services: Services, code: str, business_date: date) -> Pulled:
-    """Take every stable file of the institution's inbox.
+    """Take every stable file of the institution's inbox; on a closed date leave them to the open one.
 
     Raises :class:`~recupero.errors.ExchangeError` when the server cannot be used; what was
     taken until then stays taken.
     """
     profile = services.profile(code)
+    with services.store.unit(code) as unit:
+        if is_closed(unit, business_date):
+            return Pulled(0, 0, 0, closed=True)
     remote = connect(load_connection(services.connection_file(code)))
     received = seen_before = 0
     skipped: list[Skipped] = []

@@ -16,7 +16,13 @@ from recupero.rules.match import MatchPolicy, match
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import facts, ledger, money
-from recupero.store.recordings import Draft, append, recording_identity, take_turn
+from recupero.store.recordings import (
+    Draft,
+    append,
+    is_closed,
+    recording_identity,
+    take_turn,
+)
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, journal
 from recupero.store.tables import match as match_table
@@ -34,12 +40,15 @@ class Settled:
 
 
 def settle(services: Services, code: str, business_date: date) -> Settled:
-    """Decide about every entry no settlement has looked at; nothing to decide changes nothing."""
+    """Decide about every entry no settlement has looked at; nothing to decide changes nothing.
+
+    On a closed date nothing is decided: what waits is the open one's.
+    """
     profile = services.profile(code)
     with services.store.unit(code) as unit:
         take_turn(unit)
         entries = money.undecided(unit)
-        if entries.is_empty():
+        if entries.is_empty() or is_closed(unit, business_date):
             return Settled(0, {})
         accounts = facts.current(unit, account_version, business_date)
         known = money.decided(unit)

@@ -10,7 +10,7 @@ import polars as pl
 from recupero.money import share
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts
-from recupero.store.recordings import Draft, append, recorded_of, take_turn
+from recupero.store.recordings import Draft, append, is_closed, recorded_of, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import collector, collector_quota
@@ -64,10 +64,10 @@ def _record(
     inputs: dict[str, str],
     business_date: date,
 ) -> None:
-    """Record the division where it is not the one in force."""
+    """Record the division where it is not the one in force; one that is ahead has its own."""
     with services.store.unit(code) as unit:
         take_turn(unit)
-        if contacts.quotas(unit, business_date).equals(quotas):
+        if is_closed(unit, business_date) or contacts.quotas(unit, business_date).equals(quotas):
             return
         number = recorded_of(unit, "quota", business_date) + 1
         append(

@@ -17,7 +17,7 @@ from recupero.steps.propose import propose
 from recupero.steps.services import Services
 from recupero.store.canonical import keyed_hashes
 from recupero.store.contacts import claim_slot
-from recupero.store.recordings import Draft, append, find, take_turn
+from recupero.store.recordings import Draft, append, find, is_closed, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import contact_grant
 
@@ -32,10 +32,12 @@ def grant_slots(
     """Grant or refuse every contact the *codes* propose; returns refusals per institution.
 
     Asked again, the same grants stand. Without a pack for the country nothing is granted,
-    because nothing may be contacted.
+    because nothing may be contacted. Who is past the date without having asked contacts nobody
+    on it any more and takes no part.
     """
     if load_pack(country) is None:
         return dict.fromkeys(codes, 0)
+    codes = [code for code in codes if _takes_part(services, code, business_date)]
     wishes = [_wishes(services, code, business_date) for code in sorted(codes)]
     asked = grant(pl.concat(wishes), _no_counts(), LIMIT) if wishes else None
     refused: dict[str, int] = {}
@@ -44,6 +46,12 @@ def grant_slots(
         mine = asked.filter(pl.col("institution") == code)
         refused[code] = _record(services, code, mine, codes, business_date)
     return refused
+
+
+def _takes_part(services: Services, code: str, business_date: date) -> bool:
+    with services.store.unit(code) as unit:
+        asked = find(unit, f"slots:{business_date}") is not None
+        return asked or not is_closed(unit, business_date)
 
 
 def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:

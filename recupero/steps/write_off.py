@@ -19,7 +19,7 @@ from recupero.steps.inputs import keep_inputs
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import facts, ledger, recordings
-from recupero.store.recordings import Draft, append, take_turn
+from recupero.store.recordings import Draft, append, is_closed, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, document, instruction, journal, write_off
@@ -39,7 +39,7 @@ _NO_OPINION = "Sin dictamen: decisión de la institución"
 
 
 def decide_instructions(services: Services, code: str, business_date: date) -> dict[str, Any]:
-    """Decide about every instruction held; without one nothing happens."""
+    """Decide about every instruction held; without one, or on a closed date, nothing happens."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
         take_turn(unit)
@@ -49,7 +49,7 @@ def decide_instructions(services: Services, code: str, business_date: date) -> d
             how="anti",
             maintain_order="left",
         )
-        if held.is_empty():
+        if held.is_empty() or is_closed(unit, business_date):
             return {"accepted": 0, "refused": 0}
         judged = {one.row["account_id"]: one for one in judge(unit, profile, business_date)}
         claims = _claims(unit, business_date)

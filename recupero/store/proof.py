@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -69,7 +70,7 @@ def _differing(frames: dict[Table, pl.DataFrame]) -> str:
 
 
 def _chain(rows: pl.DataFrame) -> Iterator[Finding]:
-    previous = GENESIS
+    previous, newest = GENESIS, date.min
     for position, row in enumerate(rows.iter_rows(named=True), start=1):
         if row["position"] != position:
             yield Finding(_name(row), f"position {position} is missing before it")
@@ -78,7 +79,9 @@ def _chain(rows: pl.DataFrame) -> Iterator[Finding]:
             yield Finding(_name(row), "does not link to the recording before it")
         if link(row) != row["head"]:
             yield Finding(_name(row), "its own columns were changed: the head does not follow")
-        previous = row["head"]
+        if row["business_date"] < newest:
+            yield Finding(_name(row), f"is dated {row['business_date']}, after {newest} had begun")
+        previous, newest = row["head"], max(newest, row["business_date"])
 
 
 def _facts(table: Table, stored: pl.DataFrame, key: bytes) -> Iterator[Finding]:

@@ -3,6 +3,9 @@
 A recording is a set of rows with a subject, its natural key. The same subject is never recorded
 twice; a rerun finds it and gets the counts of the first time. Each recording hashes its rows and
 the head before it, so a changed row, a missing row or a cut tail shows.
+
+Business dates never go back in a chain, whatever the kind: once a later date has begun, what was
+reported about the earlier one stays the whole of it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Table, func, insert, select, text
 
-from recupero.errors import ChainBroken
+from recupero.errors import ChainBroken, Refused
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
 from recupero.store.canonical import content_digest
@@ -74,6 +77,19 @@ def head(unit: Unit) -> str:
     return _last(unit)[1]
 
 
+def open_date(unit: Unit, business_date: date) -> date:
+    """*business_date*, or the newest date of the chain where that is later.
+
+    For what happens when it happens, whatever date is asked for: a document's arrival.
+    """
+    return max(business_date, _last(unit)[2])
+
+
+def is_closed(unit: Unit, business_date: date) -> bool:
+    """Whether a later date has begun: what waits is no longer *business_date*'s to take up."""
+    return open_date(unit, business_date) > business_date
+
+
 def head_through(unit: Unit, kinds: Collection[str], business_date: date) -> str:
     """The head of the last recording of *kinds* up to *business_date*."""
     row = unit.connection.execute(
@@ -104,17 +120,24 @@ def recorded_of(unit: Unit, kind: str, business_date: date) -> int:
 def append(unit: Unit, draft: Draft) -> Recorded:
     """Record *draft*, or return the recording its subject already has.
 
-    Raises :class:`~recupero.errors.ChainBroken` when journal rows do not sum to zero per
+    Raises :class:`~recupero.errors.Refused` when a later business date has begun, and
+    :class:`~recupero.errors.ChainBroken` when journal rows do not sum to zero per
     ledger, currency and component: such a batch is never stored.
     """
     take_turn(unit)
     already = find(unit, draft.subject)
     if already is not None:
         return already
+    position, previous, newest = _last(unit)
+    if draft.business_date < newest:
+        raise Refused(
+            f"{draft.business_date} is closed: {newest} has begun, and dates never go back",
+            f"{unit.institution} {draft.kind}",
+            f"run {newest} or a later date",
+        )
     frames = complete(draft)
     if journal in frames:
         assert_balanced(frames[journal], draft.subject)
-    position, previous = _last(unit)
     row: dict[str, Any] = {
         "institution": unit.institution,
         "recording_id": recording_identity(unit.institution, draft.subject),
@@ -178,14 +201,17 @@ def take_turn(unit: Unit) -> None:
     )
 
 
-def _last(unit: Unit) -> tuple[int, str]:
+def _last(unit: Unit) -> tuple[int, str, date]:
+    """Position, head and business date of the newest recording."""
     row = unit.connection.execute(
-        select(recording.c.position, recording.c.head)
+        select(recording.c.position, recording.c.head, recording.c.business_date)
         .where(recording.c.institution == unit.institution)
         .order_by(recording.c.position.desc())
         .limit(1)
     ).first()
-    return (0, GENESIS) if row is None else (row.position, row.head)
+    if row is None:
+        return 0, GENESIS, date.min
+    return row.position, row.head, row.business_date
 
 
 def complete(draft: Draft) -> dict[Table, pl.DataFrame]:

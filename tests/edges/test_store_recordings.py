@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
-from recupero.errors import ChainBroken
+from recupero.errors import ChainBroken, Refused
 from recupero.store.canonical import content_digest
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.proof import Finding, prove
-from recupero.store.recordings import GENESIS, Recorded, append, find, head, link
+from recupero.store.recordings import (
+    GENESIS,
+    Draft,
+    Recorded,
+    append,
+    find,
+    head,
+    is_closed,
+    link,
+    open_date,
+)
 from recupero.store.rows import rows_of
 from recupero.store.session import Store
 from recupero.store.tables import journal, receipt, recording
@@ -28,18 +40,23 @@ from tests.edges.enrolled_store import (
 )
 
 KEY = bytes(range(32))
+EMPTY = "caja-nueva"
 COMPONENTS = ("principal", "interest", "default_interest", "fees", "expenses", "unapplied")
 
 
 @pytest.fixture(scope="module")
 def store(postgres: EmbeddedPostgres) -> Iterator[Store]:
     with made_database(postgres, "recordings") as database:
-        yield enrolled_store(database)
+        yield enrolled_store(database, ONE, OTHER, EMPTY)
 
 
 def recorded(store: Store, subject: str, frames: Any = None, **counts: int) -> Recorded:
-    with store.unit(ONE) as unit:
-        return append(unit, draft(subject, frames, **counts))
+    return append_to(store, ONE, draft(subject, frames, **counts))
+
+
+def append_to(store: Store, code: str, what: Draft) -> Recorded:
+    with store.unit(code) as unit:
+        return append(unit, what)
 
 
 def findings(store: Store) -> list[Finding]:
@@ -154,6 +171,32 @@ def test_a_snapshot_stays_as_it_was_and_keeps_nothing(store: Store) -> None:
         append(unit, draft("in a snapshot"))
     with store.unit(ONE) as unit:
         assert find(unit, "in a snapshot") is None
+
+
+# --- dated ---
+
+
+@pytest.mark.parametrize("kind", ["receipt", "delivery"])
+def test_dates_never_go_back_whatever_the_kind(store: Store, kind: str) -> None:
+    """One institution's dates; another's chain is on its own."""
+    yesterday = DAY - timedelta(days=1)
+    recorded(store, f"today {kind}")
+    late = replace(draft(f"late {kind}"), kind=kind, business_date=yesterday)
+    with pytest.raises(Refused, match=f"{yesterday} is closed: {DAY} has begun"):
+        append_to(store, ONE, late)
+    with store.unit(ONE) as unit:
+        assert find(unit, late.subject) is None
+        assert (open_date(unit, yesterday), open_date(unit, DAY)) == (DAY, DAY)
+        assert (is_closed(unit, yesterday), is_closed(unit, DAY)) == (True, False)
+    same = replace(draft(f"today {kind}"), business_date=yesterday)
+    assert not append_to(store, ONE, same).fresh
+
+
+def test_an_institution_without_recordings_begins_on_any_date(store: Store) -> None:
+    with store.unit(EMPTY) as unit:
+        assert not is_closed(unit, date(1999, 1, 1))
+    first = replace(draft("first"), business_date=date(1999, 1, 1))
+    assert append_to(store, EMPTY, first).fresh
 
 
 # --- balanced ---

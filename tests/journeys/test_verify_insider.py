@@ -53,6 +53,19 @@ def test_two_recordings_swapped(world: World) -> None:
         assert re.search(r"chain: recording 5 \(", named(verify(insider.services, CODE)))
 
 
+def test_a_recording_dated_back_and_resealed(world: World) -> None:
+    """Whoever slips money under a day already reported on leaves a chain whose dates go back."""
+    with world.tampered() as insider:
+        last = position_of(insider, "kind = 'summary' OR kind = 'delivery'")
+        assert insider.execute(
+            f"UPDATE recording SET business_date = business_date - 3 WHERE {MINE} "
+            f"AND position = {last}"
+        )
+        insider.reseal(CODE)
+        found = named(verify(insider.services, CODE))
+    assert re.search(rf"chain: recording {last} \(\S+\): is dated \S+, after \S+ had begun", found)
+
+
 @pytest.mark.parametrize("kind", ["intake", "settlement", "permissions", "opinions", "letters"])
 def test_a_cut_tail(world: World, kind: str) -> None:
     with world.tampered() as insider:
