@@ -79,7 +79,9 @@ def _foresee(code: str, business_date: date) -> int:
         except Refused as refusal:
             with_whom = f"would wait: {refusal}"
     waiting = found.files.get("pending", 0)
-    money = f"{waiting} files and {found.undecided_entries} entries wait, and what lies in the inbox"
+    money = (
+        f"{waiting} files and {found.undecided_entries} entries wait, and what lies in the inbox"
+    )
     newest = found.last.get("business_date", business_date)
     if newest > business_date:
         money = f"nothing: the date is closed, {newest} has begun"

@@ -10,6 +10,7 @@ import polars as pl
 
 from recupero.errors import Fault, Refused
 from recupero.rules.components import COLUMNS, PAYABLE
+from recupero.rules.match_links import ARRIVAL
 
 
 @dataclass(frozen=True)
@@ -35,32 +36,30 @@ def allocate(
 ) -> pl.DataFrame:
     """*payments* with the six components as paid (``<component>_minor``, Int64, never negative).
 
-    *payments*: ``entry_id`` (unique), ``account_id``, ``amount_minor`` (positive), ``effective_on``
-    and whatever else; *balances*: one row per ``account_id`` with the six component columns.
-    Payments of one account follow ``(effective_on, entry_id)``, each on what the earlier ones left.
+    *payments*: ``entry_id`` (unique), ``account_id``, ``amount_minor`` (positive),
+    ``effective_on``, ``sequence`` and ``line_number`` (the order received) and whatever else;
+    *balances*: one row per ``account_id`` with the six component columns. Payments of one account
+    follow their dates, those of one date the order received, each on what the earlier ones left.
     A component at or below zero receives nothing; an account without a balance owes nothing. The
-    rows come back by ``entry_id`` and each sums to its ``amount_minor``.
+    rows come back in the order received and each sums to its ``amount_minor``.
     """
     _check(payments)
     due = balances.select("account_id", *_waterfall(order))
     paid_until = pl.col("amount_minor").cum_sum().over("account_id")
     ranked = (
-        payments.sort("account_id", "effective_on", "entry_id")
+        payments.sort("account_id", "effective_on", *ARRIVAL)
         .with_columns(paid_until.alias("_until"))
         .join(due, on="account_id", how="left", maintain_order="left", validate="m:1")
         .with_columns(pl.col("^_top_.*$").fill_null(0))
     )
     settled = ranked.with_columns(_settled(order)).with_columns(_left_over())
-    return settled.select(*payments.columns, *COLUMNS).sort("entry_id")
+    return settled.select(*payments.columns, *COLUMNS).sort(ARRIVAL)
 
 
 def _check(payments: pl.DataFrame) -> None:
-    if payments.select(pl.col("entry_id", "account_id", "effective_on").is_null().any()).row(0) != (
-        False,
-        False,
-        False,
-    ):
-        raise Fault("a payment to allocate lacks its entry, account or date")
+    stated = pl.col("entry_id", "account_id", "effective_on", *ARRIVAL)
+    if any(payments.select(stated.is_null().any()).row(0)):
+        raise Fault("a payment to allocate lacks its entry, account, date or place in the order")
     if not (payments["amount_minor"] > 0).all(ignore_nulls=False):
         raise Fault("only positive payments are allocated; a reversal undoes its own posting")
     if payments["entry_id"].n_unique() != payments.height:

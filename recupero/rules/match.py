@@ -5,11 +5,31 @@ Every entry gets exactly one class, so what was received is the sum of the class
 =========== ========================================================================================
 matched     ``exact_reference``: the reference is an account of ours; posted. ``same_transaction``,
             detail ``corroborates``: another source has posted this receipt; posts nothing
-duplicate   the same source has stated this transaction before; the first one stands
+duplicate   the same source has stated this transaction before; the first one received stands
 reversal    undoes the entry it names, which keeps its class; posts the opposite where that posted
 not_ours    the reference belongs to somebody else, says the policy
 suspended   everything else, with a reason
 =========== ========================================================================================
+
+When an id comes again on the same side (receipts, debits, reversals) of a source, it is a matter
+of who gave it. An institution's transaction id is given once and lasts. A bank's reference lasts a
+day: its counters begin anew, and then the same reference is another payment.
+
+=================================== =================================== ==========================
+the same id with                    payment file                        statement
+=================================== =================================== ==========================
+same amount, currency and date      duplicate                           duplicate
+the same, within one file           duplicate                           transaction_id_reused
+another amount or currency          transaction_id_reused               transaction_id_reused
+another date                        transaction_id_reused               another payment
+=================================== =================================== ==========================
+
+``transaction_id_reused`` suspends: listed, neither lost nor posted twice. A statement adds up to
+its balances, so what it states twice came twice, or it fills in one reference for all.
+
+Two sources state one receipt when id, amount and currency are the same and the dates lie within
+``corroboration_days``: the nearest pair, and each receipt is confirmed once per source. Further
+apart it is suspended, because nobody can tell a late confirmation from another payment.
 """
 
 from __future__ import annotations
@@ -19,7 +39,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from recupero.errors import Fault
-from recupero.rules.match_links import corroborations, repeats, reversals
+from recupero.rules.match_confirm import corroborations
+from recupero.rules.match_links import ARRIVAL, repeats, reversals
 
 #: Columns of a result; ``account_id`` has the type the accounts give it. ``undoes_entry_id`` is the
 #: entry whose posting a posting reversal takes back; ``linked_entry_id`` may be the bank's credit
@@ -43,6 +64,8 @@ RESULT = (
 #: What ``known`` needs besides ``account_id``: the entries of earlier days with their results.
 KNOWN_SCHEMA = {
     "entry_id": pl.Int64(),
+    "sequence": pl.Int64(),
+    "line_number": pl.Int64(),
     "source": pl.String(),
     "kind": pl.String(),
     "transaction_id": pl.String(),
@@ -61,14 +84,18 @@ KNOWN_SCHEMA = {
 class MatchPolicy:
     """``sources``: who posts when several state one receipt on the same day, first wins.
 
+    ``lasting_ids``: sources whose transaction ids never stand for a second transaction.
+    ``corroboration_days``: how far apart two sources may date one receipt.
     ``foreign_references``: regular expressions of references that are not ours (full match).
     ``empty_references``: what banks write where they have no reference.
     """
 
     sources: tuple[str, ...] = ("payment_file", "statement")
+    lasting_ids: tuple[str, ...] = ("payment_file",)
+    corroboration_days: int = 10
     foreign_references: tuple[str, ...] = ()
     empty_references: tuple[str, ...] = ("", "NONREF", "NOTPROVIDED")
-    version: str = "2026-01"
+    version: str = "2026-02"
 
 
 def empty_known(account_id: pl.DataType) -> pl.DataFrame:
@@ -82,28 +109,30 @@ def match(
     known: pl.DataFrame,
     policy: MatchPolicy,
 ) -> pl.DataFrame:
-    """One row (columns ``RESULT``) per entry, by ``entry_id``.
+    """One row (columns ``RESULT``) per entry, in the order received.
 
-    *entries*: ``entry_id`` (Int64, unique, in the order received), ``source``, ``kind`` (payment,
+    *entries*: ``entry_id`` (Int64, unique), ``sequence`` (of the file, in the order received) and
+    ``line_number``, ``source``, ``kind`` (payment,
     reversal, credit, debit), ``transaction_id`` (for a statement the bank's reference),
     ``reverses`` (transaction_id undone), ``account_number`` (the reference given), ``amount_minor``
     (credits positive, debits negative), ``currency``, ``booked_on``. *accounts*: ``account_id``,
     ``account_number``, ``currency``. *known*: ``KNOWN_SCHEMA`` and ``account_id``; rows of
     *entries* themselves are ignored, so a rerun gives the same.
 
-    Reasons of suspension: amount_zero, sign_differs_from_kind, transaction_id_reused (same
-    transaction, other amount), reversal_without_original, reversal_amount_differs,
-    already_reversed, corroborates_other_account, debit, no_reference, unknown_reference,
+    Reasons of suspension: amount_zero, sign_differs_from_kind, transaction_id_reused,
+    reversal_without_original, reversal_amount_differs, already_reversed,
+    corroborates_other_account, corroborates_far_apart, debit, no_reference, unknown_reference,
     ambiguous_reference, currency_differs. The first that applies, in this order.
     """
     if entries["entry_id"].n_unique() != entries.height:
         raise Fault("an entry id occurs twice")
     before = _prepared(known, policy).join(entries, on="entry_id", how="anti")
     work = _referenced(_prepared(entries, policy), accounts, policy)
-    work = repeats(work, before.filter(pl.col("class") != "duplicate", pl.col("amount_minor") != 0))
-    work = corroborations(work, before, policy.sources)
+    stated = before.filter(pl.col("class") != "duplicate", pl.col("amount_minor") != 0)
+    work = repeats(work, stated, policy.lasting_ids)
+    work = corroborations(work, before, policy.sources, policy.corroboration_days)
     work = work.with_columns(_verdict()).with_columns(_consequences())
-    return reversals(work, before).select(*RESULT).sort("entry_id")
+    return reversals(work, before, policy.lasting_ids).sort(ARRIVAL).select(RESULT)
 
 
 def _prepared(frame: pl.DataFrame, policy: MatchPolicy) -> pl.DataFrame:
@@ -190,6 +219,8 @@ def _verdict() -> pl.Expr:
         .then(pl.lit("reversal"))
         .when(pl.col("told_by").is_not_null() & other)
         .then(pl.lit("corroborates_other_account"))
+        .when("far_apart")
+        .then(pl.lit("corroborates_far_apart"))
         .when(pl.col("told_by").is_not_null())
         .then(pl.lit("corroborates"))
         .when("foreign")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-_WHEN = ("booked_on", "entry_id")
+#: The order in which money was received: files as they came, lines as they stand.
+ARRIVAL = ("sequence", "line_number")
 
-_POOL = (
+#: What says of an entry that it is the same as another.
+POOL = (
     "entry_id",
+    *ARRIVAL,
     "source",
     "side",
     "transaction_id",
@@ -17,83 +20,51 @@ _POOL = (
 )
 
 
-def repeats(work: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """*work* with ``same_as`` (the entry it repeats) and ``id_taken`` (same id, other amount).
+def repeats(work: pl.DataFrame, before: pl.DataFrame, lasting: tuple[str, ...]) -> pl.DataFrame:
+    """*work* with ``same_as`` (the entry it repeats) and ``id_taken`` (the id is another's).
 
-    An id counts within its source and side, since a reversal may carry the id of what it undoes.
-    Entries of earlier days come first, then ``(booked_on, entry_id)``.
+    An id counts within its source and side, since a reversal may carry the id of what it undoes;
+    unless the source is *lasting*, within its date too, and a file of it repeats nothing of its
+    own. Entries of earlier days come first, then in the order received.
     """
-    known = before.select(*_POOL, pl.lit(0).alias("turn"))
-    today = work.filter(pl.col("faulty").is_null()).select(*_POOL, pl.lit(1).alias("turn"))
+    known = before.select(*POOL, pl.lit(0).alias("turn"))
+    today = work.filter(pl.col("faulty").is_null()).select(*POOL, pl.lit(1).alias("turn"))
+    passing = ~pl.col("source").is_in(lasting)
     stated = (
         pl.concat([known, today])
         .filter(pl.col("transaction_id").is_not_null())
-        .sort("turn", *_WHEN)
+        .with_columns(pl.when(passing).then("booked_on").alias("lasts_on"))
+        .sort("turn", *ARRIVAL)
     )
-    owner = ["source", "side", "transaction_id"]
-    told = [*owner, "amount_minor", "currency"]
-    first = pl.col("entry_id").first()
+    owner = ["source", "side", "transaction_id", "lasts_on"]
+    told = ["source", "side", "transaction_id", "amount_minor", "currency", "booked_on"]
+    own_file = passing & (pl.col("sequence").first().over(told) == pl.col("sequence"))
     found = stated.select(
         "entry_id",
-        first.over(told).alias("same_as"),
-        first.over(owner).alias("owner"),
+        pl.col("entry_id").first().over(told).alias("same_as"),
+        pl.col("entry_id").first().over(owner).alias("owner"),
+        own_file.alias("own_file"),
         "turn",
     ).filter(pl.col("turn") == 1)
-    same = pl.col("same_as") != pl.col("entry_id")
+    same = (pl.col("same_as") != pl.col("entry_id")) & ~pl.col("own_file")
     return work.join(found.drop("turn"), on="entry_id", how="left").with_columns(
         pl.when(same).then("same_as").alias("same_as"),
         (~same & (pl.col("owner") != pl.col("entry_id"))).fill_null(False).alias("id_taken"),
     )
 
 
-def corroborations(
-    work: pl.DataFrame, before: pl.DataFrame, sources: tuple[str, ...]
-) -> pl.DataFrame:
-    """*work* with ``told_by``, ``told_account``: the posted receipt of another source it confirms.
-
-    Same transaction, amount and currency. What is already posted keeps its post; among today's
-    entries the source named first posts.
-    """
-    receipt = (pl.col("side") == "receipt") & pl.col("transaction_id").is_not_null()
-    standing = receipt & pl.col("faulty").is_null() & pl.col("same_as").is_null()
-    posted = before.filter(receipt, pl.col("posts")).select(
-        *_POOL, "account_id", pl.lit(-1, dtype=pl.Int64).alias("turn")
-    )
-    place = {source: position for position, source in enumerate(sources)}
-    turn = pl.col("source").replace_strict(place, default=len(place), return_dtype=pl.Int64)
-    posting = work.filter(
-        standing, ~pl.col("id_taken"), pl.col("own_account").is_not_null()
-    ).select(*_POOL, pl.col("own_account").alias("account_id"), turn.alias("turn"))
-    key = ["transaction_id", "amount_minor", "currency"]
-    told = (
-        pl.concat([posted, posting])
-        .sort("turn", *_WHEN)
-        .unique(key, keep="first", maintain_order=True)
-        .select(
-            *key,
-            pl.col("entry_id").alias("told_by"),
-            pl.col("source").alias("told_source"),
-            pl.col("account_id").alias("told_account"),
-        )
-    )
-    confirms = receipt & (pl.col("told_source") != pl.col("source"))
-    return work.join(told, on=key, how="left", validate="m:1").with_columns(
-        pl.when(confirms).then("told_by").alias("told_by"),
-        pl.when(confirms).then("told_account").alias("told_account"),
-    )
-
-
-def reversals(work: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+def reversals(work: pl.DataFrame, before: pl.DataFrame, lasting: tuple[str, ...]) -> pl.DataFrame:
     """*work* with the results of its reversals filled in.
 
-    A reversal is linked to the entry it names, of its own source if there is one. It posts the
+    A reversal is linked to the entry it names, of its own source if there is one; where the id
+    is not *lasting*, to the last one before it. It posts the
     opposite when that receipt was posted, by this source or by the one it confirmed, and no
     other reversal has done so; a second source that reverses the same receipt corroborates.
     """
     asked = work.filter(pl.col("class") == "reversal")
     decided = work.filter(pl.col("class") != "reversal")
     originals = _originals(before, decided)
-    linked = _linked(asked, originals)
+    linked = _linked(asked, originals, lasting)
     undone = _undone(before, originals)
     done_before = undone.select("original").unique().with_columns(pl.lit(True).alias("_before"))
     posted_before = (
@@ -102,7 +73,7 @@ def reversals(work: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     judged = (
         linked.join(done_before, on="original", how="left", validate="m:1")
         .join(posted_before, on="root", how="left", validate="m:1")
-        .sort(*_WHEN)
+        .sort(ARRIVAL)
         .with_columns(_reversal_reason().alias("reason"))
         .with_columns(_only_once().alias("reason"))
         .with_columns(_reversal_results())
@@ -112,7 +83,7 @@ def reversals(work: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 def _originals(before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """What can be reversed, with ``root``: the entry whose posting a reversal would undo."""
-    columns = [*_POOL, "class", "detail", "account_id", "linked_entry_id", "posts"]
+    columns = [*POOL, "class", "detail", "account_id", "linked_entry_id", "posts"]
     corroborates = (pl.col("detail") == "corroborates").fill_null(False)
     root = pl.when(corroborates).then("linked_entry_id").when("posts").then("entry_id")
     return (
@@ -125,6 +96,8 @@ def _originals(before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
             pl.col("amount_minor").alias("original_minor"),
             pl.col("currency").alias("original_currency"),
             pl.col("booked_on").alias("original_on"),
+            pl.col("sequence").alias("original_sequence"),
+            pl.col("line_number").alias("original_line"),
             pl.col("class").alias("original_class"),
             pl.col("account_id").alias("original_account"),
             root.alias("root"),
@@ -132,15 +105,18 @@ def _originals(before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _linked(asked: pl.DataFrame, originals: pl.DataFrame) -> pl.DataFrame:
+def _linked(asked: pl.DataFrame, originals: pl.DataFrame, lasting: tuple[str, ...]) -> pl.DataFrame:
     """Each reversal beside the one entry it undoes, or nulls."""
     named = originals.filter(pl.col("transaction_id").is_not_null()).rename(
         {"transaction_id": "reverses"}
     )
     elsewhere = pl.col("source") != pl.col("original_source")
+    ago = (pl.col("booked_on") - pl.col("original_on")).dt.total_days()
+    ago = pl.when(~pl.col("original_source").is_in(lasting)).then(ago).otherwise(0)
+    nearest = (elsewhere, ~_opposite(), ago < 0, ago.abs())
     return (
         asked.join(named, on="reverses", how="left")
-        .sort("entry_id", elsewhere, ~_opposite(), "original_on", "original", nulls_last=True)
+        .sort("entry_id", *nearest, "original_sequence", "original_line", nulls_last=True)
         .unique("entry_id", keep="first", maintain_order=True)
     )
 

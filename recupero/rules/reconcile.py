@@ -127,13 +127,14 @@ def open_items(matches: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Suspended entries nobody has resolved, with ``age_days`` and ``age`` (0-3, 4-10, 11-30, >30).
 
     *matches* are all known up to *as_of*. A suspended entry that a later one reverses is closed.
+    One that its bank dates later than *as_of* is open too, and 0 days old.
     """
     undone = matches.filter(pl.col("class") == "reversal").select(
         pl.col("linked_entry_id").alias("entry_id")
     )
-    days = (pl.lit(as_of) - pl.col("booked_on")).dt.total_days()
+    days = (pl.lit(as_of) - pl.col("booked_on")).dt.total_days().clip(lower_bound=0)
     return (
-        matches.filter(pl.col("class") == "suspended", pl.col("booked_on") <= as_of)
+        matches.filter(pl.col("class") == "suspended")
         .join(undone, on="entry_id", how="anti")
         .with_columns(days.alias("age_days"), OPEN_AGES.pick(days).alias("age"))
         .sort("booked_on", "entry_id")

@@ -51,7 +51,7 @@ class Pulled:
 
 
 def pull(services: Services, code: str, business_date: date) -> Pulled:
-    """Take every stable file of the institution's inbox; on a closed date leave them to the open one.
+    """Take every stable file of the inbox; on a closed date leave them to the open one.
 
     Raises :class:`~recupero.errors.ExchangeError` when the server cannot be used; what was
     taken until then stays taken.

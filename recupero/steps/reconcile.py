@@ -38,7 +38,10 @@ _CAUSES = {
     "reversal_amount_differs": ("reverso por otro importe", "pedir aclaración al banco"),
     "already_reversed": ("pago ya reversado", "pedir aclaración al banco"),
     "transaction_id_reused": (
-        "transacción ya informada por otro importe", "pedir aclaración a la institución"
+        "identificador ya informado para otro pago", "pedir aclaración a quien lo informa"
+    ),
+    "corroborates_far_apart": (
+        "otra fuente lo informa con fecha muy distinta", "confirmar si es un solo pago"
     ),
     "corroborates_other_account": (
         "otra fuente lo informa para otra obligación", "pedir aclaración a la institución"

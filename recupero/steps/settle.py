@@ -101,7 +101,7 @@ def _entries(
 ) -> pl.DataFrame:
     """The journal rows of what posts: payments allocated, then reversals of what they undo."""
     posting = results.filter(pl.col("posts")).join(
-        entries.select("entry_id", "receipt_id", "line_number"), on="entry_id"
+        entries.select("entry_id", "receipt_id", "sequence", "line_number"), on="entry_id"
     )
     paid = posting.filter(pl.col("class") == "matched").with_columns(
         pl.col("booked_on").alias("effective_on"), pl.lit(business_date).alias("recorded_on")

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from recupero.store import bulk
 from recupero.store.session import Unit
-from recupero.store.tables import match, money_entry, money_entry_detail, recording
+from recupero.store.tables import match, money_entry, money_entry_detail, receipt
 
 _ENTRY = [c for c in money_entry.c if c.name not in {"institution", "recording_id"}]
 _MATCH = [
@@ -20,59 +20,47 @@ _MATCH = [
 ]  # fmt: skip
 
 
+#: The order received: files as they came, lines as they stand.
+_ARRIVAL = (receipt.c.sequence, money_entry.c.line_number)
+
+
 def undecided(unit: Unit) -> pl.DataFrame:
-    """Entries no settlement has looked at, with the reference and payer they state."""
+    """Entries no settlement has looked at, with the reference and payer they state, as received.
+
+    ``sequence`` is their file's place in the order of arrival.
+    """
     decided = select(match.c.entry_id).where(match.c.institution == unit.institution)
     query = (
         select(
             *_ENTRY,
+            receipt.c.sequence,
             money_entry_detail.c.account_number,
             money_entry_detail.c.payer_name,
             money_entry_detail.c.payer_id,
             money_entry_detail.c.remittance,
         )
         .join_from(money_entry, money_entry_detail, _same_entry(money_entry_detail))
+        .join(receipt, _its_receipt())
         .where(
             money_entry.c.institution == unit.institution, money_entry.c.entry_id.not_in(decided)
         )
-        .order_by(money_entry.c.entry_id)
+        .order_by(*_ARRIVAL)
     )
     return bulk.read(unit.connection, query)
 
 
 def decided(unit: Unit, known_on: date | None = None) -> pl.DataFrame:
-    """Entries with the class a settlement gave them."""
+    """Entries with the class a settlement gave them, in the order received."""
     query: Select[Any] = (
-        select(*_ENTRY, *_MATCH)
+        select(*_ENTRY, receipt.c.sequence, *_MATCH)
         .join_from(money_entry, match, _same_entry(match))
+        .join(receipt, _its_receipt())
         .where(money_entry.c.institution == unit.institution)
-        .order_by(money_entry.c.entry_id)
+        .order_by(*_ARRIVAL)
     )
     if known_on is not None:
         query = query.where(match.c.business_date <= known_on)
     return bulk.read(unit.connection, query)
-
-
-def settlements(unit: Unit) -> list[pl.DataFrame]:
-    """What each settlement decided about, in the order of the chain, references included."""
-    query = (
-        select(
-            *_ENTRY,
-            *_MATCH,
-            recording.c.position,
-            money_entry_detail.c.account_number,
-        )
-        .join_from(money_entry, match, _same_entry(match))
-        .join(money_entry_detail, _same_entry(money_entry_detail))
-        .join(
-            recording,
-            (recording.c.institution == match.c.institution)
-            & (recording.c.recording_id == match.c.recording_id),
-        )
-        .where(money_entry.c.institution == unit.institution)
-        .order_by(recording.c.position, money_entry.c.entry_id)
-    )
-    return bulk.read(unit.connection, query).partition_by("position", maintain_order=True)
 
 
 def classed(unit: Unit) -> pl.DataFrame:
@@ -101,6 +89,12 @@ def references(unit: Unit) -> pl.DataFrame:
             money_entry_detail.c.account_number,
             money_entry_detail.c.payer_name,
         ).where(money_entry_detail.c.institution == unit.institution),
+    )
+
+
+def _its_receipt() -> Any:
+    return (receipt.c.institution == money_entry.c.institution) & (
+        receipt.c.receipt_id == money_entry.c.receipt_id
     )
 
 

@@ -110,9 +110,10 @@ def test_a_paper_that_did_not_arrive_yesterday_may_arrive_later(
     def unreachable(*_: object) -> None:
         raise RemoteUnavailable("does not answer")
 
-    with monkeypatch.context() as cut, pytest.raises(RemoteUnavailable):
+    with monkeypatch.context() as cut:
         cut.setattr(deliver, "connect", unreachable)
-        beats(office, MONDAY)
+        with pytest.raises(RemoteUnavailable):
+            beats(office, MONDAY)
     pull(office.services, CODE, TUESDAY)
     office.drop({"UCI_pagos_20241231.csv": paid(20)})
     pull(office.services, CODE, TUESDAY)

@@ -21,14 +21,20 @@ PAYMENT = {
     "account_id": pl.Int64,
     "amount_minor": pl.Int64,
     "effective_on": pl.Date,
+    "sequence": pl.Int64,
+    "line_number": pl.Int64,
     "channel": pl.String,
 }
 BALANCE = {"account_id": pl.Int64} | dict.fromkeys(COLUMNS, pl.Int64)
 
 
-def payments(*rows: tuple[int, int, int, int]) -> pl.DataFrame:
-    """Entry, account, amount, day of November."""
-    dated = [(*row[:3], date(2026, 11, row[3]), "PSE") for row in rows]
+def payments(*rows: tuple[int, int, int, int], files: int = 1) -> pl.DataFrame:
+    """Entry, account, amount, day of November; received against the order of their ids."""
+    last = len(rows)
+    dated = [
+        (*row[:3], date(2026, 11, row[3]), (last - n) // files, last - n, "PSE")
+        for n, row in enumerate(rows)
+    ]
     return pl.DataFrame(dated, schema=PAYMENT, orient="row")
 
 
@@ -58,14 +64,17 @@ def test_one_payment(
     assert set(result.select(COLUMNS).dtypes) == {pl.Int64()}
 
 
-def test_payments_of_one_account_follow_date_then_entry() -> None:
+@pytest.mark.parametrize("files", [1, 9])
+def test_payments_of_one_account_follow_date_then_the_order_received(files: int) -> None:
+    """In files of their own or as lines of one."""
     owed = balances((7, 100, 10, 0, 0, 0, 0))
-    result = allocate(payments((1, 7, 60, 9), (2, 7, 60, 3), (3, 7, 8, 3)), owed, CONTRACT)
-    assert result["entry_id"].to_list() == [1, 2, 3]
+    paid = payments((1, 7, 60, 9), (2, 7, 60, 3), (3, 7, 8, 3), files=files)
+    result = allocate(paid, owed, CONTRACT)
+    assert result["entry_id"].to_list() == [3, 2, 1]
     assert result.select("interest_minor", "principal_minor", "unapplied_minor").rows() == [
+        (8, 0, 0),
+        (2, 58, 0),
         (0, 42, 18),
-        (10, 50, 0),
-        (0, 8, 0),
     ]
 
 
@@ -111,7 +120,7 @@ def slow(
 ) -> dict[int, dict[str, int]]:
     """One payment after the other, one component after the other."""
     result = {}
-    for payment in sorted(paid, key=lambda p: (p["effective_on"], p["entry_id"])):
+    for payment in sorted(paid, key=lambda p: (p["effective_on"], p["sequence"], p["line_number"])):
         left = payment["amount_minor"]
         account = owed.setdefault(payment["account_id"], dict.fromkeys(COLUMNS, 0))
         parts = dict.fromkeys(COLUMNS, 0)
@@ -134,15 +143,17 @@ orders = st.lists(st.sampled_from(PAYABLE), min_size=1, unique=True)
     st.lists(st.tuples(st.integers(1, 4), st.integers(1, 150), st.integers(1, 5)), max_size=14),
     st.lists(st.tuples(*[amounts] * 6), max_size=4),
     orders,
+    st.integers(1, 5),
     st.randoms(),
 )
 def test_same_as_a_plain_loop_and_no_unit_is_lost(
     paid: list[tuple[int, int, int]],
     owed: list[tuple[int, ...]],
     names: list[str],
+    files: int,
     random: Any,
 ) -> None:
-    frame = payments(*((number, *row) for number, row in enumerate(paid)))
+    frame = payments(*((number, *row) for number, row in enumerate(paid)), files=files)
     held = balances(*((number, *row) for number, row in enumerate(owed, start=1)))
     order = AllocationOrder(tuple(names), "x", "contract")
     result = allocate(frame, held, order)

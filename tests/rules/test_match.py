@@ -12,6 +12,8 @@ from recupero.rules.match import KNOWN_SCHEMA, RESULT, MatchPolicy, empty_known,
 POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"))
 ENTRY = {
     "entry_id": pl.Int64,
+    "sequence": pl.Int64,
+    "line_number": pl.Int64,
     "source": pl.String,
     "kind": pl.String,
     "transaction_id": pl.String,
@@ -54,7 +56,9 @@ def entry(
 
 
 def entries(*rows: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=ENTRY)
+    """Each row in a file of its own, received in the order of the ids, unless it says otherwise."""
+    placed = [{"sequence": row["entry_id"], "line_number": 1} | row for row in rows]
+    return pl.DataFrame(placed, schema=ENTRY)
 
 
 def matched(*rows: dict[str, Any], known: pl.DataFrame = NOTHING_KNOWN) -> pl.DataFrame:
@@ -63,7 +67,9 @@ def matched(*rows: dict[str, Any], known: pl.DataFrame = NOTHING_KNOWN) -> pl.Da
 
 def remembered(today: pl.DataFrame, result: pl.DataFrame) -> pl.DataFrame:
     """What a later day knows of *today*."""
-    stated = today.select("entry_id", "kind", "transaction_id", "reverses")
+    stated = today.select(
+        "entry_id", "sequence", "line_number", "kind", "transaction_id", "reverses"
+    )
     return result.join(stated, on="entry_id").select(*KNOWN_SCHEMA, "account_id")
 
 
@@ -112,6 +118,7 @@ def test_one_entry(row: dict[str, Any], kind: str, account: int | None, reason: 
 
 PAID = entry(1, "payment", "T1", "A1", 10)
 CREDIT = entry(2, "credit", "T1", None, 10)
+BOOKED = entry(1, "credit", "77", "A1", 10)
 UNDO = entry(3, "reversal", "R1", None, -10, reverses="T1")
 UNDO_CREDIT = entry(4, "debit", "R1", None, -10, reverses="T1")
 COROLLARY = ("matched", "corroborates", 11, 1, None, False)
@@ -129,9 +136,33 @@ def duplicate(of: int) -> tuple[Any, ...]:
 
 CASES: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
     "a repeated transaction": ([PAID, PAID | {"entry_id": 2}], [POSTED, duplicate(1)]),
-    "the first by date stands": (
-        [PAID, PAID | {"entry_id": 2, "booked_on": date(2026, 11, 26)}],
+    "the first received stands": (
+        [PAID | {"sequence": 2}, PAID | {"entry_id": 2, "sequence": 1}],
         [duplicate(2), POSTED],
+    ),
+    "the first line stands": (
+        [PAID | {"sequence": 1, "line_number": 9}, PAID | {"entry_id": 2, "sequence": 1}],
+        [duplicate(2), POSTED],
+    ),
+    "one id, two dates": (
+        [PAID, PAID | {"entry_id": 2, "booked_on": date(2026, 11, 26)}],
+        [POSTED, suspended("transaction_id_reused")],
+    ),
+    "a bank's reference again": (
+        [BOOKED, BOOKED | {"entry_id": 2}],
+        [POSTED, duplicate(1)],
+    ),
+    "a bank's reference on another date": (
+        [BOOKED, BOOKED | {"entry_id": 2, "booked_on": date(2026, 11, 28)}],
+        [POSTED, POSTED],
+    ),
+    "a bank's reference, two amounts": (
+        [BOOKED, BOOKED | {"entry_id": 2, "amount_minor": 11}],
+        [POSTED, suspended("transaction_id_reused")],
+    ),
+    "a bank's reference twice in one statement": (
+        [BOOKED | {"sequence": 1}, BOOKED | {"entry_id": 2, "sequence": 1, "line_number": 2}],
+        [POSTED, suspended("transaction_id_reused")],
     ),
     "one id, two amounts": (
         [PAID, PAID | {"entry_id": 2, "amount_minor": 11}, PAID | {"entry_id": 3}],
@@ -153,6 +184,30 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
     "the bank names another account": (
         [PAID, CREDIT | {"account_number": "A2"}],
         [POSTED, suspended("corroborates_other_account")],
+    ),
+    "the bank confirms days later": (
+        [PAID, CREDIT | {"booked_on": date(2026, 12, 7)}],
+        [POSTED, COROLLARY],
+    ),
+    "too late to tell whether the bank confirms": (
+        [PAID, CREDIT | {"booked_on": date(2026, 12, 8), "account_number": "A1"}],
+        [POSTED, suspended("corroborates_far_apart")],
+    ),
+    "confirmed once: the reference on another date is another payment": (
+        [
+            PAID,
+            CREDIT,
+            CREDIT | {"entry_id": 3, "booked_on": date(2026, 11, 29), "account_number": "A1"},
+        ],
+        [POSTED, COROLLARY, POSTED],
+    ),
+    "a payment confirms one of the bank's payments": (
+        [
+            CREDIT | {"account_number": "A1", "booked_on": date(2026, 11, 25)},
+            CREDIT | {"entry_id": 3, "account_number": "A1", "booked_on": date(2026, 11, 28)},
+            PAID | {"entry_id": 4},
+        ],
+        [POSTED, ("matched", "corroborates", 11, 4, None, False), POSTED],
     ),
     "another amount confirms nothing": (
         [PAID, CREDIT | {"amount_minor": 9}],
@@ -182,6 +237,23 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
     "a partial reversal": (
         [PAID, UNDO | {"amount_minor": -9}],
         [POSTED, suspended("reversal_amount_differs")],
+    ),
+    "a reversal undoes the last payment of a bank's reference": (
+        [
+            BOOKED,
+            BOOKED | {"entry_id": 2, "booked_on": date(2026, 11, 28)},
+            BOOKED | {"entry_id": 3, "booked_on": date(2026, 12, 5)},
+            entry(4, "debit", "R", None, -10, reverses="77", booked_on=date(2026, 11, 30)),
+        ],
+        [POSTED, POSTED, POSTED, ("reversal", "matched", 11, 2, None, True)],
+    ),
+    "a reversal undoes the first payment of an institution's id": (
+        [
+            PAID,
+            PAID | {"entry_id": 2, "booked_on": date(2026, 11, 28)},
+            UNDO | {"booked_on": date(2026, 11, 30)},
+        ],
+        [POSTED, suspended("transaction_id_reused"), UNDONE],
     ),
     "a reversal in another currency": (
         [PAID, UNDO | {"currency": "PEN"}],
@@ -224,10 +296,14 @@ TOLD = ("class", "detail", "account_id", "linked_entry_id", "reason", "posts")
 @pytest.mark.parametrize("name", CASES)
 def test_together_on_one_day(name: str) -> None:
     rows, expected = CASES[name]
-    assert matched(*rows).select(TOLD).rows() == expected
+    assert matched(*rows).sort("entry_id").select(TOLD).rows() == expected
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if not name.startswith("the first by")])
+#: Cases about the order or the file in which entries are received, or about what is nearest.
+_TOGETHER = ("the first ", "a bank's reference twice", "a payment confirms one of")
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if not name.startswith(_TOGETHER)])
 def test_one_entry_a_day_as_listed(name: str) -> None:
     """Known on earlier days counts like listed earlier, unless a later day brings the reference."""
     rows, expected = CASES[name]
@@ -258,7 +334,21 @@ def test_a_known_entry_stands_even_against_an_earlier_date() -> None:
     known = remembered(entries(PAID), matched(PAID))
     again = PAID | {"entry_id": 2, "booked_on": date(2026, 1, 1)}
     result = matched(again, UNDO, known=known)
-    assert result.select(TOLD).rows() == [duplicate(1), UNDONE]
+    assert result.select(TOLD).rows() == [suspended("transaction_id_reused"), UNDONE]
+
+
+def test_the_nearest_of_the_banks_payments_is_confirmed() -> None:
+    """The bank's came on earlier days, both posted; then the institution tells of one."""
+    known = NOTHING_KNOWN
+    for number, day in ((2, 25), (3, 28)):
+        row = CREDIT | {
+            "entry_id": number, "account_number": "A1", "booked_on": date(2026, 11, day)
+        }  # fmt: skip
+        result = matched(row, known=known)
+        assert result["posts"].to_list() == [True]
+        known = pl.concat([known, remembered(entries(row), result)])
+    later = matched(PAID | {"entry_id": 4}, known=known)
+    assert later.select(TOLD).rows() == [("matched", "corroborates", 11, 3, None, False)]
 
 
 def test_an_entry_id_occurs_once() -> None:

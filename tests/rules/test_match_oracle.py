@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from recupero.rules.match import KNOWN_SCHEMA, MatchPolicy, empty_known, match
 from recupero.rules.reconcile import received_summary
 
-POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"))
+POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"), corroboration_days=1)
 ENTRY = {
     "entry_id": pl.Int64,
+    "sequence": pl.Int64,
+    "line_number": pl.Int64,
     "source": pl.String,
     "kind": pl.String,
     "transaction_id": pl.String,
@@ -40,7 +42,9 @@ def entries(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def remembered(today: pl.DataFrame, result: pl.DataFrame) -> pl.DataFrame:
     """What a later day knows of *today*."""
-    stated = today.select("entry_id", "kind", "transaction_id", "reverses")
+    stated = today.select(
+        "entry_id", "sequence", "line_number", "kind", "transaction_id", "reverses"
+    )
     return result.join(stated, on="entry_id").select(*KNOWN_SCHEMA, "account_id")
 
 
@@ -79,6 +83,14 @@ def same(one: dict[str, Any], other: dict[str, Any], *columns: str) -> bool:
     return all(one[column] == other[column] for column in columns)
 
 
+def arrival(row: dict[str, Any]) -> tuple[int, int]:
+    return row["sequence"], row["line_number"]
+
+
+def apart(one: dict[str, Any], other: dict[str, Any]) -> int:
+    return abs((one["booked_on"] - other["booked_on"]).days)
+
+
 class Book:
     """All rows so far with their results, in the order in which they count."""
 
@@ -86,16 +98,17 @@ class Book:
         self.rows: list[dict[str, Any]] = []
 
     def day(self, today: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        rows = sorted((dict(row) for row in today), key=lambda r: (r["booked_on"], r["entry_id"]))
+        rows = sorted((dict(row) for row in today), key=arrival)
         earlier = [r for r in self.rows if r["class"] != "duplicate" and r["amount_minor"]]
         for row in rows:
             row.update(zip(TOLD, ("suspended", None, None, None, None, False, None), strict=True))
             self.repeat(row, earlier)
             if not faulty(row):
                 earlier.append(row)
+        told = self.told(rows)
         for row in rows:
             if not row["reason"] and side(row) == "receipt":
-                self.receive(row, rows)
+                self.receive(row, told.get(row["entry_id"]))
             elif not row["reason"] and side(row) == "debit":
                 foreign = owner(row)[1] == "not_ours"
                 row["class"] = "not_ours" if foreign else "suspended"
@@ -110,15 +123,17 @@ class Book:
         if fault := faulty(row):
             row["reason"] = fault
             return
+        passing = row["source"] == "statement"
         taken = [
             other
             for other in earlier
             if row["transaction_id"]
             and same(row, other, "source", "transaction_id")
             and side(row) == side(other)
+            and (not passing or same(row, other, "booked_on"))
         ]
-        equal = [other for other in taken if same(row, other, "amount_minor", "currency")]
-        if equal:
+        equal = [o for o in taken if same(row, o, "amount_minor", "currency", "booked_on")]
+        if equal and not (passing and same(row, equal[0], "sequence")):
             row.update(
                 {
                     "class": "duplicate",
@@ -129,23 +144,24 @@ class Book:
         elif taken:
             row["reason"] = "transaction_id_reused"
 
-    def receive(self, row: dict[str, Any], today: list[dict[str, Any]]) -> None:
+    def receive(self, row: dict[str, Any], told_by: dict[str, Any] | None) -> None:
         account, verdict = owner(row)
-        poster = self.poster(row, today)
-        if poster and poster["source"] != row["source"]:
-            held_by = poster["account_id"] or owner(poster)[0]
+        if told_by:
+            held_by = told_by["account_id"] or owner(told_by)[0]
             if account not in (None, held_by):
                 row["reason"] = "corroborates_other_account"
-                return
-            row.update(
-                {
-                    "class": "matched",
-                    "detail": "corroborates",
-                    "account_id": held_by,
-                    "linked_entry_id": poster["entry_id"],
-                    "reason": None,
-                }
-            )
+            elif apart(row, told_by) > POLICY.corroboration_days:
+                row["reason"] = "corroborates_far_apart"
+            else:
+                row.update(
+                    {
+                        "class": "matched",
+                        "detail": "corroborates",
+                        "account_id": held_by,
+                        "linked_entry_id": told_by["entry_id"],
+                        "reason": None,
+                    }
+                )
         elif verdict == "matched":
             row.update(zip(TOLD, ("matched", None, account, None, None, True, None), strict=True))
         elif verdict == "not_ours":
@@ -153,17 +169,42 @@ class Book:
         else:
             row["reason"] = verdict
 
-    def poster(self, row: dict[str, Any], today: list[dict[str, Any]]) -> dict[str, Any] | None:
-        def states_it(other: dict[str, Any]) -> bool:
-            equal = same(row, other, "transaction_id", "amount_minor", "currency")
-            return bool(row["transaction_id"]) and equal and side(other) == "receipt"
-
-        before = [r for r in self.rows if r["posts"] and states_it(r)]
-        blocked = ("transaction_id_reused", "same_transaction_id")
-        now = [r for r in today if states_it(r) and owner(r)[0] and r["reason"] not in blocked]
-        now.sort(key=lambda r: POLICY.sources.index(r["source"]))
-        before.sort(key=lambda r: (r["booked_on"], r["entry_id"]))
-        return next(iter(before + now), None)
+    def told(self, today: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+        """Whom each of today's receipts would confirm: near ones first, posted before today."""
+        standing = [
+            r for r in today if side(r) == "receipt" and r["transaction_id"] and not r["reason"]
+        ]
+        standing.sort(
+            key=lambda r: (not owner(r)[0], POLICY.sources.index(r["source"]), arrival(r))
+        )
+        posted = [r for r in self.rows if r["posts"] and side(r) == "receipt"]
+        tellers = [r for r in standing if owner(r)[0]]
+        spoken = {
+            (r["linked_entry_id"], r["source"])
+            for r in self.rows
+            if r["class"] == "matched" and r["detail"] == "corroborates"
+        }
+        found: dict[int, dict[str, Any]] = {}
+        for pool, limit in ((posted, 1), (tellers, 1), (posted + tellers, 99)):
+            pairs = []
+            for row in standing:
+                heard = [
+                    other
+                    for other in pool
+                    if same(row, other, "transaction_id", "amount_minor", "currency")
+                    and row["source"] != other["source"]
+                    and (other in posted or standing.index(other) < standing.index(row))
+                    and other["entry_id"] not in found
+                    and (other["entry_id"], row["source"]) not in spoken
+                ]
+                if heard and row["entry_id"] not in found:
+                    nearest = min(heard, key=lambda o: (apart(row, o), arrival(o)))
+                    pairs.append((apart(row, nearest), arrival(row), row, nearest))
+            for days, _, row, other in sorted(pairs, key=lambda pair: pair[:2]):
+                if days <= limit and (other["entry_id"], row["source"]) not in spoken:
+                    spoken.add((other["entry_id"], row["source"]))
+                    found[row["entry_id"]] = other
+        return found
 
     def undo(self, row: dict[str, Any], today: list[dict[str, Any]]) -> None:
         named = [
@@ -182,13 +223,18 @@ class Book:
             equal = other["amount_minor"] == -row["amount_minor"]
             return equal and other["currency"] == row["currency"]
 
+        def ago(other: dict[str, Any]) -> int:
+            lasts = other["source"] == "payment_file"
+            return 0 if lasts else (row["booked_on"] - other["booked_on"]).days
+
         original = min(
             named,
             key=lambda o: (
                 o["source"] != row["source"],
                 not opposite(o),
-                o["booked_on"],
-                o["entry_id"],
+                ago(o) < 0,
+                abs(ago(o)),
+                arrival(o),
             ),
         )
         undone = [r for r in self.rows + today if r["class"] == "reversal"]
@@ -231,16 +277,20 @@ day_of_entries = st.lists(
         st.sampled_from([5, 5, 5, 7, 0, -5]),
         st.sampled_from(["COP", "COP", "COP", "PEN"]),
         st.integers(24, 27),
+        st.integers(0, 1),
     ),
     max_size=10,
 )
 
 
-def drawn(number: int, row: tuple[Any, ...]) -> dict[str, Any]:
-    kind, transaction, reference, amount, currency, day = row
+def drawn(number: int, row: tuple[Any, ...], files: int) -> dict[str, Any]:
+    """A row in one of two files after the first *files*, received against the order of the ids."""
+    kind, transaction, reference, amount, currency, day, file = row
     undoes = kind in ("reversal", "undo")
     return {
         "entry_id": number,
+        "sequence": files + file,
+        "line_number": 99 - number,
         "source": "payment_file" if kind in ("payment", "reversal") else "statement",
         "kind": ("reversal", "debit")[number % 2] if kind == "undo" else kind,
         "transaction_id": ("R1", "R2", None, transaction)[number % 4] if undoes else transaction,
@@ -258,12 +308,12 @@ def test_same_as_the_slow_book_and_every_unit_has_one_class(
     days: list[list[tuple[Any, ...]]], seed: int
 ) -> None:
     known, book, number = empty_known(pl.Int64()), Book(), 0
-    for day in days:
-        rows = [drawn(n, row) for n, row in enumerate(day, number + 1)]
+    for files, day in enumerate(days):
+        rows = [drawn(n, row, 2 * files) for n, row in enumerate(day, number + 1)]
         number += len(rows)
         today = entries(*rows)
         result = match(today, ACCOUNTS, known, POLICY)
-        slow = sorted(book.day(rows), key=lambda row: row["entry_id"])
+        slow = book.day(rows)
         assert result.select("entry_id", *TOLD).rows() == [
             tuple(row[column] for column in ("entry_id", *TOLD)) for row in slow
         ]
@@ -274,13 +324,16 @@ def test_same_as_the_slow_book_and_every_unit_has_one_class(
         assert match(today, ACCOUNTS, whole_day, POLICY).equals(result)
         adds_up(today, result)
         known = whole_day
+    posting = {row["entry_id"] for row in book.rows if row["posts"]}
+    for row in book.rows:
+        assert row["class"] != "matched" or row["posts"] or row["linked_entry_id"] in posting
     undone = [row["undoes_entry_id"] for row in book.rows if row["undoes_entry_id"]]
     assert len(undone) == len(set(undone))
 
 
 def adds_up(today: pl.DataFrame, result: pl.DataFrame) -> None:
     """I8, credits and debits apart, against sums taken from the entries themselves."""
-    assert result["entry_id"].to_list() == today["entry_id"].to_list()
+    assert set(result["entry_id"]) == set(today["entry_id"])
     told = received_summary(result, today)
     assert (told["difference_minor"] == 0).all()
     received: Counter[tuple[str, str, str]] = Counter()
