@@ -112,7 +112,7 @@ def acknowledgement_pdf(data: Acknowledgement) -> bytes:
         if data.rejects:
             _rows(sheet, "Filas rechazadas", data.rejects, data.institution.country)
         if data.warnings:
-            _rows(sheet, "Avisos: filas aceptadas", data.warnings, data.institution.country)
+            _rows(sheet, "Avisos", data.warnings, data.institution.country)
         sheet.paragraph(_closing(data), 8)
         return sheet.finish()
 
@@ -284,7 +284,9 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
             yield ("control", name, *blank, rows, units, control.currency)
     yield from dropped_records(data.dropped)
     for r in data.warnings:
-        yield ("aviso", "accepted", r.line_number, r.field, r.rule, r.value, r.message,
+        # The one warning about rows that are not taken: they were before.
+        taken = "duplicate" if r.rule == "statement_booked_before" else "accepted"
+        yield ("aviso", taken, r.line_number, r.field, r.rule, r.value, r.message,
                r.mend or None, None, None, None)  # fmt: skip
     for r in data.rejects:
         yield ("rechazo", "rejected", r.line_number, r.field, r.rule, r.value, r.message,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +38,7 @@ class Screened:
     warnings       the same shape; their rows are accepted
     rows_empty     rows the layout declares to be no event (``zero_amount = "skip"``)
     readable_keys  every account number that could be read, rejected rows included
+    statements     what the bank statements among them are known again by
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class Screened:
     rows_empty: int
     readable_keys: pl.Series
     control: Control
+    statements: tuple[Mapping[str, object], ...] = ()
 
 
 def screen(

@@ -64,9 +64,11 @@ def _examine(
     layout = identify(profile, file.name, content[: 1 << 16], business_date)
     document |= {"kind": layout.kind, "layout": layout.version}
     if layout.format == "statement":
-        from recupero.steps.booking.statement import screen_statement  # brings the database
+        # They bring the database, which reading a table does without.
+        from recupero.steps.booking.known_statements import KnownStatements
+        from recupero.steps.booking.statement import screen_statement
 
-        screened = screen_statement(content, layout)
+        screened = screen_statement(content, layout, KnownStatements(b"", file.name, ()))
     else:
         screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
     _report(screened, layout, document)

@@ -19,6 +19,7 @@ from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.booking import KINDS, Booking, Case
+from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.statement import screen_statement
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
@@ -132,7 +133,11 @@ def _decide(
         return Intake(receipt, "held", layout, rule="same_name_new_content", rows=asdict(Rows()))
     rejects = no_rejects()
     try:
-        screened = _sifted(profile, layout, receipt, content, business_date)
+        if layout.format == "statement":
+            known = known_statements(unit, services.identity_key(profile.code), receipt)
+            screened = screen_statement(content, layout, known)
+        else:
+            screened = sift(content, layout, profile, business_date, receipt.side_digest)
         rejects = screened.rejects
         refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
@@ -142,15 +147,6 @@ def _decide(
         services.identity_key(profile.code), services.row_key(profile.code),
     )  # fmt: skip
     return _booked(case, KINDS[layout.kind](case))
-
-
-def _sifted(
-    profile: Profile, layout: Layout, receipt: Receipt, content: bytes, business_date: date
-) -> Screened:
-    """The receipt's file, screened; raises FileRefused where it cannot be read as declared."""
-    if layout.format == "statement":
-        return screen_statement(content, layout)
-    return sift(content, layout, profile, business_date, receipt.side_digest)
 
 
 def _layout(
@@ -255,7 +251,6 @@ def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft
 
 
 def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
-    control = intake.screened.control if intake.screened else None
     return {
         "receipt_id": intake.receipt.receipt_id,
         "state": intake.state,
@@ -266,6 +261,12 @@ def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
         "business_date": business_date,
         "cut_off": intake.cut_off,
         **{f"rows_{name}": count for name, count in intake.rows.items()},
-        "control": canonical_json(asdict(control)) if control else None,
+        "control": canonical_json(_control(intake.screened)) if intake.screened else None,
         "amounts": canonical_json(intake.booking.booked_minor if intake.booking else {}),
     }
+
+
+def _control(screened: Screened) -> dict[str, Any]:
+    """What the file says of itself, and what its statements are known again by."""
+    control = asdict(screened.control)
+    return {**control, "statements": screened.statements} if screened.statements else control

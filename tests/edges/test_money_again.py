@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from deployments.demo.facts import Credit
+from deployments.demo.statement import write_statement
+from recupero.steps.intake import Rows
+from recupero.store import manifest
 from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate
@@ -62,3 +68,69 @@ def test_payments_of_a_day_are_allocated_in_the_order_they_arrived(bank: Bank) -
     )
     interest = [-minor for minor in paid["interest_minor"]]
     assert interest == [11, 12, 13, 14, 0, 0, 0, 0, 0]
+
+
+# --- statements ---
+
+
+def statement(opening: int, *amounts: int, day: date = MON, number: str = "7") -> str:
+    """A camt.053 whose entries name account A and carry no reference of the bank."""
+    booked = [Credit("", "A", minor, day, "Ana", "", None) for minor in amounts]
+    content = write_statement(
+        booked, account="CO1", owner="x", currency="COP", day=day, opening_minor=opening
+    )
+    return content.decode().replace(f"<ElctrncSeqNb>{day:%j}<", f"<ElctrncSeqNb>{number}<")
+
+
+def exported_again(content: str) -> str:
+    """The same statement as the bank exports it an hour later."""
+    return content.replace("T23:30:00", "T00:30:00").replace("><Ntry", ">\n <Ntry")
+
+
+def acknowledged(bank: Bank) -> str:
+    """The last acknowledgement's CSV, without its quotes."""
+    with bank.services.store.unit(bank.code) as unit:
+        papers = [p for p in manifest.documents(unit) if p.kind == "acknowledgement_csv"]
+        last = max(manifest.all_receipts(unit), key=lambda one: one.sequence)
+    (paper,) = [p for p in papers if last.address[:12] in p.name]
+    content = bank.services.vault.get(bank.code, paper.address)
+    return content.decode("utf-8-sig").replace('"', "")
+
+
+def test_a_statement_exported_again_is_not_booked_again(bank: Bank) -> None:
+    """Its entries have no references, so nothing but the statement itself tells them apart."""
+    bank.place(MON, {"A": (1000,)})
+    bank.take(MON, "statement", statement(0, 300, 100))
+    assert bank.settle(MON).classes == {"matched": 2}
+    again = bank.take(TUE, "statement", exported_again(statement(0, 300, 100)))
+    assert (again.state, again.rows) == ("booked", Rows(read=2, duplicate=2))
+    assert bank.settle(TUE).entries == 0
+    assert bank.balances() == {"A": {"principal": 600}}
+    told = acknowledged(bank)
+    assert re.search(r";duplicate;+2;", told)
+    assert "statement_booked_before;7;el extracto ya se registró con el archivo statement_2" in told
+
+
+def test_the_days_statements_in_one_file_are_booked_where_they_are_new(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    monday = statement(0, 300, 300)
+    bank.take(MON, "statement", monday)
+    bank.settle(MON)
+    tuesday = statement(600, 50, day=TUE, number="8")
+    body = tuesday[tuesday.index("<Stmt>") : tuesday.index("</Stmt>")] + "</Stmt>"
+    both = exported_again(monday).replace("<Stmt>", f"{body}{body}<Stmt>", 1)
+    outcome = bank.take(TUE, "statement", both)
+    assert outcome.rows == Rows(read=4, booked=1, duplicate=3)
+    assert bank.settle(TUE).classes == {"matched": 1}
+    assert bank.balances() == {"A": {"principal": 350}}
+
+
+def test_a_statement_that_contradicts_a_booked_one_is_refused_whole(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.take(MON, "statement", statement(0, 300))
+    bank.settle(MON)
+    assert bank.take(TUE, "statement", statement(0, 300, 1)).state == "refused"
+    assert "statement_contradicts" in acknowledged(bank)
+    assert bank.take(TUE, "statement", statement(300, 1)).state == "booked", "it goes on from there"
+    assert bank.settle(TUE).classes == {"matched": 1}
+    assert bank.balances() == {"A": {"principal": 699}}

@@ -10,6 +10,7 @@ from recupero.errors import FileRefused, StatementRefused
 from recupero.profiles.layout import Layout
 from recupero.statements.entry import UNREAD, Entry, Problem, Statement, StatementFile
 from recupero.statements.recognise import read_statements
+from recupero.steps.booking.known_statements import Booked, KnownStatements
 from schemas.control import Control
 from schemas.rule import REJECT
 from schemas.screen import Screened
@@ -27,38 +28,44 @@ _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF"})
 _NOT_MONEY = "solo anunciado por el banco: todavía no es dinero"
 
 
-def screen_statement(content: bytes, layout: Layout) -> Screened:
+def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> Screened:
     """Entries of every statement of a file; refused where it cannot be read or does not tie.
 
     A statement whose entries do not explain its closing balance is not booked: some of its
-    money is missing or doubled, and nobody knows which.
+    money is missing or doubled, and nobody knows which. One of the *known* is not booked again.
     """
     try:
         file = read_statements(content)
     except StatementRefused as refusal:
         raise FileRefused(refusal.what, refusal.where, refusal.mend) from None
     _refuse_untied(file)
-    entries = [entry for statement in file.statements for entry in statement.entries]
-    money = {
-        id(entry): _booked_on(entry, statement)
-        for statement in file.statements
-        if statement.kind == "statement"
-        for entry in statement.counted
-    }
-    booked = [_row(entry, money[id(entry)]) for entry in entries if id(entry) in money]
-    rejects = [_reject(entry) for entry in entries if id(entry) not in money]
+    rows: list[tuple[object, ...]] = []
+    rejects: list[tuple[object, ...]] = []
+    warnings = [_warning(problem) for problem in file.problems]
+    repeated = 0
+    for statement in file.statements:
+        money = statement.counted if statement.kind == "statement" else ()
+        counted = {id(entry) for entry in money}
+        rejects += [_reject(entry) for entry in statement.entries if id(entry) not in counted]
+        booked = known.judge(statement) if money else None
+        if booked is None:
+            rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
+        else:
+            repeated += len(money)
+            warnings.append(_repeated(statement, money[0].record, booked))
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
-        rows=pl.DataFrame(booked, schema=_ROWS, orient="row"),
+        rows=pl.DataFrame(rows, schema=_ROWS, orient="row"),
         rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
-        warnings=pl.DataFrame(map(_warning, file.problems), schema=REJECT, orient="row"),
-        rows_read=len(entries),
+        warnings=pl.DataFrame(warnings, schema=REJECT, orient="row"),
+        rows_read=sum(len(statement.entries) for statement in file.statements),
         rows_rejected=len(rejects),
-        rows_duplicate=0,
+        rows_duplicate=repeated,
         rows_empty=0,
         readable_keys=pl.Series("account_number", [], dtype=pl.String),
         control=_control(file),
+        statements=tuple(known.fresh),
     )
 
 
@@ -104,6 +111,14 @@ def _reject(entry: Entry) -> tuple[object, ...]:
 def _warning(problem: Problem) -> tuple[object, ...]:
     """Something the bank's file does wrong that leaves its money readable."""
     return (problem.record, "registro", "statement_problem", problem.reason, "", "")
+
+
+def _repeated(statement: Statement, record: int, booked: Booked) -> tuple[object, ...]:
+    told = (
+        f"el extracto ya se registró con el archivo {booked.file_name}; sus "
+        f"{len(statement.counted)} partidas no se registran otra vez"
+    )
+    return (record, "extracto", "statement_booked_before", told, statement.number, "")
 
 
 def _control(file: StatementFile) -> Control:
