@@ -187,3 +187,9 @@ def test_a_day_without_a_server_says_what_to_do(recupero: Console) -> None:
     dry = recupero("day", CODE, "--date", "2026-11-30", "--dry-run")
     assert (dry.code, dry.err) == (0, "")
     assert f"with {CODE}" in dry.out
+
+
+def test_a_dry_run_says_that_the_date_is_closed(recupero: Console) -> None:
+    dry = recupero("day", CODE, "--date", "2026-11-27", "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    assert "receive  nothing: the date is closed, 2026-11-30 has begun" in dry.out

@@ -10,14 +10,16 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
 from deployments.conductor import Conductor
-from recupero.errors import Fault
+from deployments.demo.markets import DAY_1, DAY_2
+from recupero.errors import Fault, Refused
+from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
 from tests.journeys.night_town import CODES, DOWN, Town, drain
 
@@ -111,6 +113,20 @@ def test_the_same_night_again_changes_nothing(town: Town) -> None:
     assert town.ended["second again"].is_completed()
     for left in (town.heads, town.outboxes):
         assert left["second again"]["caja-pacifico"] == left["second"]["caja-pacifico"]
+
+
+def test_a_closed_date_ends_in_one_clear_line(town: Town) -> None:
+    """A whole day repeats itself and says what has begun; one that never was is refused."""
+    from deployments.cli.day import _conduct
+
+    before = town.heads["second again"]["caja-pacifico"]
+    released = datetime(2026, 11, 27, 5)
+    assert _conduct("caja-pacifico", DAY_1, released) == DAY_2
+    with pytest.raises(Refused, match="2026-11-26 is closed: 2026-11-30 has begun"):
+        _conduct("caja-pacifico", DAY_1 - timedelta(days=1), released)
+    from tasks.workplace import services
+
+    assert totals(services(), "caja-pacifico")["chain_head"] == before
 
 
 def test_a_server_out_of_reach_stops_its_institution_only(
