@@ -120,7 +120,7 @@ def test_a_closed_date_ends_in_one_clear_line(town: Town) -> None:
     from deployments.cli.day import _conduct
 
     before = town.heads["second again"]["caja-pacifico"]
-    released = datetime(2026, 11, 27, 5)
+    released = datetime(2026, 11, 27, 10, tzinfo=UTC)
     assert _conduct("caja-pacifico", DAY_1, released) == DAY_2
     with pytest.raises(Refused, match="2026-11-26 is closed: 2026-11-30 has begun"):
         _conduct("caja-pacifico", DAY_1 - timedelta(days=1), released)
