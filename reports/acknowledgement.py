@@ -163,6 +163,9 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
             f"que debe hacerse.{gone}",
             "alert",
         )
+    elif data.duplicate.rows:
+        told = "Ninguna fila fue rechazada; las repetidas se registran una sola vez."
+        sheet.banner("Archivo registrado", told, "good")
     else:
         told = f"Todas las filas leídas fueron aceptadas.{gone}"
         sheet.banner("Archivo registrado", told, "plain" if gone else "good")

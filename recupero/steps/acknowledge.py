@@ -39,6 +39,10 @@ REASONS = {
         "ya se recibió un archivo con este nombre y otro contenido; queda retenido",
         "Confirme cuál es el válido o envíelo con otro nombre.",
     ),
+    "statement_booked_before": (
+        "el extracto ya se registró",
+        "Nada: sus partidas están registradas.",
+    ),
     "not_identified": (
         "ningún formato acordado corresponde al nombre y al encabezado",
         "Revise el nombre del archivo y sus columnas.",
@@ -224,7 +228,7 @@ def _rejects(intake: Intake) -> list[RejectedRow]:
 
 def _reported(found: pl.DataFrame) -> list[RejectedRow]:
     return [
-        RejectedRow(line, at, rule, value or "", message)
+        RejectedRow(line, at, rule, value or "", message, REASONS.get(rule, ("", ""))[1])
         for line, at, rule, message, value in found.select(
             "line_number", "field", "rule", "message", "value"
         ).iter_rows()

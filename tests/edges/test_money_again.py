@@ -109,6 +109,7 @@ def test_a_statement_exported_again_is_not_booked_again(bank: Bank) -> None:
     told = acknowledged(bank)
     assert re.search(r";duplicate;+2;", told)
     assert "statement_booked_before;7;el extracto ya se registró con el archivo statement_2" in told
+    assert "no se registran otra vez;Nada: sus partidas están registradas.;" in told
 
 
 def test_the_days_statements_in_one_file_are_booked_where_they_are_new(bank: Bank) -> None:
