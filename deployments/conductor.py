@@ -1,7 +1,7 @@
 """Prefect's server as a quiet child process; it ends with this process, however that ends.
 
 Prefect conducts and shows, the application's database knows: this server may be lost and begun
-again at any time. This module never imports Prefect, which takes seconds.
+again at any time. This module never loads Prefect, which takes seconds, where nobody else did.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from recupero.store import launch
 _HOST = "127.0.0.1"
 _PORTS = range(4200, 4220)  # Prefect's own port, and some for others on the same machine
 _STOP_SECONDS = 15.0
+_HAND_OVER_SECONDS = 5.0
 
 # Nothing leaves the machine: server telemetry, client telemetry, and the second UI, which asks an
 # outside host from the browser even with both off.
@@ -133,6 +134,7 @@ class Conductor:
         server, self._server, self._port = self._server, None, None
         if server is None:
             return
+        _hand_over()
         server.send_signal(signal.SIGTERM)
         try:
             server.wait(_STOP_SECONDS)
@@ -163,6 +165,17 @@ class Conductor:
             return False
         finally:
             connection.close()
+
+
+def _hand_over() -> None:
+    """What this process told Prefect is with the server before that ends; it would complain."""
+    if "prefect" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=_HAND_OVER_SECONDS)
 
 
 def _listen(wanted_port: int | None) -> socket.socket:

@@ -10,6 +10,7 @@ from flows.one_heartbeat import one_heartbeat
 from flows.receive import receive
 from flows.respond import respond
 from flows.slots import slots
+from tasks.assess import assess
 from tasks.slots import neighbours
 from tasks.workplace import country_of
 
@@ -23,5 +24,6 @@ def day(institution: str, business_date: date, release_at: datetime) -> None:
     """
     with one_heartbeat():
         receive(institution, business_date)
+        assess(institution, business_date)
         slots(country_of(institution), neighbours(institution, business_date), business_date)
         respond(institution, business_date, release_at)

@@ -10,11 +10,12 @@ from prefect.runtime import flow_run
 
 from flows.agency import agency
 from flows.one_heartbeat import one_heartbeat
-from flows.outcome import completed, outcome, started_at
+from flows.outcome import completed, left_waiting, outcome, started_at
 from flows.receive import receive
 from flows.respond import respond
 from flows.slots import slots
 from recupero.steps.services import AGENCY
+from tasks.assess import assess
 from tasks.workplace import agency_time, by_country, institutions
 
 
@@ -22,15 +23,20 @@ from tasks.workplace import agency_time, by_country, institutions
 def night(business_date: date, release_at: datetime) -> State[Any]:
     """Agency and money, then contact slots by country, then contact, closing and delivery.
 
-    Whoever's money is not in is not contacted. Call it with ``return_state=True``: it ends
-    failed, naming who and why, when any part did. *release_at*: naive is each one's local time.
+    Whoever's money is not in is not contacted, and nobody is before our own roster is in. Call it
+    with ``return_state=True``: it ends failed, naming who and why, when any part did.
+    *release_at*: naive is each one's local time.
     """
     with one_heartbeat():
         ours = {AGENCY: agency(business_date, return_state=True)}
         received = {
             code: receive(code, business_date, return_state=True) for code in institutions()
         }
-        settled = by_country(completed(received, after=ours))
+        assessed = {
+            code: assess(code, business_date, return_state=True)
+            for code in completed(received, after=ours)
+        }
+        settled = by_country(completed(assessed))
         granted = {
             country: slots(country, codes, business_date, return_state=True)
             for country, codes in settled.items()
@@ -40,7 +46,7 @@ def night(business_date: date, release_at: datetime) -> State[Any]:
             for country in completed(granted)
             for code in settled[country]
         }
-    return outcome(ours, received, granted, responded)
+    return outcome(ours, received, assessed, granted, responded, left_waiting(received, responded))
 
 
 @flow(name="nightly")

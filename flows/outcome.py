@@ -24,6 +24,14 @@ def completed(parts: States, after: States = _NOTHING) -> list[str]:
     return [name for name, state in parts.items() if state.is_completed()]
 
 
+def left_waiting(begun: States, ended: States) -> States:
+    """One part in the name of all that *begun* and then, for another's failure, never *ended*."""
+    waiting = ", ".join(name for name in completed(begun) if name not in ended)
+    if not waiting:
+        return _NOTHING
+    return {waiting: Failed(message="received, but not contacted, closed or delivered to")}
+
+
 def outcome(*beats: States) -> State[None]:
     """The state a story ends in, in one line: who failed, and why."""
     failures = [

@@ -8,14 +8,12 @@ from prefect import flow
 
 from flows.intake import intake
 from flows.settlement import settlement
-from tasks.assess import assess
 from tasks.deliver import answer
 
 
 @flow(name="receive", flow_run_name="receive · {institution} · {business_date}")
 def receive(institution: str, business_date: date) -> None:
-    """Take in, settle and answer for what came; then see where each account stands."""
+    """Take in, settle and answer for what came."""
     intake(institution, business_date)
     settlement(institution, business_date)
     answer(institution, business_date)
-    assess(institution, business_date)

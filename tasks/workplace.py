@@ -40,8 +40,8 @@ def close() -> None:
 
 
 def institutions() -> list[str]:
-    """Codes of the institutions served."""
-    return services().institutions()
+    """Codes of the institutions to be served, also of those that will be refused."""
+    return roll_call.summoned(services())
 
 
 def by_country(codes: Iterable[str]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 
+from deployments.cli.guard import undisturbed
 from deployments.cli.opening import existing, has_database
 from deployments.cli.output import print_lines
 from deployments.presence import find_server
@@ -40,9 +41,10 @@ def day(code: str, business_date: date, release_at: datetime | None, dry_run: bo
 
 def _conduct(code: str, business_date: date, release_at: datetime) -> date:
     """Run the day; the newest date that has begun."""
-    from flows.day import day as flow  # Prefect: seconds
-    from recupero.steps.standing import standing
-    from tasks import workplace
+    with undisturbed():
+        from flows.day import day as flow  # Prefect: seconds
+        from recupero.steps.standing import standing
+        from tasks import workplace
 
     try:
         state = flow(code, business_date, release_at, return_state=True)

@@ -9,12 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
+from deployments.cli.guard import undisturbed
 from deployments.cli.opening import claim
 from deployments.cli.output import print_json, print_lines, table
 from deployments.conductor import Conductor
@@ -101,7 +102,8 @@ def _play(stage: Stage, day: StoryDay, told: _Progress) -> None:
     told.say(f"{day.day}: {len(day.uploads)} files arrive over SFTP")
     stage.upload(day.uploads)
     with told.watching(f"{day.day}: the night runs"):
-        from flows.night import night  # Prefect: seconds, while its server starts anyway
+        with undisturbed():
+            from flows.night import night  # Prefect: seconds, while its server starts anyway
 
         state = night(day.day, datetime.combine(day.day, _RELEASE), return_state=True)
     if not state.is_completed():
@@ -179,10 +181,8 @@ def _wait(ui_url: str, as_json: bool) -> None:
     if not as_json:
         print_lines(["", f"  {ui_url} stays up; Ctrl-C ends everything"])
     sys.stdout.flush()
-    ended = threading.Event()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: ended.set())
-    ended.wait()
+    with suppress(KeyboardInterrupt):
+        signal.pause()
 
 
 class _Progress:

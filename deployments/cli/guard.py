@@ -1,7 +1,7 @@
 """How a command ends: an exit code and at most one line on stderr, never a traceback.
 
 0 done, 1 findings, 2 refused, 70 our own fault; 130 and 141, as shells expect, when somebody
-pressed Ctrl-C or stopped reading.
+pressed Ctrl-C (or sent SIGTERM, which ends a command in the same order) or stopped reading.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import typer
 
@@ -21,6 +24,7 @@ from recupero.errors import RecuperoError
 
 FAULT, INTERRUPTED, NOT_READ = 70, 130, 141
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
@@ -53,10 +57,45 @@ def guarded(action: Callable[[], int]) -> int:
         return _incident(error)
 
 
+def heed_signals() -> None:
+    """From now on SIGTERM ends this process as Ctrl-C does: what was started is stopped first.
+
+    Ctrl-C too is set here, because shells start what runs in the background deaf to it.
+    """
+    for number in _STOPPING:
+        signal.signal(number, _interrupt)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Signals wait until its end: Prefect, while it is imported, would swallow them and go on."""
+    asked: list[int] = []
+    before = [
+        signal.signal(each, lambda number, _frame: asked.append(number)) for each in _STOPPING
+    ]
+    try:
+        yield
+    finally:
+        for number, handler in zip(_STOPPING, before, strict=True):
+            signal.signal(number, handler)
+    if asked:
+        raise KeyboardInterrupt
+
+
+def ignore_signals() -> None:
+    """The command has ended: a second Ctrl-C must not leave a trace of what ends by itself."""
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def log_file() -> Path:
     """Where incidents are written; also when the settings cannot be read."""
     home = Path(os.environ.get("RECUPERO_HOME") or "var").expanduser().absolute()
     return home / "logs" / "recupero.log"
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _refuse(message: str, code: int) -> int:

@@ -21,7 +21,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
     Without *source* the profile is the one already in the folder, without *code* it is whose the
     profile says. What is there is never replaced by something else.
     """
-    from recupero.steps.enrolment import enrol_profile
+    from recupero.steps.services import prepare
 
     settings = load_settings()
     profile, content = _offered(settings, code, source)
@@ -33,7 +33,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
         print_lines([f"{code}: valid; would be enrolled", *_would_write(target, there)])
         return 0
     with opened(settings) as services:
-        fresh = enrol_profile(services, profile)
+        fresh = prepare(services, [profile])
     if not there:
         _write(target, content)
     connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from deployments.cli.guard import guarded
+from deployments.cli.guard import guarded, heed_signals, ignore_signals
 
 app = typer.Typer(
     help="The nightly work of a collection agency, balanced to the cent and provable. "
@@ -49,7 +49,10 @@ Day = Annotated[
 
 def run() -> None:
     """The console script: exit with the command's code, never with a traceback."""
-    sys.exit(guarded(lambda: dispatch(sys.argv[1:] or ["--help"])))
+    heed_signals()
+    code = guarded(lambda: dispatch(sys.argv[1:] or ["--help"]))
+    ignore_signals()
+    sys.exit(code)
 
 
 def dispatch(arguments: list[str]) -> int:

@@ -9,18 +9,24 @@ from deployments.cli.opening import existing
 from deployments.cli.output import print_json, print_lines, table
 from recupero.money import to_plain
 from recupero.steps.enrolment import enrolled_codes
+from recupero.steps.roll_call import unserved
 from recupero.steps.standing import Standing, standing
 
 
 def status(code: str | None, as_json: bool) -> int:
-    """Print where one institution stands, or all; 0."""
+    """Print where one institution stands, or all; 1 when one of them cannot be served."""
     with existing() as services:
+        problems = unserved(services)
         found = [standing(services, each) for each in enrolled_codes(services, code)]
+    if code is not None:
+        problems = {each: problem for each, problem in problems.items() if each == code}
     if as_json:
-        print_json({"institutions": {each.institution: asdict(each) for each in found}})
+        standings = {each.institution: asdict(each) for each in found}
+        print_json({"institutions": standings, "not_served": problems})
     else:
+        print_lines([f"{each}: NOT SERVED: {problem}" for each, problem in problems.items()])
         print_lines([line for each in found for line in _lines(each)])
-    return 0
+    return 1 if problems else 0
 
 
 def _lines(found: Standing) -> list[str]:

@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
+from deployments.cli.guard import undisturbed
 from deployments.cli.opening import opened
 from deployments.cli.output import print_lines
 from deployments.conductor import Conductor
 from deployments.presence import announced
 from recupero.errors import Fault, SettingsError
 from recupero.settings import Settings, load_settings
+from recupero.steps.roll_call import summoned, unserved
 from recupero.steps.services import AGENCY, Services, prepare
 from recupero.store import launch
 
@@ -28,7 +29,7 @@ def up() -> int:
     """Serve until Ctrl-C or SIGTERM, then stop what was started and return 0."""
     settings = load_settings()
     os.environ.update(_whereabouts(settings))
-    with _stoppable(), opened(settings) as services:
+    with opened(settings) as services:
         timezone, prefect_url = _needs(services)
         prepare(services)
         with Conductor(settings.home, prefect_url) as conductor:
@@ -38,6 +39,7 @@ def up() -> int:
                 print_lines([
                     f"Prefect     {conductor.ui_url}",
                     *(f"deployment  {name}" for name in names),
+                    *(f"not served  {code}: {why}" for code, why in unserved(services).items()),
                     f"logs        {settings.home / 'logs'}",
                     "Ctrl-C ends everything",
                 ])  # fmt: skip
@@ -66,28 +68,10 @@ def _needs(services: Services) -> tuple[str, str]:
 
 
 def _register(api_url: str, services: Services, timezone: str) -> list[str]:
-    from deployments.register import register  # Prefect: seconds, after its settings are in place
+    with undisturbed():
+        from deployments.register import register  # Prefect: seconds, its settings are in place
 
-    return register(api_url, services.institutions(), timezone)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM ends this process as Ctrl-C does: in order.
-
-    Ctrl-C too is set here, because shells start what runs in the background deaf to it.
-    """
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    both = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, interrupt) for number in both]
-    try:
-        yield
-    finally:
-        for number, handler in zip(both, before, strict=True):
-            signal.signal(number, handler)
+    return register(api_url, summoned(services), timezone)
 
 
 def _serve(home: Path, ended: Callable[[], bool]) -> None:

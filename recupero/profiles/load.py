@@ -30,12 +30,21 @@ def load_profile(path: Path) -> Profile:
     return profile
 
 
-def load_profiles(folder: Path) -> dict[str, Profile]:
-    """Every profile in *folder* by institution code, in order of code."""
+def load_profiles(folder: Path) -> tuple[dict[str, Profile], dict[str, ProfileError]]:
+    """Every profile in *folder* by institution code, and why the others are none, by file name.
+
+    In order of code: one profile that is wrong stops no other institution.
+    """
     if not folder.is_dir():
         raise ProfileError("no folder of profiles", str(folder))
-    profiles = (load_profile(path) for path in sorted(folder.glob("*.toml")))
-    return {profile.code: profile for profile in profiles}
+    valid: dict[str, Profile] = {}
+    broken: dict[str, ProfileError] = {}
+    for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem):
+        try:
+            valid[path.stem] = load_profile(path)
+        except ProfileError as problem:
+            broken[path.stem] = problem
+    return valid, broken
 
 
 def parse_profile(content: bytes, source: str) -> Profile:

@@ -1,28 +1,13 @@
-"""Enrolment: an institution's partitions, made by the owner role; a rerun changes nothing."""
+"""Enrolment: who is in the register, and can be served."""
 
 from __future__ import annotations
 
 from recupero.errors import NotFound, StoreRefused
-from recupero.profiles.profile import Profile
 from recupero.settings import Settings
 from recupero.steps.services import Services
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.enrolled import Enrolled, enrolled
-from recupero.store.owner import enrol, migrate
 from recupero.store.session import Store
-
-
-def enrol_profile(services: Services, profile: Profile) -> bool:
-    """Bring the schema up to date and register the institution; returns whether it was new."""
-    migrate(services.owner_url, services.store.role)
-    institution = profile.institution
-    return enrol(
-        services.owner_url,
-        code=institution.code,
-        name=institution.name,
-        country=institution.country,
-        currency=institution.currency,
-    )
 
 
 def registered(settings: Settings) -> list[Enrolled]:

@@ -130,7 +130,8 @@ def _as_it_was(services: Services, unit: Unit, past: Past, row: dict[str, Any]) 
     """Services in the past, with the profile the recording names, from the vault."""
     profiles = dict(services.profiles)
     digest = json.loads(row["inputs"]).get("profile")
-    if digest not in {None, services.profile(unit.institution).digest}:
+    today = profiles.get(unit.institution)
+    if digest is not None and (today is None or digest != today.digest):
         profiles[unit.institution] = profile_used(services, unit, digest)
     return replace(services, store=past, vault=services.vault.read_only(), profiles=profiles)
 

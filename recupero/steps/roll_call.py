@@ -7,8 +7,36 @@ from collections.abc import Iterable
 from datetime import date
 
 from recupero.errors import Refused
-from recupero.steps.services import Services
+from recupero.steps.services import AGENCY, Services
+from recupero.store.enrolled import enrolled
 from recupero.store.recordings import find
+
+
+def summoned(services: Services) -> list[str]:
+    """Whoever has a profile, even a wrong one, or is enrolled: served, or named as not served."""
+    known = {each.code for each in enrolled(services.store)}
+    return sorted({*services.profiles, *services.broken, *known} - {AGENCY})
+
+
+def unserved(services: Services) -> dict[str, str]:
+    """Why those of the summoned, and the agency, that cannot be served cannot be."""
+    known = {each.code for each in enrolled(services.store)}
+    reasons: dict[str, str] = {}
+    for code in (AGENCY, *summoned(services)):
+        try:
+            services.profile(code)
+        except Refused as refusal:
+            reasons[code] = str(refusal)
+        else:
+            if code not in known:
+                reasons[code] = f"not enrolled: recupero institution add {code}"
+    return reasons
+
+
+def in_country(services: Services, country: str) -> list[str]:
+    """Codes of the institutions enrolled for *country*, whatever their profiles say by now."""
+    known = enrolled(services.store)
+    return [each.code for each in known if each.country == country and each.code != AGENCY]
 
 
 def by_country(services: Services, codes: Iterable[str]) -> dict[str, list[str]]:
@@ -24,10 +52,12 @@ def neighbours(services: Services, code: str, business_date: date) -> list[str]:
     """All institutions of *code*'s country, once each has been assessed on the date.
 
     Contact slots are granted among all that know a person: who asked alone and first would get
-    them all. Raises :class:`~recupero.errors.Refused` naming those who are missing.
+    them all. One without a valid profile, or not enrolled, takes no part.
+    Raises :class:`~recupero.errors.Refused` naming those who are missing.
     """
     country = services.profile(code).institution.country
-    codes = by_country(services, services.institutions())[country]
+    served = by_country(services, services.institutions())[country]
+    codes = [other for other in in_country(services, country) if other in served]
     missing = [other for other in codes if not _assessed(services, other, business_date)]
     if missing:
         raise Refused(

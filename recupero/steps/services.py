@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recupero.errors import NotFound
+from recupero.errors import NotFound, ProfileError
 from recupero.exchange.vault import Vault, load_master_key, make_master_key
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
@@ -21,7 +21,10 @@ AGENCY = "_agency"
 
 @dataclass(frozen=True)
 class Services:
-    """Open doors to everything a step may need; frozen, shared by the steps of a process."""
+    """Open doors to everything a step may need; frozen, shared by the steps of a process.
+
+    ``broken`` says by code what is wrong with the profiles that are not in ``profiles``.
+    """
 
     settings: Settings
     store: Store
@@ -29,17 +32,20 @@ class Services:
     owner_url: str
     prefect_url: str | None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    broken: Mapping[str, ProfileError] = field(default_factory=dict)
 
     def profile(self, code: str) -> Profile:
-        """The institution's profile; refuses a code without one."""
+        """The institution's profile; refuses a code without one, or with one that is wrong."""
         try:
             return self.profiles[code]
         except KeyError:
+            if code in self.broken:
+                raise self.broken[code] from None
             known = ", ".join(sorted(self.profiles)) or "none"
-            raise NotFound("there is no such institution", code, f"known: {known}") from None
+            raise NotFound("there is no profile", code, f"known: {known}") from None
 
     def institutions(self) -> list[str]:
-        """Codes of the creditor institutions, the agency left out."""
+        """Codes of the creditor institutions with a valid profile, the agency left out."""
         return sorted(code for code in self.profiles if code != AGENCY)
 
     def identity_key(self, code: str) -> bytes:
@@ -75,15 +81,15 @@ def open_services(settings: Settings) -> Iterator[Services]:
         )
 
 
-def prepare(services: Services) -> list[str]:
-    """Bring the schema up to date and enrol every profile; returns the codes newly enrolled."""
+def prepare(services: Services, profiles: Iterable[Profile] | None = None) -> list[str]:
+    """Bring the schema up to date and enrol *profiles*, all by default; returns whose were new."""
     migrate(services.owner_url, services.store.role)
     return [
-        code
-        for code, profile in sorted(services.profiles.items())
+        profile.code
+        for profile in (services.profiles.values() if profiles is None else profiles)
         if enrol(
             services.owner_url,
-            code=code,
+            code=profile.code,
             name=profile.institution.name,
             country=profile.institution.country,
             currency=profile.institution.currency,
@@ -95,13 +101,15 @@ def _services(
     settings: Settings, database_url: str, owner_url: str, prefect_url: str | None, vault: Vault
 ) -> Services:
     folder = settings.profiles_folder
+    profiles, broken = load_profiles(folder) if folder.is_dir() else ({}, {})
     return Services(
         settings=settings,
         store=Store(database_url),
         vault=vault,
         owner_url=owner_url,
         prefect_url=prefect_url,
-        profiles=load_profiles(folder) if folder.is_dir() else {},
+        profiles=profiles,
+        broken=broken,
     )
 
 

@@ -8,8 +8,10 @@ from datetime import date
 import polars as pl
 
 from recupero.money import share
+from recupero.steps.roll_call import in_country
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts
+from recupero.store.enrolled import enrolled
 from recupero.store.recordings import Draft, append, is_closed, recorded_of, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -19,25 +21,26 @@ from recupero.store.tables import collector, collector_quota
 def share_capacity(services: Services, business_date: date) -> dict[str, int]:
     """Give each institution its part of every collector of its country; returns accounts per code.
 
-    Capacity is divided evenly and losslessly, and again when the roster or the institutions of
-    a country change; the agency's roster itself is read by no institution's run.
+    Capacity is divided evenly and losslessly among all that are enrolled, and again when the
+    roster or they change: who cannot be served tonight keeps its part. The agency's roster itself
+    is read by no institution's run.
     """
     with services.store.unit(AGENCY) as unit:
         roster = roster_on(unit, business_date)
     if roster.is_empty():
         return {}
-    countries = {
-        code: services.profile(code).institution.country for code in services.institutions()
-    }
     given: dict[str, int] = {}
-    for code, country in countries.items():
-        among = [other for other in sorted(countries) if countries[other] == country]
-        quotas = quotas_of(roster, country, among, code)
-        inputs = {
-            "roster": str(roster["receipt_id"][0]), "country": country, "among": ",".join(among)
-        }  # fmt: skip
-        _record(services, code, quotas, inputs, business_date)
-        given[code] = int(quotas["capacity"].sum())
+    for country in sorted({each.country for each in enrolled(services.store)}):
+        among = in_country(services, country)
+        for code in among:
+            quotas = quotas_of(roster, country, among, code)
+            inputs = {
+                "roster": str(roster["receipt_id"][0]),
+                "country": country,
+                "among": ",".join(among),
+            }
+            _record(services, code, quotas, inputs, business_date)
+            given[code] = int(quotas["capacity"].sum())
     return given
 
 

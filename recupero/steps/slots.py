@@ -14,6 +14,7 @@ import polars as pl
 from recupero.packs.load import load_pack
 from recupero.rules.slots import SlotLimit, grant
 from recupero.steps.propose import propose
+from recupero.steps.roll_call import in_country
 from recupero.steps.services import Services
 from recupero.store.canonical import keyed_hashes
 from recupero.store.contacts import claim_slot
@@ -41,10 +42,11 @@ def grant_slots(
     wishes = [_wishes(services, code, business_date) for code in sorted(codes)]
     asked = grant(pl.concat(wishes), _no_counts(), LIMIT) if wishes else None
     refused: dict[str, int] = {}
+    who = _who(codes, in_country(services, country))
     for code in sorted(codes):
         assert asked is not None
         mine = asked.filter(pl.col("institution") == code)
-        refused[code] = _record(services, code, mine, codes, business_date)
+        refused[code] = _record(services, code, mine, who, business_date)
     return refused
 
 
@@ -52,6 +54,13 @@ def _takes_part(services: Services, code: str, business_date: date) -> bool:
     with services.store.unit(code) as unit:
         asked = find(unit, f"slots:{business_date}") is not None
         return asked or not is_closed(unit, business_date)
+
+
+def _who(codes: Sequence[str], enrolled: Sequence[str]) -> dict[str, str]:
+    """Who took part, and which others of the country did not, whatever kept them."""
+    absent = sorted(set(enrolled).difference(codes))
+    took_part = {"took_part": ",".join(sorted(codes))}
+    return {**took_part, "absent": ",".join(absent)} if absent else took_part
 
 
 def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
@@ -72,7 +81,7 @@ def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
 
 
 def _record(
-    services: Services, code: str, asked: pl.DataFrame, codes: Sequence[str], business_date: date
+    services: Services, code: str, asked: pl.DataFrame, who: dict[str, str], business_date: date
 ) -> int:
     subject = f"slots:{business_date}"
     with services.store.unit(code) as unit:
@@ -93,7 +102,7 @@ def _record(
                 subject=subject,
                 business_date=business_date,
                 counts={"asked": len(granted), "refused": refused},
-                inputs={"took_part": ",".join(sorted(codes))},
+                inputs=who,
                 frames={contact_grant: rows},
             ),
         )
