@@ -6,6 +6,7 @@ reads it. What a killed server left behind is recognised, because nobody answers
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import os
@@ -14,11 +15,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from recupero.errors import Refused
+
 _PATIENCE_SECONDS = 10.0
 _CONNECT: dict[str, type[http.client.HTTPConnection]] = {
     "http": http.client.HTTPConnection,
     "https": http.client.HTTPSConnection,
 }
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Serve *home* as its only server; the kernel forgets a server that was killed.
+
+    Two would take each other's SFTP connections, Prefect database and schedule.
+    """
+    with (home / "serving.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                "another recupero up or demo serves this home",
+                str(home),
+                "end it, or name another home",
+            ) from None
+        yield
 
 
 @contextmanager

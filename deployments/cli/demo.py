@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import sys
@@ -16,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from deployments.cli.guard import undisturbed
-from deployments.cli.opening import claim
+from deployments.cli.opening import claim, need_room
 from deployments.cli.output import print_json, print_lines, table
 from deployments.conductor import Conductor
 from deployments.demo.facts import StoryDay
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
-from deployments.presence import announced
-from recupero.errors import IntegrityError, Refused, SettingsError
+from deployments.presence import alone, announced
+from recupero.errors import IntegrityError, SettingsError
 from recupero.settings import Settings, load_settings
 from recupero.steps.services import AGENCY, Services, open_services, prepare
 from recupero.steps.totals import totals
@@ -43,7 +42,7 @@ def demo(home: Path, accounts: int, leave: bool, as_json: bool) -> int:
     started = time.monotonic()
     told = _Progress(silent=as_json)
     with ExitStack() as running:
-        running.enter_context(_alone(settings.home))
+        running.enter_context(alone(settings.home))
         told.say("starting PostgreSQL, SFTP and Prefect")
         postgres = running.enter_context(EmbeddedPostgres(settings.home))
         conductor = Conductor(settings.home, postgres.addresses().prefect_url)
@@ -81,20 +80,8 @@ def _settings(home: Path) -> Settings:
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"  # failures are told by us
     settings = load_settings()
     claim(settings)
+    need_room(settings)
     return settings
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """Two demos on one home would take each other's SFTP server and Prefect: one at a time."""
-    with (home / "demo.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                "another demo runs on this home", str(home), "end it, or name another: --home DIR"
-            ) from None
-        yield
 
 
 def _play(stage: Stage, day: StoryDay, told: _Progress) -> None:

@@ -6,15 +6,19 @@ The services, and all they load, are imported when there is something to open.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from recupero.errors import NotFound, SettingsError
+from recupero.errors import NotFound, Refused, SettingsError
 from recupero.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from recupero.steps.services import Services
+
+#: A first start writes 165 MB before the first file has come.
+_ROOM_BYTES = 512 << 20
 
 
 @contextmanager
@@ -51,3 +55,14 @@ def claim(settings: Settings) -> None:
         raise SettingsError(f"cannot be used: {problem.strerror}", "RECUPERO_HOME") from None
     if not os.access(settings.home, os.W_OK | os.X_OK):
         raise SettingsError("may not be written to", "RECUPERO_HOME")
+
+
+def need_room(settings: Settings) -> None:
+    """Refuse to begin what would soon stop half-way for want of space."""
+    free = shutil.disk_usage(settings.home).free
+    if free < _ROOM_BYTES:
+        raise Refused(
+            f"only {free >> 20} MB are free",
+            str(settings.home),
+            f"make room: a night needs {_ROOM_BYTES >> 20} MB at least",
+        )

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deployments.cli.guard import undisturbed
-from deployments.cli.opening import opened
+from deployments.cli.opening import claim, need_room, opened
 from deployments.cli.output import print_lines
 from deployments.conductor import Conductor
-from deployments.presence import announced
+from deployments.presence import alone, announced
 from recupero.errors import Fault, SettingsError
 from recupero.settings import Settings, load_settings
 from recupero.steps.roll_call import summoned, unserved
@@ -29,7 +29,9 @@ def up() -> int:
     """Serve until Ctrl-C or SIGTERM, then stop what was started and return 0."""
     settings = load_settings()
     os.environ.update(_whereabouts(settings))
-    with opened(settings) as services:
+    claim(settings)
+    need_room(settings)
+    with alone(settings.home), opened(settings) as services:
         timezone, prefect_url = _needs(services)
         prepare(services)
         with Conductor(settings.home, prefect_url) as conductor:

@@ -18,7 +18,7 @@ from recupero.exchange import seal
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
 from recupero.exchange.objects import objects_at
 
-__all__ = ["Vault", "load_master_key", "make_master_key"]
+__all__ = ["Vault", "load_master_key", "make_master_key", "sealed"]
 
 INSTITUTION = re.compile(r"_agency|[a-z][a-z0-9-]{1,30}")
 ADDRESS = re.compile(r"[0-9a-f]{64}")
@@ -117,6 +117,25 @@ class Vault:
             if INSTITUTION.fullmatch(name) and self._objects.exists(f"{name}/institution.key")
         ]
 
+    def unlock(self) -> None:
+        """Refuse a master key that opens no institution's key here; any opens an empty vault.
+
+        Raises SettingsError. One key that is damaged is its institution's affair.
+        """
+        known = self.institutions()
+        for institution in known:
+            try:
+                self._key_of(institution)
+            except VaultDamaged:
+                continue
+            return
+        if known:
+            raise SettingsError(
+                "is not the key this vault was sealed with",
+                "the master key",
+                "restore the right one from the backup",
+            )
+
     def derive_key(self, institution: str, purpose: str) -> bytes:
         """32 bytes of this institution's for one purpose, the same at every call."""
         return seal.derived(self._key_for_writing(institution), f"purpose/{purpose}")
@@ -174,6 +193,11 @@ class Vault:
                 return file.read()
         except FileNotFoundError:
             return None
+
+
+def sealed(url: str) -> bool:
+    """Whether a vault at *url* holds anybody's key, so that there was a master key."""
+    return bool(Vault(url, bytes(MASTER_KEY_BYTES), writes=False).institutions())
 
 
 def _object_path(institution: str, address: str) -> str:

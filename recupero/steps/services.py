@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recupero.errors import NotFound, ProfileError
-from recupero.exchange.vault import Vault, load_master_key, make_master_key
+from recupero.errors import NotFound, ProfileError, SettingsError
+from recupero.exchange.vault import Vault, load_master_key, make_master_key, sealed
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
 from recupero.settings import Settings
@@ -68,7 +68,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
     A PostgreSQL that already runs on the home is used as a guest and left running.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    vault = Vault(settings.vault_url or str(settings.home / "vault"), _master_key(settings))
+    vault = _vault(settings)
     if settings.database_url is not None and settings.owner_url is not None:
         yield _services(
             settings, settings.database_url, settings.owner_url, settings.prefect_url, vault
@@ -113,10 +113,16 @@ def _services(
     )
 
 
-def _master_key(settings: Settings) -> bytes:
-    if settings.master_key_file is not None:
-        return load_master_key(settings.master_key_file)
-    path = settings.home / "master.key"
-    if not path.exists():
+def _vault(settings: Settings) -> Vault:
+    """The vault under its master key, which is made on a new home and never a second time."""
+    url = settings.vault_url or str(settings.home / "vault")
+    path = settings.master_key_file or settings.home / "master.key"
+    if settings.master_key_file is None and not path.exists():
+        if sealed(url):
+            raise SettingsError(
+                "is missing, and the vault was sealed with it", str(path), "restore the backup"
+            )
         make_master_key(path)
-    return load_master_key(path)
+    vault = Vault(url, load_master_key(path))
+    vault.unlock()
+    return vault

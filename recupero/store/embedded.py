@@ -161,8 +161,10 @@ class EmbeddedPostgres:
         command = programs.command("initdb", "-D", programs.place(new), *INITDB)
         made = subprocess.run(command, cwd=new, capture_output=True, check=False)
         if made.returncode != 0:
-            reason = made.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-            raise StoreRefused(f"initdb: {reason[-1]}", str(self._data))
+            lines = made.stderr.decode(errors="replace").strip().splitlines()
+            # What it tidies up after the error is told last.
+            reason = [line for line in lines if "rror:" in line or "FATAL" in line] or lines
+            raise StoreRefused(f"initdb: {reason[-1] if reason else 'no message'}", str(self._data))
         with effect("postgres.create"):
             new.rename(self._data)
 
@@ -186,9 +188,8 @@ class EmbeddedPostgres:
         while not answers(self.url(SUPERUSER, "postgres")):
             ended = self._server is None or self._server.poll() is not None
             if ended or time.monotonic() > deadline:
-                raise StoreRefused(
-                    f"PostgreSQL did not start: {_last_line(self._log)}", str(self._log)
-                )
+                reason = f"PostgreSQL did not start: {_last_line(self._log)}"
+                raise StoreRefused(reason, str(self._data), f"see {self._log}")
             time.sleep(0.02)
 
     def _socket_folder(self, programs: Programs) -> Path:

@@ -25,8 +25,9 @@ _ROLE = text(
     """
 )
 
-#: What bulk reading relies on and a server, database or role may set otherwise.
-_SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD"}
+#: What bulk reading relies on and a server, database or role may set otherwise; and how long to
+#: wait for a server that does not even refuse.
+_SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD", "connect_timeout": "15"}
 
 
 @dataclass(frozen=True)
