@@ -132,7 +132,8 @@ def test_the_business_date_is_never_the_clock(path: Path) -> None:
 
 def test_the_institutions_profiles_load() -> None:
     folder = ROOT / "deployments" / "institutions"
-    profiles = load_profiles(folder)
+    profiles, broken = load_profiles(folder)
+    assert broken == {}
     assert sorted(profiles) == sorted(path.stem for path in folder.glob("*.toml"))
 
 

@@ -36,11 +36,12 @@ def up() -> int:
         prepare(services)
         with Conductor(settings.home, prefect_url) as conductor:
             os.environ.update(conductor.environment())
-            names = _register(conductor.api_url, services, timezone)
+            names, died = _register(conductor.api_url, services, timezone)
             with announced(settings.home, conductor.environment()), _worker(settings.home) as ended:
                 print_lines([
                     f"Prefect     {conductor.ui_url}",
                     *(f"deployment  {name}" for name in names),
+                    *(f"run again   {name}: it was cut off" for name in died),
                     *(f"not served  {code}: {why}" for code, why in unserved(services).items()),
                     f"logs        {settings.home / 'logs'}",
                     "Ctrl-C ends everything",
@@ -69,11 +70,14 @@ def _needs(services: Services) -> tuple[str, str]:
     return services.profile(AGENCY).institution.timezone, services.prefect_url
 
 
-def _register(api_url: str, services: Services, timezone: str) -> list[str]:
+def _register(api_url: str, services: Services, timezone: str) -> tuple[list[str], list[str]]:
+    """The deployments' names, and those of runs that an earlier ``up`` left behind dead."""
     with undisturbed():
-        from deployments.register import register  # Prefect: seconds, its settings are in place
+        # Prefect: seconds, and its settings are in place by now.
+        from deployments.dead_runs import end_dead_runs
+        from deployments.register import register
 
-    return register(api_url, summoned(services), timezone)
+    return register(api_url, summoned(services), timezone), end_dead_runs(api_url)
 
 
 def _serve(home: Path, ended: Callable[[], bool]) -> None:

@@ -14,21 +14,20 @@ from recupero.store.recordings import find
 
 def summoned(services: Services) -> list[str]:
     """Whoever has a profile, even a wrong one, or is enrolled: served, or named as not served."""
-    known = {each.code for each in enrolled(services.store)}
-    return sorted({*services.profiles, *services.broken, *known} - {AGENCY})
+    return sorted(_known(services) - {AGENCY})
 
 
 def unserved(services: Services) -> dict[str, str]:
     """Why those of the summoned, and the agency, that cannot be served cannot be."""
-    known = {each.code for each in enrolled(services.store)}
+    there = {each.code for each in enrolled(services.store)}
     reasons: dict[str, str] = {}
-    for code in (AGENCY, *summoned(services)):
+    for code in sorted(_known(services)):
         try:
             services.profile(code)
         except Refused as refusal:
             reasons[code] = str(refusal)
         else:
-            if code not in known:
+            if code not in there:
                 reasons[code] = f"not enrolled: recupero institution add {code}"
     return reasons
 
@@ -71,3 +70,8 @@ def neighbours(services: Services, code: str, business_date: date) -> list[str]:
 def _assessed(services: Services, code: str, business_date: date) -> bool:
     with services.store.unit(code) as unit:
         return find(unit, f"assessment:{business_date}") is not None
+
+
+def _known(services: Services) -> set[str]:
+    there = {each.code for each in enrolled(services.store)}
+    return {*services.profiles, *services.broken, *there}

@@ -17,7 +17,7 @@ from schemas.screen import sift
 from tests.edges.console import Console
 
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
-EXAMPLES = load_profiles(PROFILES)
+EXAMPLES, _BROKEN = load_profiles(PROFILES)
 TEXTS = [
     (profile, layout)
     for profile in EXAMPLES.values()

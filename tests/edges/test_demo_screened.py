@@ -26,7 +26,7 @@ from recupero.rules.exhaust import (
 )
 from schemas.screen import Screened, screen
 
-PROFILES = load_profiles(Path(__file__).parents[2] / "deployments" / "institutions")
+PROFILES, _BROKEN = load_profiles(Path(__file__).parents[2] / "deployments" / "institutions")
 #: What screening calls each planted defect.
 RULES = {
     "bad_amount": "unreadable_amount",

@@ -20,16 +20,14 @@ def test_a_file_left_in_the_inbox_is_dropped_anew(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in inbox.iterdir()] == [b"again"]
 
 
-def test_one_demo_at_a_time_plays_on_a_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_server_at_a_time_has_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "RECUPERO_HOME",
         "RECUPERO_POLL_SECONDS",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
     ):
         monkeypatch.setenv(name, "1")  # the demo sets them; restored afterwards
-    with (tmp_path / "demo.lock").open("a") as lock:
+    with (tmp_path / "serving.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(Refused, match="another demo"):
+        with pytest.raises(Refused, match="another recupero up or demo"):
             demo(tmp_path, 60, leave=True, as_json=True)

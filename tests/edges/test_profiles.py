@@ -208,7 +208,24 @@ def test_the_file_is_named_like_the_institution(tmp_path):
 
 
 def test_a_folder_of_profiles():
-    assert "tarjeta-real" in load_profiles(PROFILES)
+    assert "tarjeta-real" in load_profiles(PROFILES)[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ("[institution\n", "roto.toml: not TOML"),
+        (INSTITUTION.replace("currency", "curency"), "roto.toml: institution.currency: "),
+        (f"{INSTITUTION}surplus = 1\n", "surplus: "),
+        ("", "roto.toml: institution: "),
+    ],
+)
+def test_a_profile_that_is_wrong_is_named_and_stops_no_other(tmp_path, wrong, named):
+    (tmp_path / "banco-andino.toml").write_text(INSTITUTION)
+    (tmp_path / "roto.toml").write_text(wrong)
+    valid, broken = load_profiles(tmp_path)
+    assert (list(valid), list(broken)) == (["banco-andino"], ["roto"])
+    assert named in str(broken["roto"])
 
 
 HEAD = b"OBLIGACION;CAPITAL;VENCE;GARANTIA\r\n1;2;3;S\r\n"

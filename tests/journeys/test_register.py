@@ -94,3 +94,42 @@ def test_the_file_for_prefect_s_command_line_says_the_same(
         }
         for each in deployments(codes)
     ]  # fmt: skip
+
+
+def test_a_run_that_died_gives_its_place_free(
+    registered: dict[str, dict[str, Any]], conducted: Conductor
+) -> None:
+    """As a killed worker leaves them: a night and its part, both said to be running."""
+    from deployments.dead_runs import end_dead_runs
+
+    night = registered["nightly/all"]["id"]
+    run = ask(conducted, f"/deployments/{night}/create_flow_run", {"name": "died"})["id"]
+    assert _move(conducted, run, "PENDING") == "ACCEPT"
+    assert _move(conducted, run, "RUNNING") == "ACCEPT"
+    next_run = ask(conducted, f"/deployments/{night}/create_flow_run", {"name": "waits"})["id"]
+    assert _move(conducted, next_run, "PENDING") != "ACCEPT"
+    task = {
+        "flow_run_id": run, "task_key": "part", "dynamic_key": "0", "state": {"type": "RUNNING"},
+    }  # fmt: skip
+    parent = ask(conducted, "/task_runs/", task)["id"]
+    flow = registered["day/banco-andino"]["flow_id"]
+    part = ask(
+        conducted, "/flow_runs/",
+        {"flow_id": flow, "parent_task_run_id": parent, "name": "part",
+         "state": {"type": "RUNNING"}},
+    )["id"]  # fmt: skip
+
+    assert end_dead_runs(conducted.api_url) == ["died"]
+    wanted = {"flow_runs": {"id": {"any_": [run, part]}}}
+    assert {found["state_type"] for found in ask(conducted, "/flow_runs/filter", wanted)} == {
+        "CRASHED"
+    }
+    assert end_dead_runs(conducted.api_url) == []
+    assert _move(conducted, next_run, "PENDING") == "ACCEPT"
+
+
+def _move(conducted: Conductor, run: str, state: str) -> str:
+    answer: str = ask(conducted, f"/flow_runs/{run}/set_state", {"state": {"type": state}})[
+        "status"
+    ]
+    return answer

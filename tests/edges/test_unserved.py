@@ -1,0 +1,98 @@
+"""Who cannot be served takes no part, is named as absent, keeps its share, and stops nobody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recupero.errors import NotFound, ProfileError, Refused, SettingsError
+from recupero.settings import load_settings
+from recupero.steps.assess import assess
+from recupero.steps.roll_call import neighbours, summoned, unserved
+from recupero.steps.services import AGENCY, Services, open_services
+from recupero.steps.share_capacity import share_capacity
+from recupero.steps.slots import grant_slots
+from recupero.store.embedded import Addresses
+from recupero.store.owner import migrate
+from recupero.store.recordings import Draft, append
+from recupero.store.rows import rows_of
+from recupero.store.tables import collector, recording
+from tests.edges.one_bank import services_for
+
+GOOD, BROKEN, LOST, NEW = "banco-uno", "caja-dos", "caja-tres", "caja-cuatro"
+DAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def services(database: Addresses, tmp_path: Path) -> Services:
+    """One that can be served; one with a wrong profile, one without, one not enrolled."""
+    migrate(database.owner_url, "recupero_app")
+    whole = services_for(tmp_path, database, GOOD, BROKEN, LOST)
+    profiles = {GOOD: whole.profiles[GOOD], AGENCY: whole.profiles[AGENCY]}
+    new = profiles[GOOD].model_copy(
+        update={"institution": profiles[GOOD].institution.model_copy(update={"code": NEW})}
+    )
+    problem = ProfileError("Field required", f"{BROKEN}.toml: institution.name")
+    return replace(whole, profiles={**profiles, NEW: new}, broken={BROKEN: problem})
+
+
+def test_everybody_is_called_and_the_reason_is_named(services: Services) -> None:
+    assert summoned(services) == sorted([GOOD, BROKEN, LOST, NEW])
+    assert unserved(services) == {
+        BROKEN: f"{BROKEN}.toml: institution.name: Field required",
+        NEW: f"not enrolled: recupero institution add {NEW}",
+        LOST: f"{LOST}: there is no profile (known: {AGENCY}, {GOOD}, {NEW})",
+    }
+    with pytest.raises(ProfileError, match=r"institution\.name"):
+        services.profile(BROKEN)
+    with pytest.raises(NotFound, match="there is no profile"):
+        services.profile(LOST)
+
+
+def test_slots_are_granted_without_those_and_say_so(services: Services) -> None:
+    with pytest.raises(Refused, match=f"{GOOD} not settled on {DAY} "):
+        neighbours(services, GOOD, DAY)
+    assess(services, GOOD, DAY)
+    assert neighbours(services, GOOD, DAY) == [GOOD]
+    grant_slots(services, "CO", [GOOD], DAY)
+    with services.store.unit(GOOD) as unit:
+        (told,) = rows_of(unit, recording, recording.c.kind == "slots")["inputs"]
+    assert json.loads(told) == {"took_part": GOOD, "absent": f"{BROKEN},{LOST}"}
+
+
+def test_each_keeps_its_share_of_the_agencys_capacity(services: Services) -> None:
+    desk = {
+        "collector_code": "G01", "recorded_on": DAY, "sequence": 1, "receipt_id": 1,
+        "line_number": 1, "country": "CO", "capacity": 100, "skills": None,
+    }  # fmt: skip
+    with services.store.unit(AGENCY) as unit:
+        append(unit, Draft("roster", "roster:1", DAY, {}, {}, {collector: pl.DataFrame([desk])}))
+    given = share_capacity(services, DAY)
+    assert (sorted(given), sum(given.values())) == (sorted([GOOD, BROKEN, LOST]), 100)
+    assert share_capacity(services, DAY) == given
+
+
+def test_a_master_key_is_never_made_twice_nor_exchanged(
+    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    services.identity_key(GOOD)  # sealed with another key than the ones below
+    for name in ("DATABASE_URL", "OWNER_URL", "MASTER_KEY_FILE", "INSTITUTIONS", "VAULT_URL"):
+        monkeypatch.delenv(f"RECUPERO_{name}", raising=False)
+    settings = load_settings(home=tmp_path)
+    with (
+        pytest.raises(SettingsError, match=r"master\.key: is missing, and the vault"),
+        open_services(settings),
+    ):
+        pass
+    key = tmp_path / "master.key"
+    assert not key.exists()
+    key.touch(mode=0o600)
+    key.write_text("ab" * 32)
+    with pytest.raises(SettingsError, match="not the key this vault"), open_services(settings):
+        pass
+    assert not (tmp_path / "postgres").exists()
