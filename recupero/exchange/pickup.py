@@ -30,6 +30,7 @@ Reason = Literal[
     "name_hostile",  # control characters, slashes, or other unprintable ones
     "name_too_long",  # over 200 bytes
     "not_regular",  # a folder, a link, a pipe
+    "unfinished",  # hidden, or under a name that senders use until an upload is whole
     "not_settled",  # size or time unknown or still changing: next poll
     "moved",  # changed or went while it was read: next poll
     "too_large",  # over FILE_BYTES_MAX
@@ -82,8 +83,7 @@ def fetch_stable(
 ) -> list[Fetched | Skipped]:
     """Everything in *folder* that has settled, and what was skipped and why.
 
-    Hidden and temporary names (``.part .tmp .filepart``) are passed over in silence. Holds all
-    contents at once; :func:`fetch_each` holds one at a time.
+    Holds all contents at once; :func:`fetch_each` holds one at a time.
     """
     return list(
         fetch_each(
@@ -142,8 +142,6 @@ def _sorted_out(
         reason = _objection(file)
         if reason is not None:
             skipped.append(Skipped(escape_name(file.name), reason))
-        elif _passed_over(file.name):
-            continue
         elif file.name.endswith(SIDE_SUFFIX):
             sides[file.name] = file
         else:
@@ -165,15 +163,13 @@ def _objection(file: RemoteFile) -> Reason | None:
         return "name_hostile"
     if len(file.name.encode("utf-8")) > NAME_BYTES_MAX:
         return "name_too_long"
-    if not file.regular and not _passed_over(file.name):
+    if not file.regular:
         return "not_regular"
+    if file.name.startswith(".") or file.name.lower().endswith(TEMPORARY_SUFFIXES):
+        return "unfinished"
     if file.size is not None and file.size > FILE_BYTES_MAX:
         return "too_large"
     return None
-
-
-def _passed_over(name: str) -> bool:
-    return name.startswith(".") or name.lower().endswith(TEMPORARY_SUFFIXES)
 
 
 def _fetch(

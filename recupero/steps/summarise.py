@@ -35,6 +35,7 @@ _LEFT = {
     "name_hostile": "el nombre tiene caracteres no admitidos",
     "name_too_long": "el nombre es demasiado largo",
     "not_regular": "no es un archivo",
+    "unfinished": "envío sin terminar (nombre oculto o temporal)",
     "too_large": "demasiado grande",
     "unreadable": "el servidor no lo entrega",
     "side_file_missing": "falta su archivo .sha256",

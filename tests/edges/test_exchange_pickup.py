@@ -76,9 +76,10 @@ def test_settled_files_come_whole_and_in_order(place):
         assert item.digest == hashlib.sha256(content).hexdigest()
 
 
-def test_temporary_names_are_passed_over_and_odd_ones_reported(place):
+def test_unfinished_uploads_and_odd_names_are_left_and_reported(place):
     remote, root = place
-    for name in (".hidden", ".x.part", "up.part", "up.TMP", "up.filepart", "up.sha256.part"):
+    unfinished = (".hidden", ".x.part", "up.part", "up.TMP", "up.filepart", "up.sha256.part")
+    for name in unfinished:
         put(root, name)
     put(root, "año.txt".encode("latin-1"))
     put(root, "line\nbreak\x1b[0m")
@@ -99,6 +100,7 @@ def test_temporary_names_are_passed_over_and_odd_ones_reported(place):
         "link": "not_regular",
         "pipe": "not_regular",
         "alone.txt.sha256": "side_file_alone",
+        **dict.fromkeys(unfinished, "unfinished"),
     }
 
 

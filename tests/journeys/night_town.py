@@ -1,4 +1,4 @@
-"""Two institutions' business days under Prefect; on the second, one server is out of reach."""
+"""Two institutions' business days under Prefect, and what goes wrong on the later ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from recupero.store.embedded import EmbeddedPostgres
 
 CODES = ("banco-andino", "caja-pacifico")
 DOWN = "banco-andino"
+BROKEN = "caja-pacifico"
+DAY_3 = DAY_2 + timedelta(days=1)
 _NUMBERS = itertools.count(1)
 
 
@@ -64,7 +66,10 @@ class Town:
             yield services
 
     def play(self, services: Services) -> None:
-        """Two days; the second night runs twice, the first time with one server out of reach."""
+        """Three days; the later nights run twice, the first time with a server out of reach.
+
+        On the third it is the agency's own, and then an institution's profile is wrong.
+        """
         first, second = make_story(7, 60).days
         self._arrive(first.uploads)
         self._night("first", services, DAY_1)
@@ -72,6 +77,10 @@ class Town:
         with self._out_of_reach(DOWN):
             self._night("second", services, DAY_2)
         self._night("second again", services, DAY_2)
+        with self._out_of_reach(AGENCY):
+            self._night("third", services, DAY_3)
+        with self._broken(BROKEN):
+            self._night("third again", services, DAY_3)
 
     def superuser(self, database: str) -> psycopg.Connection[Any]:
         """A connection that row-level security does not bind."""
@@ -83,8 +92,10 @@ class Town:
 
     def _night(self, name: str, services: Services, day: date) -> None:
         from flows.night import night
+        from tasks import workplace
 
         self.ended[name] = night(day, datetime.combine(day, time(5)), return_state=True)
+        workplace.close()  # each night is a process of its own
         self.heads[name] = {code: totals(services, code)["chain_head"] for code in CODES}
         self.outboxes[name] = {
             code: {
@@ -101,6 +112,15 @@ class Town:
         right = path.read_text()
         lines = ["port = 1" if line.startswith("port") else line for line in right.splitlines()]
         path.write_text("\n".join(lines) + "\n")
+        yield
+        path.write_text(right)
+
+    @contextmanager
+    def _broken(self, code: str) -> Iterator[None]:
+        """Somebody mistyped a key of the profile."""
+        path = self.home / "served" / f"{code}.toml"
+        right = path.read_text()
+        path.write_text(right.replace("currency", "curency", 1))
         yield
         path.write_text(right)
 

@@ -1,4 +1,4 @@
-"""``recupero up`` serves until it is told to stop, and leaves nothing running."""
+"""``recupero up`` and ``demo`` serve until they are told to stop, and leave nothing running."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,23 @@ def test_up_without_the_agency_is_refused(recupero: Console) -> None:
     ran = recupero("up")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "_agency" in ran.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_night_cut_off_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
+    console = Console(tmp_path)
+    command = [str(SCRIPT), "demo", "--accounts", "60", "--exit"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=console.environment, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as demo:  # fmt: skip
+        assert demo.stderr is not None
+        while "the night runs" not in demo.stderr.readline():
+            assert demo.poll() is None
+        time.sleep(4)  # Prefect is loaded by then, or still being loaded: both must end in order
+        started = children(demo.pid)
+        demo.send_signal(number)
+        out, err = demo.communicate(timeout=60)
+    told = [line for line in err.splitlines() if not line.endswith("…")]
+    assert (demo.returncode, out, told) == (130, "", ["recupero: interrupted"])
+    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []

@@ -21,7 +21,7 @@ from deployments.demo.markets import DAY_1, DAY_2
 from recupero.errors import Fault, Refused
 from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
-from tests.journeys.night_town import CODES, DOWN, Town, drain
+from tests.journeys.night_town import BROKEN, CODES, DAY_3, DOWN, Town, drain
 
 FAILING = """
 from datetime import date, datetime
@@ -76,7 +76,7 @@ def test_a_night_completes_and_its_runs_have_readable_names(
     town: Town, told: psycopg.Connection[Any]
 ) -> None:
     assert (town.ended["first"].type, town.ended["first"].message) == (
-        "COMPLETED", "7 parts completed",
+        "COMPLETED", "9 parts completed",
     )  # fmt: skip
     day = "2026-11-27"
     names = {name for (name,) in rows(told, "SELECT name FROM flow_run WHERE name LIKE '% · %'")}
@@ -155,6 +155,32 @@ def test_a_server_out_of_reach_stops_its_institution_only(
 def test_the_institution_that_was_missing_catches_up(town: Town) -> None:
     assert town.heads["second again"][DOWN] != town.heads["second"][DOWN]
     assert len(town.outboxes["second again"][DOWN]) > len(town.outboxes["second"][DOWN])
+
+
+def test_without_the_agency_nobody_is_contacted_and_each_is_named(town: Town) -> None:
+    ended = town.ended["third"]
+    assert ended.is_failed()
+    assert re.fullmatch(
+        r"_agency: 127\.0\.0\.1:1: [^;\n]*; "
+        "banco-andino, caja-pacifico: received, but not contacted, closed or delivered to",
+        ended.message,
+    )
+
+
+def test_a_wrong_profile_stops_its_institution_only(
+    town: Town, told: psycopg.Connection[Any]
+) -> None:
+    ended = town.ended["third again"]
+    assert ended.is_failed()
+    assert ended.message.startswith(f"{BROKEN}: {BROKEN}.toml: institution.currency: Field req")
+    assert DOWN not in ended.message
+    query = f"SELECT state_type FROM flow_run WHERE name = 'respond · {{}} · {DAY_3}'"
+    assert rows(told, query.format(DOWN)) == [("COMPLETED",)]
+    assert rows(told, query.format(BROKEN)) == []
+    # Assessed once, with the agency's roster of the day: not in the night that had none.
+    with town.superuser(town.database) as connection:
+        judged = "SELECT institution FROM recording WHERE subject = 'assessment:{}'"
+        assert rows(connection, judged.format(DAY_3)) == [(DOWN,)]
 
 
 def test_prefect_knows_no_debtor(town: Town, told: psycopg.Connection[Any]) -> None:

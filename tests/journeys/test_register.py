@@ -129,7 +129,10 @@ def test_a_run_that_died_gives_its_place_free(
 
 
 def _move(conducted: Conductor, run: str, state: str) -> str:
-    answer: str = ask(conducted, f"/flow_runs/{run}/set_state", {"state": {"type": state}})[
-        "status"
-    ]
-    return answer
+    """Propose a state as a worker does: with Prefect's own client, which says its version."""
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import State, StateType
+
+    with SyncPrefectClient(conducted.api_url) as client:
+        proposed: State[None] = State(type=StateType(state))
+        return client.set_flow_run_state(run, proposed).status.value
