@@ -70,7 +70,7 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
             contacts=tuple(_contacts(unit, business_date)),
             indicators=indicators,
             indicators_of=effort_day,
-            attention=tuple(_attention(unit, files, business_date)),
+            attention=(*_attention(unit, files, business_date), *without_desk(known)),
         )
         paper = Paper("summary", f"{name}.pdf", AGENCY, partial(daily.daily_pdf, data))
         counts = {"version": version, "attention": len(data.attention)}
@@ -169,3 +169,10 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
     )
     if waiting.height:
         yield f"{waiting.height} pagos en suspenso: véase la conciliación"
+
+
+def without_desk(known: pl.DataFrame) -> Iterator[str]:
+    """Calls that are due and that nobody will make: no roster yet, or no room on its desks."""
+    nobody = known.filter((pl.col("action") == "call") & pl.col("collector_code").is_null()).height
+    if nobody:
+        yield f"{nobody} cuentas por llamar sin gestor asignado: véase la plantilla de la agencia"

@@ -17,6 +17,7 @@ from recupero.steps.roll_call import neighbours, summoned, unserved
 from recupero.steps.services import AGENCY, Services, open_services
 from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
+from recupero.steps.summarise import without_desk
 from recupero.store.embedded import Addresses
 from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
@@ -96,3 +97,12 @@ def test_a_master_key_is_never_made_twice_nor_exchanged(
     with pytest.raises(SettingsError, match="not the key this vault"), open_services(settings):
         pass
     assert not (tmp_path / "postgres").exists()
+
+
+def test_calls_that_nobody_will_make_are_told() -> None:
+    judged = pl.DataFrame(
+        {"action": ["call", "call", "letter", "none"], "collector_code": [None, "G01", None, None]}
+    )
+    (told,) = without_desk(judged)
+    assert told.startswith("1 cuentas por llamar sin gestor asignado")
+    assert list(without_desk(judged.filter(pl.col("collector_code") == "G01"))) == []
