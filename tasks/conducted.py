@@ -58,12 +58,22 @@ def _discreet(step: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return step(*args, **kwargs)
-        except RecuperoError:
-            raise
         except Exception as error:
+            if (asked := _asked_to_stop(error)) is not None:
+                raise asked from None
+            if isinstance(error, RecuperoError):
+                raise
             raise Fault(type(error).__qualname__, _places(error)) from None
 
     return told
+
+
+def _asked_to_stop(error: BaseException | None) -> BaseException | None:
+    """The signal behind *error*: a query that it cuts off cannot be rolled back, and that error
+    would take its place and the night go on."""
+    while error is not None and isinstance(error, Exception):
+        error = error.__context__
+    return error
 
 
 def _places(error: Exception) -> str:

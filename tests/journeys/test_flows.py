@@ -255,6 +255,20 @@ def test_an_unforeseen_error_keeps_the_values_it_stumbled_over_to_itself() -> No
     assert name not in "".join(traceback.format_exception(caught.value))
 
 
+def test_a_signal_is_not_lost_in_the_error_it_causes() -> None:
+    from tasks.conducted import conducted
+
+    @conducted("cut off", 1)
+    def cut_off(institution: str) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ValueError(institution)  # as a rollback in the middle of a query does
+
+    with pytest.raises(KeyboardInterrupt):
+        cut_off.fn("banco-andino")
+
+
 def test_the_workplace_is_a_guest_of_a_running_database(
     postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
