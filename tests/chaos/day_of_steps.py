@@ -50,6 +50,7 @@ def receiving(services: Services, day: date) -> None:
         settle(services, code, day)
         reconcile(services, code, day)
         deliver_answers(services, code, day)
+    for code in services.institutions():
         assess(services, code, day)
 
 
