@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +11,7 @@ from deployments.cli.output import print_json, print_lines, table
 from recupero.money import to_plain
 from recupero.steps.enrolment import enrolled_codes
 from recupero.steps.roll_call import unserved
-from recupero.steps.standing import Standing, standing
+from recupero.steps.standing import Standing, overview, standing
 
 
 def status(code: str | None, as_json: bool) -> int:
@@ -18,13 +19,15 @@ def status(code: str | None, as_json: bool) -> int:
     with existing() as services:
         problems = unserved(services)
         found = [standing(services, each) for each in enrolled_codes(services, code)]
+        days = overview(services) if code is None else []
     if code is not None:
         problems = {each: problem for each, problem in problems.items() if each == code}
     if as_json:
         standings = {each.institution: asdict(each) for each in found}
-        print_json({"institutions": standings, "not_served": problems})
+        print_json({"institutions": standings, "not_served": problems, "days": days})
     else:
         print_lines([f"{each}: NOT SERVED: {problem}" for each, problem in problems.items()])
+        print_lines([*table(in_units(days)), ""] if days else [])
         print_lines([line for each in found for line in _lines(each)])
     return 1 if problems else 0
 
@@ -52,7 +55,7 @@ def _lines(found: Standing) -> list[str]:
 
 
 def in_units(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """*rows* with amounts in their currency's units instead of minor ones."""
+    """*rows* with amounts in their currency's units instead of minor ones; several by currency."""
     return [
         {
             name.removesuffix("_minor"): _amount(row, name) if name.endswith("_minor") else value
@@ -64,6 +67,8 @@ def in_units(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _amount(row: dict[str, Any], name: str) -> object:
     minor, currency = row[name], row.get("currency")
+    if isinstance(minor, Mapping):
+        return " ".join(f"{to_plain(amount, of)} {of}" for of, amount in minor.items()) or None
     if minor is None or currency is None:
         return minor
     return to_plain(minor, currency)

@@ -12,6 +12,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.services import Services
 from recupero.store import ledger, manifest, money
+from recupero.store.published import newest_published
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import recording
@@ -60,6 +61,18 @@ def standing(services: Services, code: str) -> Standing:
             documents=len(manifest.documents(unit)),
             undelivered=[document.name for document in manifest.undelivered(unit)],
         )
+
+
+def overview(services: Services) -> list[dict[str, Any]]:
+    """The newest day of each institution, from what its run published; amounts by currency."""
+    return [
+        {
+            "institution": each.institution,
+            "business_date": each.business_date,
+            **each.totals,
+        }
+        for each in newest_published(services.store)
+    ]
 
 
 def _last(unit: Unit) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from recupero.steps.reconcile import MONEY
 from recupero.steps.release import as_released
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts, ledger, manifest, money
+from recupero.store.published import publish
 from recupero.store.recordings import Draft, append, find, head_through, recorded_of
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -73,14 +74,34 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
             attention=(*_attention(unit, files, business_date), *without_desk(known)),
         )
         paper = Paper("summary", f"{name}.pdf", AGENCY, partial(daily.daily_pdf, data))
-        counts = {"version": version, "attention": len(data.attention)}
+        counts = {"version": version, **_told(data)}
         papers = vaulted(services, unit, [paper], business_date)
         append(
             unit,
             Draft("summary", subject, business_date, counts, {"through": through},
                   {document: papers}),
         )  # fmt: skip
+        publish(unit, business_date, stage_of(version), counts)
     return counts
+
+
+def stage_of(version: int) -> str:
+    """How the totals of a summary's *version* are published; later ones sort after."""
+    return f"summary {version:04d}"
+
+
+def _told(data: daily.DailySummary) -> dict[str, Any]:
+    """The summary's own figures: what overviews read of the day."""
+    return {
+        "files": len(data.files),
+        "accounts": max((line.accounts for line in data.money), default=0),
+        "paid_minor": {line.currency: line.paid_minor for line in data.money},
+        "closing_minor": {line.currency: line.closing_minor for line in data.money},
+        "contacts": sum(line.planned for line in data.contacts),
+        "withheld": sum(line.withheld for line in data.contacts),
+        "letters": sum(line.sent for line in data.contacts if line.channel == _CHANNELS["letter"]),
+        "attention": len(data.attention),
+    }
 
 
 def _money(unit: Unit, accounts: int, business_date: date) -> Iterator[daily.MoneyDay]:

@@ -20,9 +20,11 @@ from recupero.steps.anchor import PRINTED_HEADS
 from recupero.steps.release import as_released
 from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
 from recupero.steps.services import Services
+from recupero.steps.summarise import stage_of
 from recupero.store import ledger, manifest, money
 from recupero.store.proof import Finding, prove
 from recupero.store.protection import check_protection
+from recupero.store.published import published_by
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -56,6 +58,7 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         "vault": _vault,
         "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
         "anchors": _anchors,
+        "published": _published,
         "I1_rows": _rows,
         "I2_roll_forward": _roll_forward,
         "I5_contacts": _contacts,
@@ -111,6 +114,19 @@ def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
             continue  # found, and named, by the vault's own check
         if not heads.issuperset(PRINTED_HEADS[document.kind](content)):
             yield Finding(f"document {document.name}", "the chain lacks a head it printed")
+
+
+def _published(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """What overviews are told of a day is what the chain has of it."""
+    summaries = rows_of(unit, recording, recording.c.kind == "summary")
+    recorded = {
+        (day, stage_of(json.loads(counts)["version"])): json.loads(counts)
+        for day, counts in summaries.select("business_date", "counts").iter_rows()
+    }
+    told = {(one.business_date, one.stage): one.totals for one in published_by(unit)}
+    for day, stage in sorted(recorded.keys() | told.keys()):
+        if recorded.get((day, stage)) != told.get((day, stage)):
+            yield Finding(f"published total {day} {stage}", "is not what the summary recorded")
 
 
 def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:

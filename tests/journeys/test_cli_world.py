@@ -99,6 +99,13 @@ def test_status_counts(recupero: Console) -> None:
     assert (one["undelivered"], one["undecided_entries"]) == ([], 0)
     assert {row["ledger"] for row in one["balances"]} == {"claim", "memorandum"}
     assert CODE in recupero("status").out
+    days = {row["institution"]: row for row in recupero("status", "--json").document["days"]}
+    assert days[CODE]["accounts"] > 0
+    assert days[CODE]["closing_minor"] == {
+        row["currency"]: sum(each["balance_minor"] for each in one["balances"]
+                             if (each["ledger"], each["currency"]) == ("claim", row["currency"]))
+        for row in one["balances"] if row["ledger"] == "claim"
+    }  # fmt: skip
 
 
 def test_trace_leads_from_a_payment_to_its_line(

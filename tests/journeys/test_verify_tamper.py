@@ -26,7 +26,7 @@ def test_nothing_is_found_where_nothing_was_done(world: World, code: str) -> Non
     verification = verify(world.services, code, deep=True)
     assert named(verification) == ""
     assert all(verification.invariants.values())
-    assert len(verification.invariants) == 10
+    assert len(verification.invariants) == 11
 
 
 def test_the_world_is_worth_tampering_with(world: World) -> None:
@@ -166,6 +166,10 @@ CHANGES = {
         "INSERT INTO journal SELECT (jsonb_populate_record(j, '{\"entry_number\": 9999}')).*"
         f" FROM journal j WHERE {MINE} AND contra IS NOT NULL LIMIT 1",
         r"journal -?\d+: \w+ does not sum"),
+    "what overviews are told": (
+        "UPDATE published_total SET totals = replace(totals, '\"letters\":', '\"letters\":1')"
+        f" WHERE {MINE} AND business_date = (SELECT min(business_date) FROM recording)",
+        r"published: published total \S+ summary 0001: is not what"),
     "an added permission": (
         "INSERT INTO permission SELECT (jsonb_populate_record(p, '{\"permission_id\": 9}')).*"
         f" FROM permission p WHERE {MINE} LIMIT 1", r"recording \d+ \(permissions"),
