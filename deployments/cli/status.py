@@ -13,6 +13,12 @@ from recupero.steps.enrolment import enrolled_codes
 from recupero.steps.roll_call import unserved
 from recupero.steps.standing import Standing, overview, standing
 
+#: The columns of the line per institution, the day's own figures.
+_OVERVIEW = (
+    "institution", "business_date", "files", "accounts", "paid_minor", "closing_minor", "contacts",
+    "withheld", "letters", "attention",
+)  # fmt: skip
+
 
 def status(code: str | None, as_json: bool) -> int:
     """Print where one institution stands, or all; 1 when one of them cannot be served."""
@@ -27,7 +33,8 @@ def status(code: str | None, as_json: bool) -> int:
         print_json({"institutions": standings, "not_served": problems, "days": days})
     else:
         print_lines([f"{each}: NOT SERVED: {problem}" for each, problem in problems.items()])
-        print_lines([*table(in_units(days)), ""] if days else [])
+        ordered = [{name: day[name] for name in _OVERVIEW} for day in days]
+        print_lines([*table(in_units(ordered)), ""] if days else [])
         print_lines([line for each in found for line in _lines(each)])
     return 1 if problems else 0
 
