@@ -164,8 +164,8 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
             "alert",
         )
     elif data.duplicate.rows:
-        told = "Ninguna fila fue rechazada; las repetidas se registran una sola vez."
-        sheet.banner("Archivo registrado", told, "good")
+        told = f"Ninguna fila fue rechazada; las repetidas se registran una sola vez.{gone}"
+        sheet.banner("Archivo registrado", told, "plain" if gone else "good")
     else:
         told = f"Todas las filas leídas fueron aceptadas.{gone}"
         sheet.banner("Archivo registrado", told, "plain" if gone else "good")

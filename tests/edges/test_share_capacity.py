@@ -22,7 +22,7 @@ from recupero.store.tables import collector, recording
 from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, services_for
 
-MON, TUE, WED, *_ = DAYS
+MON, TUE, *_ = DAYS
 ONE, TWO = "uno", "dos"
 
 
@@ -49,27 +49,31 @@ def roster(services: Services, day: date, sequence: int, country: str, **capacit
         append(unit, Draft("test", f"roster:{sequence}", day, {}, frames={collector: frame}))
 
 
-def shares(services: Services, day: date) -> dict[str, dict[str, int]]:
+def shares(services: Services, day: date, *codes: str) -> dict[str, dict[str, int]]:
     """Divide, and what each institution then works with."""
     share_capacity(services, day)
     found = {}
-    for code in (ONE, TWO):
+    for code in codes or (ONE, TWO):
         with services.store.unit(code) as unit:
             quotas = contacts.quotas(unit, day)
         found[code] = dict(quotas.select("collector_code", "capacity").iter_rows())
     return found
 
 
-def without(services: Services, code: str) -> Services:
-    kept = {name: profile for name, profile in services.profiles.items() if name != code}
-    return replace(services, profiles=kept)
+def test_a_newcomer_takes_its_part_from_the_others_at_once(
+    database: Addresses, tmp_path: Path
+) -> None:
+    alone = services_for(tmp_path, database, ONE)
+    roster(alone, MON, 1, "CO", ana=5, luis=2)
+    assert shares(alone, MON, ONE) == {ONE: {"ana": 5, "luis": 2}}
+    both = services_for(tmp_path, database, ONE, TWO)
+    assert shares(both, TUE) == {ONE: {"ana": 2, "luis": 1}, TWO: {"ana": 3, "luis": 1}}
 
 
-def test_a_newcomer_takes_its_part_from_the_others_at_once(services: Services) -> None:
-    roster(services, MON, 1, "CO", ana=5, luis=2)
-    assert shares(without(services, TWO), MON)[ONE] == {"ana": 5, "luis": 2}
-    assert shares(services, TUE) == {ONE: {"ana": 2, "luis": 1}, TWO: {"ana": 3, "luis": 1}}
-    assert shares(without(services, ONE), WED)[TWO] == {"ana": 5, "luis": 2}
+def test_who_cannot_be_served_tonight_keeps_its_part(services: Services) -> None:
+    roster(services, MON, 1, "CO", ana=4)
+    served = {name: profile for name, profile in services.profiles.items() if name != TWO}
+    assert shares(replace(services, profiles=served), MON) == {ONE: {"ana": 2}, TWO: {"ana": 2}}
 
 
 def test_the_last_of_two_rosters_on_one_date_holds(services: Services) -> None:

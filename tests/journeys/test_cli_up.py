@@ -33,7 +33,10 @@ def recupero() -> Iterator[Console]:
 
 def children(pid: int) -> set[int]:
     """The process numbers of all that *pid* started, and of all that those started."""
-    started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:  # PostgreSQL's workers come and go
+        return set()
     return {int(child) for child in started}.union(*(children(int(child)) for child in started))
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from deployments.conductor import Conductor
-from deployments.demo.markets import DAY_1, DAY_2
+from deployments.demo.markets import DAY_1
 from recupero.errors import Fault, Refused
 from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
@@ -119,10 +119,10 @@ def test_a_closed_date_ends_in_one_clear_line(town: Town) -> None:
     """A whole day repeats itself and says what has begun; one that never was is refused."""
     from deployments.cli.day import _conduct
 
-    before = town.heads["second again"]["caja-pacifico"]
+    before = town.heads["third again"]["caja-pacifico"]
     released = datetime(2026, 11, 27, 10, tzinfo=UTC)
-    assert _conduct("caja-pacifico", DAY_1, released) == DAY_2
-    with pytest.raises(Refused, match="2026-11-26 is closed: 2026-11-30 has begun"):
+    assert _conduct("caja-pacifico", DAY_1, released) == DAY_3
+    with pytest.raises(Refused, match="2026-11-26 is closed: 2026-12-01 has begun"):
         _conduct("caja-pacifico", DAY_1 - timedelta(days=1), released)
     from tasks.workplace import services
 
