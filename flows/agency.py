@@ -10,13 +10,11 @@ from flows.delivery import delivery
 from flows.intake import intake
 from recupero.steps.services import AGENCY
 from tasks.anchor import anchor
-from tasks.share_capacity import share_capacity
 
 
 @flow(name="agency", flow_run_name="agency · {business_date}")
 def agency(business_date: date) -> None:
     """Before any institution's day: what concerns several of them."""
     intake(AGENCY, business_date)
-    share_capacity(business_date)
     anchor(AGENCY, business_date)
     delivery(AGENCY, business_date)

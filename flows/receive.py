@@ -9,11 +9,13 @@ from prefect import flow
 from flows.intake import intake
 from flows.settlement import settlement
 from tasks.deliver import answer
+from tasks.finish import finish
 
 
 @flow(name="receive", flow_run_name="receive · {institution} · {business_date}")
 def receive(institution: str, business_date: date) -> None:
-    """Take in, settle and answer for what came."""
+    """Finish what the last date owes; then take in, settle and answer for what came."""
+    finish(institution, business_date)
     intake(institution, business_date)
     settlement(institution, business_date)
     answer(institution, business_date)

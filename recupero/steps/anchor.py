@@ -11,7 +11,7 @@ import polars as pl
 
 from recupero.steps.documents import Paper, folio, vaulted
 from recupero.steps.services import Services
-from recupero.store.recordings import Draft, append, find, recorded_of, take_turn
+from recupero.store.recordings import Draft, append, begin, find, recorded_of, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import document, recording
@@ -41,12 +41,13 @@ def anchor(services: Services, code: str, business_date: date) -> dict[str, Any]
             last = find(unit, f"anchor:{business_date}:{version}")
             return last.counts if last else {"version": 0, "recordings": 0}
         version += 1
+        subject = f"anchor:{business_date}:{version}"
+        begin(unit, subject, business_date)
         name = f"CADENA_{code}_{business_date}" + (f"_v{version}" if version > 1 else "")
         links = [_link(row) for row in since.iter_rows(named=True)]
         paper = Paper("chain_csv", f"{name}.csv", code, partial(chain_csv, links))
         counts = {"version": version, "recordings": since.height}
         papers = vaulted(services, unit, [paper], business_date)
-        subject = f"anchor:{business_date}:{version}"
         append(unit, Draft("anchor", subject, business_date, counts, frames={document: papers}))
     return counts
 

@@ -16,8 +16,9 @@ from recupero.rules.segment import DEFAULT_SEGMENTS, segment
 from recupero.rules.treat import DEFAULT_TREATMENT, next_actions
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
+from recupero.steps.share_capacity import take_share
 from recupero.store import contacts, facts, ledger, money
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, begin
 from recupero.store.session import Unit
 from recupero.store.tables import account_version, assessment
 
@@ -32,9 +33,10 @@ def assess(services: Services, code: str, business_date: date) -> dict[str, Any]
     """
     subject = f"assessment:{business_date}"
     with services.store.unit(code) as unit:
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
+        take_share(services, unit, business_date)
         known = accounts_of_day(unit, business_date)
         judged = segment(score(age(known, business_date)))
         placed = _assigned(unit, judged, business_date)

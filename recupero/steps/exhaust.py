@@ -24,7 +24,7 @@ from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import recordings
 from recupero.store.canonical import identity
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, begin
 from recupero.store.session import Unit
 from recupero.store.tables import document, opinion, opinion_condition
 
@@ -81,7 +81,7 @@ def give_opinions(services: Services, code: str, business_date: date) -> dict[st
         return {"closing_day": False, "examined": 0, "certified": 0}
     subject = f"opinions:{business_date}"
     with services.store.unit(code) as unit:
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         pack = load_pack(profile.institution.country)

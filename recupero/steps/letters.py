@@ -19,7 +19,7 @@ from recupero.steps.release import refusals, release
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger
 from recupero.store.canonical import identities
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, begin
 from recupero.store.rows import Table
 from recupero.store.session import Unit
 from recupero.store.tables import document, letter, release_refusal
@@ -36,7 +36,7 @@ def write_letters(
     subject = f"letters:{business_date}"
     profile = services.profile(code)
     with services.store.unit(code) as unit:
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         proposed = propose(unit, business_date)

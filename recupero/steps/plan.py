@@ -18,7 +18,7 @@ from recupero.steps.propose import propose
 from recupero.steps.services import Services
 from recupero.store import contacts, facts
 from recupero.store.canonical import identities
-from recupero.store.recordings import Draft, append, find, is_closed
+from recupero.store.recordings import Draft, append, begin, find
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import consent_version, contact_grant, hold_version, permission
@@ -43,7 +43,7 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
     """Record a permission for every contact proposed; returns how many by rule."""
     subject = f"permissions:{business_date}"
     with services.store.unit(code) as unit:
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         _refuse_before_slots(unit, services.profile(code).institution.country, business_date)
@@ -72,12 +72,8 @@ def plan(services: Services, code: str, business_date: date) -> dict[str, Any]:
 
 
 def _refuse_before_slots(unit: Unit, country: str, business_date: date) -> None:
-    """Nobody is contacted before the agency's count of contacts with them was asked.
-
-    On a closed date nobody is contacted at all: the recording itself is refused.
-    """
-    granted = find(unit, f"slots:{business_date}") is not None
-    if load_pack(country) is not None and not granted and not is_closed(unit, business_date):
+    """Nobody is contacted before the agency's count of contacts with them was asked."""
+    if load_pack(country) is not None and find(unit, f"slots:{business_date}") is None:
         raise Refused(
             "contact slots of the day are not granted yet",
             f"{unit.institution} {business_date}",

@@ -17,7 +17,7 @@ from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
 from recupero.store import ledger, manifest, money
-from recupero.store.recordings import Draft, append, find, head_through, recorded_of
+from recupero.store.recordings import Draft, append, begin, head_through, recorded_of, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import document
 from reports import reconciled_day as report
@@ -61,9 +61,10 @@ def reconcile(services: Services, code: str, business_date: date) -> dict[str, A
     """
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        take_turn(unit)
         through = head_through(unit, MONEY, business_date)
         subject = f"reconciliation:{business_date}:{through[:16]}"
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         version = recorded_of(unit, "reconciliation", business_date) + 1

@@ -18,7 +18,7 @@ from recupero.steps.roll_call import in_country
 from recupero.steps.services import Services
 from recupero.store.canonical import keyed_hashes
 from recupero.store.contacts import claim_slot
-from recupero.store.recordings import Draft, append, find, is_closed, take_turn
+from recupero.store.recordings import Draft, append, begin, find, is_closed
 from recupero.store.session import Unit
 from recupero.store.tables import contact_grant
 
@@ -85,8 +85,7 @@ def _record(
 ) -> int:
     subject = f"slots:{business_date}"
     with services.store.unit(code) as unit:
-        take_turn(unit)  # slots claimed for a recording that is there already would be lost
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)  # else slots claimed twice would be lost
         if already is not None:
             return int(already.counts["refused"])
         asked = asked.sort("person_hash", "account_id")  # one order for all: no deadlock

@@ -19,7 +19,7 @@ from recupero.steps.release import as_released
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts, ledger, manifest, money
 from recupero.store.published import publish
-from recupero.store.recordings import Draft, append, find, head_through, recorded_of
+from recupero.store.recordings import Draft, append, begin, head_through, recorded_of, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import assessment, document, letter, recording, release_refusal
@@ -50,9 +50,10 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
     """Make the day's summary for operations; anew only where money moved since."""
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        take_turn(unit)
         through = head_through(unit, (*MONEY, "letters", "opinions", "notice"), business_date)
         subject = f"summary:{business_date}:{through[:16]}"
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         version = recorded_of(unit, "summary", business_date) + 1

@@ -17,7 +17,7 @@ from recupero.steps.propose import propose
 from recupero.steps.release import as_released, refusals, release
 from recupero.steps.services import AGENCY, Services
 from recupero.store import contacts
-from recupero.store.recordings import Draft, append, find
+from recupero.store.recordings import Draft, append, begin
 from recupero.store.session import Unit
 from recupero.store.tables import document, release_refusal
 from reports.worklist import WithheldContact, WorkItem, WorkList, worklist_xlsx
@@ -28,7 +28,7 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
     subject = f"worklists:{business_date}"
     profile = services.profile(code)
     with services.store.unit(code) as unit:
-        already = find(unit, subject)
+        already = begin(unit, subject, business_date)
         if already is not None:
             return already.counts
         proposed = propose(unit, business_date)

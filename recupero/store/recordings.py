@@ -77,6 +77,12 @@ def head(unit: Unit) -> str:
     return _last(unit)[1]
 
 
+def newest_date(unit: Unit) -> date | None:
+    """The date that is open: the chain's newest; none before the first recording."""
+    newest = _last(unit)[2]
+    return None if newest == date.min else newest
+
+
 def open_date(unit: Unit, business_date: date) -> date:
     """*business_date*, or the newest date of the chain where that is later.
 
@@ -117,6 +123,19 @@ def recorded_of(unit: Unit, kind: str, business_date: date) -> int:
     return count
 
 
+def begin(unit: Unit, subject: str, business_date: date) -> Recorded | None:
+    """The recording of *subject*, or none, and with it the turn to make it.
+
+    Nobody else records until the unit ends: what a step reads from here on is what it decides by.
+    Raises :class:`~recupero.errors.Refused` on a closed date, before anything is made for it.
+    """
+    take_turn(unit)
+    already = find(unit, subject)
+    if already is None:
+        _require_open(unit, subject, business_date, _last(unit)[2])
+    return already
+
+
 def append(unit: Unit, draft: Draft) -> Recorded:
     """Record *draft*, or return the recording its subject already has.
 
@@ -129,12 +148,7 @@ def append(unit: Unit, draft: Draft) -> Recorded:
     if already is not None:
         return already
     position, previous, newest = _last(unit)
-    if draft.business_date < newest:
-        raise Refused(
-            f"{draft.business_date} is closed: {newest} has begun, and dates never go back",
-            f"{unit.institution} {draft.kind}",
-            f"run {newest} or a later date",
-        )
+    _require_open(unit, draft.subject, draft.business_date, newest)
     frames = complete(draft)
     if journal in frames:
         assert_balanced(frames[journal], draft.subject)
@@ -159,6 +173,15 @@ def append(unit: Unit, draft: Draft) -> Recorded:
     else:
         unit.rehearsed.append(draft)
     return _recorded(row, fresh=True)
+
+
+def _require_open(unit: Unit, subject: str, business_date: date, newest: date) -> None:
+    if business_date < newest:
+        raise Refused(
+            f"{business_date} is closed: {newest} has begun, and dates never go back",
+            f"{unit.institution} {subject.partition(':')[0]}",
+            f"run {newest} or a later date",
+        )
 
 
 def recording_identity(institution: str, subject: str) -> int:

@@ -13,6 +13,7 @@ from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_answers, deliver_documents
 from recupero.steps.exhaust import give_opinions
+from recupero.steps.finish import finish
 from recupero.steps.intake import pending, take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
@@ -21,7 +22,6 @@ from recupero.steps.reconcile import reconcile
 from recupero.steps.roll_call import by_country
 from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
-from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
 from recupero.steps.summarise import summarise
 from recupero.steps.verify import verify
@@ -42,10 +42,10 @@ def found(services: Services, _day: date) -> None:
 def receiving(services: Services, day: date) -> None:
     """First beat: files, capacity, money, answers, and how every account stands."""
     _receive(services, AGENCY, day)
-    share_capacity(services, day)
     anchor(services, AGENCY, day)
     deliver_documents(services, AGENCY, day)
     for code in services.institutions():
+        finish(services, code, day)
         _receive(services, code, day)
         settle(services, code, day)
         reconcile(services, code, day)

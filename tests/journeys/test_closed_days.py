@@ -8,19 +8,20 @@ from typing import Any
 
 import pytest
 
-from recupero.errors import RemoteUnavailable
+from recupero.errors import Refused, RemoteUnavailable
 from recupero.exchange.connection import connect
 from recupero.steps import deliver
+from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.exhaust import give_opinions
+from recupero.steps.finish import finish
 from recupero.steps.intake import pending, take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.pull import pull
 from recupero.steps.reconcile import reconcile
 from recupero.steps.settle import settle
-from recupero.steps.share_capacity import share_capacity
 from recupero.steps.slots import grant_slots
 from recupero.steps.standing import standing
 from recupero.steps.summarise import summarise
@@ -54,7 +55,7 @@ def beats(office: Office, day: date) -> list[Any]:
     """An institution's whole day; what each step reported."""
     services = office.services
     country = services.profile(CODE).institution.country
-    told: list[Any] = [share_capacity(services, day), pull(services, CODE, day)]
+    told: list[Any] = [pull(services, CODE, day)]
     told += [take_in(services, CODE, one, day) for one in pending(services, CODE, day)]
     told += [step(services, CODE, day) for step in (settle, reconcile, assess)]
     grant_slots(services, country, [CODE], day)
@@ -76,7 +77,7 @@ def test_yesterday_again_repeats_itself_and_leaves_new_files_to_today(office: Of
     office.drop({"UCI_pagos_20241231.csv": paid(20)})
     again = beats(office, MONDAY)
     assert (dated(office, MONDAY), dated(office, TUESDAY)) == before
-    assert again[1].closed
+    assert again[0].closed
     steps = len(again) - 1 - again.index(reconcile(office.services, CODE, MONDAY))
     assert again[-steps - 1 : -1] == first[-steps - 1 : -1]
     assert set(office.outside("inbox")) == {"UCI_pagos_20241231.csv"}
@@ -102,6 +103,39 @@ def test_yesterday_takes_up_nothing_that_today_left_half_done(office: Office) ->
     beats(office, TUESDAY)
     decided = "SELECT business_date, count(*) FROM match GROUP BY 1 ORDER BY 1"
     assert office.select(decided) == [(MONDAY, 1), (TUESDAY, 2)]
+
+
+def begun(office: Office, day: date) -> None:
+    """A night that dies after the money was settled."""
+    pull(office.services, CODE, day)
+    for receipt_id in pending(office.services, CODE, day):
+        take_in(office.services, CODE, receipt_id, day)
+    settle(office.services, CODE, day)
+
+
+def test_a_date_cut_off_is_reported_before_the_next_begins(office: Office) -> None:
+    begun(office, MONDAY)
+    assert finish(office.services, CODE, TUESDAY) == MONDAY
+    made = [name for (name,) in office.select("SELECT name FROM document ORDER BY name")]
+    day = "tarjeta-real_2024-12-30"
+    for paper in (f"CADENA_{day}.csv", f"CONCILIACION_{day}.pdf", f"RESUMEN_{day}.pdf"):
+        assert paper in made
+    before = dated(office, MONDAY)
+    assert finish(office.services, CODE, TUESDAY) == MONDAY
+    assert dated(office, MONDAY) == before
+    beats(office, TUESDAY)
+    assert finish(office.services, CODE, TUESDAY) is None
+
+
+def test_what_a_closed_date_refuses_leaves_nothing_behind(office: Office) -> None:
+    begun(office, MONDAY)
+    office.drop({"UCI_pagos_20241231.csv": paid(20)})
+    begun(office, TUESDAY)
+    vaulted = office.services.vault.addresses(CODE)
+    for step in (reconcile, assess, plan, write_worklists, summarise, anchor):
+        with pytest.raises(Refused, match="2024-12-30 is closed: 2024-12-31 has begun"):
+            step(office.services, CODE, MONDAY)
+    assert office.services.vault.addresses(CODE) == vaulted
 
 
 def test_a_paper_that_did_not_arrive_yesterday_may_arrive_later(
