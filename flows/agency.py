@@ -1,8 +1,8 @@
-"""Agency: our own inbox first, then our capacity divided among the institutions."""
+"""Agency: our own inbox and capacity before any institution's day, our own papers after all."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from prefect import flow
 
@@ -16,5 +16,10 @@ from tasks.anchor import anchor
 def agency(business_date: date) -> None:
     """Before any institution's day: what concerns several of them."""
     intake(AGENCY, business_date)
+
+
+@flow(name="agency papers", flow_run_name="agency papers · {business_date}")
+def agency_papers(business_date: date, release_at: datetime) -> None:
+    """Once every institution is done: none of them waits for what concerns ourselves alone."""
     anchor(AGENCY, business_date)
-    delivery(AGENCY, business_date)
+    delivery(AGENCY, business_date, release_at)

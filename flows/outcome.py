@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from prefect import State
@@ -43,6 +43,13 @@ def outcome(*beats: States) -> State[None]:
     if failures:
         return Failed(message="; ".join(failures))
     return Completed(message=f"{sum(len(parts) for parts in beats)} parts completed")
+
+
+def date_passed(scheduled: date, started: date) -> State[None] | None:
+    """How a run ends that was *scheduled* for a date before the one it *started* on, else None."""
+    if started <= scheduled:
+        return None
+    return Completed(message=f"{scheduled} has passed: the next night takes what waits")
 
 
 def started_at() -> datetime:

@@ -16,4 +16,4 @@ def respond(institution: str, business_date: date, release_at: datetime) -> None
     """Contact whom we may, close what can be closed, hand over the papers."""
     treatment(institution, business_date, release_at)
     closing(institution, business_date)
-    delivery(institution, business_date)
+    delivery(institution, business_date, release_at)

@@ -14,8 +14,8 @@ from tasks.worklists import write_worklists
 
 @flow(name="treatment", flow_run_name="treatment · {institution} · {business_date}")
 def treatment(institution: str, business_date: date, release_at: datetime) -> None:
-    """Ask of each contact whether it may be made; ask again of each letter at *release_at*."""
+    """Ask of each contact whether it may be made; ask again of each at *release_at*."""
     plan(institution, business_date)
     write_letters(institution, business_date, release_at)
-    write_worklists(institution, business_date)
+    write_worklists(institution, business_date, release_at)
     show_figures("treatment", institution, business_date)

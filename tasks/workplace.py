@@ -5,12 +5,11 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
-from zoneinfo import ZoneInfo
 
 from recupero.settings import load_settings
-from recupero.steps import roll_call
+from recupero.steps import clock, roll_call
 from recupero.steps.services import AGENCY, Services, open_services
 
 _lock = Lock()
@@ -61,7 +60,9 @@ def agency_time(instant: datetime) -> datetime:
 
 def local_time(institution: str, instant: datetime) -> datetime:
     """*instant* on the institution's clock, naive; one without a zone is local already."""
-    if instant.tzinfo is None:
-        return instant
-    zone = ZoneInfo(services().profile(institution).institution.timezone)
-    return instant.astimezone(zone).replace(tzinfo=None)
+    return clock.local_time(services(), institution, instant)
+
+
+def refuse_future(institution: str, business_date: date, instant: datetime) -> None:
+    """Refuse a date that has not begun by *instant* on the institution's clock."""
+    clock.refuse_future(services(), institution, business_date, instant)

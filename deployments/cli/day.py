@@ -22,8 +22,9 @@ def day(code: str, business_date: date, release_at: datetime | None, dry_run: bo
     """
     settings = load_settings()
     _known(settings, code)
+    release_at = release_at or datetime.now(UTC)
     if dry_run:
-        return _foresee(code, business_date)
+        return _foresee(code, business_date, release_at)
     server = find_server(settings.home)
     if server is None:
         raise Refused("no Prefect server is running", mend="start one: recupero up")
@@ -31,7 +32,7 @@ def day(code: str, business_date: date, release_at: datetime | None, dry_run: bo
     os.environ.update(server)
     # A failed flow writes its traceback to the console; the server keeps it, we say one line.
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
-    newest = _conduct(code, business_date, release_at or datetime.now(UTC))
+    newest = _conduct(code, business_date, release_at)
     told = f"{code}: {business_date} is done; see recupero status {code}"
     if newest > business_date:
         told += f"; it is closed, and what lies in the inbox waits for {newest}"
@@ -69,12 +70,14 @@ def _known(settings: Settings, code: str) -> None:
         raise NotFound("is not enrolled", code, f"run: recupero institution add {code}")
 
 
-def _foresee(code: str, business_date: date) -> int:
+def _foresee(code: str, business_date: date, release_at: datetime) -> int:
     """Say what a run would find; the inbox is not looked at and nothing changes."""
+    from recupero.steps.clock import refuse_future
     from recupero.steps.roll_call import neighbours
     from recupero.steps.standing import standing
 
     with existing() as services:
+        refuse_future(services, code, business_date, release_at)
         found = standing(services, code)
         try:
             with_whom = f"with {', '.join(neighbours(services, code, business_date))}"

@@ -58,6 +58,7 @@ def _lines(found: Standing) -> list[str]:
         if rows:
             lines += [f"  {title}", *(f"  {line}" for line in table(in_units(rows)))]
     lines += [f"  not delivered: {name}" for name in found.undelivered]
+    lines += [f"  withheld, its date had passed: {name}" for name in found.withheld]
     return [*lines, ""]
 
 

@@ -22,7 +22,7 @@ def deliver(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
     Raises DeliveryConflict where the name is taken by other content, RemoteUnavailable where
     what was stored does not read back as what was sent.
     """
-    if _is_there(remote, folder, name, content):
+    if is_in_place(remote, folder, name, content):
         return "already"
     temporary = f".{name}.part"
     remote.write(folder, temporary, content)
@@ -34,13 +34,14 @@ def deliver(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
     except RemoteRefused:
         _discard(remote, folder, temporary)
         # The name may have been taken while we wrote: by equal content, or by something else.
-        if _is_there(remote, folder, name, content):
+        if is_in_place(remote, folder, name, content):
             return "already"
         raise
     return "sent"
 
 
-def _is_there(remote: Remote, folder: str, name: str, content: bytes) -> bool:
+def is_in_place(remote: Remote, folder: str, name: str, content: bytes) -> bool:
+    """Whether *folder* has *content* under *name*; DeliveryConflict where it has other content."""
     there = remote.stat(folder, name)
     if there is None:
         return False

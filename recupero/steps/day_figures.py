@@ -12,6 +12,7 @@ from typing import Any
 from recupero.steps.documents import folio
 from recupero.steps.services import Services
 from recupero.store import manifest
+from recupero.store.manifest import IN_PLACE
 from recupero.store.rows import rows_of
 from recupero.store.tables import recording
 
@@ -66,9 +67,9 @@ def documents_of_day(services: Services, code: str, business_date: date) -> list
     """The date's documents by kind: how many were made, and how many of them are in place."""
     with services.store.unit(code) as unit:
         made = manifest.documents(unit, business_date)
-        waiting = {document.document_id for document in manifest.undelivered(unit)}
+        arrived = {document.document_id for document in manifest.delivered(unit, IN_PLACE)}
     kinds = Counter(document.kind for document in made)
-    in_place = Counter(document.kind for document in made if document.document_id not in waiting)
+    in_place = Counter(document.kind for document in made if document.document_id in arrived)
     return [
         {"kind": kind, "made": count, "in_place": in_place[kind]}
         for kind, count in sorted(kinds.items())

@@ -1,54 +1,56 @@
-"""Delivery: every document not yet seen in place over there goes out, and is then marked so."""
+"""Delivery: every document not yet seen in place over there goes out, and is then marked so.
+
+Letters and work lists contact people with what was known on their date: they leave on that date,
+at its end, or never.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
+from recupero.errors import DeliveryConflict, RecuperoError
 from recupero.exchange.connection import connect, load_connection
-from recupero.exchange.outbox import deliver
+from recupero.exchange.outbox import deliver, is_in_place
+from recupero.exchange.remote import Remote
+from recupero.steps.release import too_late
 from recupero.steps.services import Services
 from recupero.store import manifest
-from recupero.store.manifest import Document
+from recupero.store.manifest import IN_PLACE, TOO_LATE, Document
 from recupero.store.recordings import Draft, append, find, open_date, take_turn
-from recupero.store.tables import delivery
+from recupero.store.rows import Table
+from recupero.store.tables import delivery, release_refusal
+
+#: Kinds of documents that contact debtors, by mail or through our collectors.
+_CONTACTS = frozenset({"letters", "worklist"})
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """How many documents arrived now, and how many were found there already."""
+    """How many documents arrived now, were found there already, and were too late to leave."""
 
     sent: int
     already: int
+    too_late: int
 
 
-def deliver_documents(services: Services, code: str, business_date: date) -> Delivered:
+def deliver_documents(
+    services: Services, code: str, business_date: date, now: datetime
+) -> Delivered:
     """Send what the institution's runs made, to the institution or to the agency.
 
     Killed between the rename over there and our mark, the rerun finds the document in place
-    with the same content and marks it: nothing is sent twice, nothing is overwritten.
+    with the same content and marks it: nothing is sent twice, nothing is overwritten. Letters and
+    work lists dated before *now* (debtor's local time) or before the open date are withheld.
     """
     with services.store.unit(code) as unit:
         waiting = manifest.undelivered(unit)
-    by_destination: dict[str, list[Document]] = defaultdict(list)
-    for document in waiting:
-        by_destination[document.destination].append(document)
-    outcomes: list[str] = []
-    for destination, documents in sorted(by_destination.items()):
-        remote = connect(load_connection(services.connection_file(destination)))
-        outbox = services.profile(destination).exchange.outbox
-        try:
-            for document in documents:
-                content = services.vault.get(code, document.address)
-                outcome = deliver(remote, outbox, document.name, content)
-                _mark(services, code, document, business_date)
-                outcomes.append(outcome)
-        finally:
-            remote.close()
-    return Delivered(outcomes.count("sent"), outcomes.count("already"))
+    return _hand_over(services, code, waiting, business_date, now.date())
 
 
 def deliver_answers(services: Services, code: str, business_date: date) -> Delivered:
@@ -56,32 +58,97 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
 
     Once the day is assessed nothing is left of that, and what was made since waits for the
     day's end: a rerun would otherwise send it here, and the chain tell of it in another order.
+    Of letters and work lists it only withholds those of an earlier date, before they count.
     """
     with services.store.unit(code) as unit:
-        assessed = find(unit, f"assessment:{business_date}") is not None
-    return Delivered(0, 0) if assessed else deliver_documents(services, code, business_date)
+        if find(unit, f"assessment:{business_date}") is not None:
+            return Delivered(0, 0, 0)
+        begun = open_date(unit, business_date)
+        answers = [
+            document
+            for document in manifest.undelivered(unit)
+            if document.kind not in _CONTACTS or document.business_date < begun
+        ]
+    return _hand_over(services, code, answers, business_date, business_date)
 
 
-def _mark(services: Services, code: str, document: Document, business_date: date) -> None:
-    """Record the arrival. How it was found there is not recorded: a rerun must leave the same.
+def _hand_over(
+    services: Services, code: str, documents: Iterable[Document], business_date: date, today: date
+) -> Delivered:
+    """One destination that fails keeps nothing from the others; the first failure is raised."""
+    by_destination: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        by_destination[document.destination].append(document)
+    outcomes: Counter[str] = Counter()
+    failures: list[RecuperoError] = []
+    for destination, waiting in sorted(by_destination.items()):
+        try:
+            with closing(connect(load_connection(services.connection_file(destination)))) as remote:
+                for document in waiting:
+                    outcome = _send(services, code, remote, document, business_date, today)
+                    outcomes[outcome] += 1
+        except RecuperoError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return Delivered(outcomes["sent"], outcomes["already"], outcomes[TOO_LATE])
 
-    What arrives after its date is closed is dated the open one: that is when it arrived.
+
+def _send(
+    services: Services,
+    code: str,
+    remote: Remote,
+    document: Document,
+    business_date: date,
+    today: date,
+) -> str:
+    """Send and mark one document, or withhold it; one that a killed run had sent has arrived."""
+    outbox = services.profile(document.destination).exchange.outbox
+    content = services.vault.get(code, document.address)
+    if _in_time(services, code, document, business_date, today):
+        outcome: str = deliver(remote, outbox, document.name, content)
+    else:
+        outcome = "already" if _arrived(remote, outbox, document.name, content) else TOO_LATE
+    _mark(services, code, document, business_date, TOO_LATE if outcome == TOO_LATE else IN_PLACE)
+    return outcome
+
+
+def _in_time(
+    services: Services, code: str, document: Document, business_date: date, today: date
+) -> bool:
+    if document.kind not in _CONTACTS:
+        return True
+    with services.store.unit(code) as unit:
+        return document.business_date >= max(today, open_date(unit, business_date))
+
+
+def _arrived(remote: Remote, outbox: str, name: str, content: bytes) -> bool:
+    with suppress(DeliveryConflict):  # other content under its name: ours did not get there
+        return is_in_place(remote, outbox, name, content)
+    return False
+
+
+def _mark(
+    services: Services, code: str, document: Document, business_date: date, outcome: str = IN_PLACE
+) -> None:
+    """Record how it ended. How it was found there is not recorded: a rerun must leave the same.
+
+    What ends after its date is closed is dated the open one: that is when it did. With a document
+    that was too late goes every permission it stood on.
     """
     with services.store.unit(code) as unit:
         take_turn(unit)
-        arrived_on = open_date(unit, business_date)
+        ended_on = open_date(unit, business_date)
         row = {
             "document_id": document.document_id,
-            "business_date": arrived_on,
-            "outcome": "in_place",
+            "business_date": ended_on,
+            "outcome": outcome,
         }
-        append(
-            unit,
-            Draft(
-                kind="delivery",
-                subject=f"delivery:{document.document_id}",
-                business_date=arrived_on,
-                counts={"size_bytes": document.size_bytes},
-                frames={delivery: pl.DataFrame([row])},
-            ),
-        )
+        counts = {"size_bytes": document.size_bytes}
+        frames: dict[Table, pl.DataFrame] = {delivery: pl.DataFrame([row])}
+        if outcome == TOO_LATE:
+            refused = too_late(unit, document, ended_on)
+            frames[release_refusal] = refused
+            counts["refused_at_release"] = refused.height
+        subject = f"delivery:{document.document_id}"
+        append(unit, Draft("delivery", subject, ended_on, counts, frames=frames))

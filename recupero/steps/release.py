@@ -10,11 +10,13 @@ from datetime import date, datetime
 import polars as pl
 
 from recupero.rules.contact import still_lawful
+from recupero.rules.contact_reasons import INSTANT_PASSED
 from recupero.rules.contact_release import withdrawn
 from recupero.steps.plan import known_on
+from recupero.store.manifest import Document
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import permission, release_refusal
+from recupero.store.tables import letter, permission, release_refusal
 
 _ANSWER = ("allowed", "rule", "norm", "confidence", "lawful_from")
 
@@ -44,6 +46,20 @@ def refusals(released: pl.DataFrame) -> pl.DataFrame:
     return released.filter(~pl.col("allowed")).select(
         "permission_id", "business_date", "channel", *_ANSWER[1:]
     )
+
+
+def too_late(unit: Unit, document: Document, on: date) -> pl.DataFrame:
+    """The rows for ``release_refusal`` dated *on*: contacts that *document* would have made."""
+    released = as_released(unit, document.business_date).filter("allowed")
+    if document.kind == "letters":
+        pages = rows_of(unit, letter, letter.c.document_id == document.document_id)
+        stopped = released.join(pages, on="permission_id", how="semi")
+    else:
+        stopped = released.filter(pl.col("channel") == "call")
+    return stopped.select(
+        "permission_id", pl.lit(on).alias("business_date"), "channel",
+        pl.lit(INSTANT_PASSED.code).alias("rule"),
+    )  # fmt: skip
 
 
 def as_released(unit: Unit, business_date: date | None = None) -> pl.DataFrame:

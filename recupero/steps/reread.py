@@ -46,9 +46,13 @@ def _take_in(services: Services, code: str, row: Mapping[str, Any]) -> object:
     )
 
 
-def _write_letters(services: Services, code: str, row: Mapping[str, Any]) -> object:
-    released_at = datetime.fromisoformat(json.loads(row["inputs"])["released_at"])
-    return write_letters(services, code, row["business_date"], released_at)
+def _released(step: Callable[[Services, str, date, datetime], object]) -> Step:
+    return lambda services, code, row: step(
+        services,
+        code,
+        row["business_date"],
+        datetime.fromisoformat(json.loads(row["inputs"])["released_at"]),
+    )
 
 
 def _daily(step: Callable[[Services, str, date], object]) -> Step:
@@ -61,8 +65,8 @@ STEPS: dict[str, Step] = {
     "settlement": _daily(settle),
     "assessment": _daily(assess),
     "permissions": _daily(plan),
-    "letters": _write_letters,
-    "worklists": _daily(write_worklists),
+    "letters": _released(write_letters),
+    "worklists": _released(write_worklists),
     "opinions": _daily(give_opinions),
     "write_off": _daily(decide_instructions),
 }

@@ -12,6 +12,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.services import Services
 from recupero.store import ledger, manifest, money
+from recupero.store.manifest import TOO_LATE
 from recupero.store.published import newest_published
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -28,7 +29,8 @@ class Standing:
 
     ``files`` counts receipts by outcome (``pending`` without one); ``received`` has one row per
     source, currency and side; ``open_items`` one per currency and reason; ``balances`` one per
-    ledger and currency; ``last`` is the newest recording, or empty before the first.
+    ledger and currency; ``last`` is the newest recording, or empty before the first; ``withheld``
+    names the papers that its date found too late to leave.
     """
 
     institution: str
@@ -41,6 +43,7 @@ class Standing:
     balances: list[dict[str, Any]]
     documents: int
     undelivered: list[str]
+    withheld: list[str]
 
 
 def standing(services: Services, code: str) -> Standing:
@@ -60,6 +63,7 @@ def standing(services: Services, code: str) -> Standing:
             balances=[*_balances(unit, "claim"), *_balances(unit, "memorandum")],
             documents=len(manifest.documents(unit)),
             undelivered=[document.name for document in manifest.undelivered(unit)],
+            withheld=_withheld(unit, last["business_date"]) if last else [],
         )
 
 
@@ -94,6 +98,10 @@ def _open(decided: pl.DataFrame, as_of: date) -> list[dict[str, Any]]:
         .sort("currency", "reason")
         .to_dicts()
     )
+
+
+def _withheld(unit: Unit, business_date: date) -> list[str]:
+    return [document.name for document in manifest.delivered(unit, TOO_LATE, business_date)]
 
 
 def _balances(unit: Unit, book: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -9,11 +10,12 @@ import polars as pl
 from recupero.money import to_plain
 from recupero.steps.release import as_released
 from recupero.steps.services import Services
-from recupero.store import manifest, money
+from recupero.store import contacts, manifest, money
+from recupero.store.manifest import IN_PLACE
 from recupero.store.recordings import head
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import delivery, letter, opinion, write_off
+from recupero.store.tables import opinion, write_off
 
 
 def totals(services: Services, code: str) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def totals(services: Services, code: str) -> dict[str, Any]:
             **_money(unit, currency),
             **_contacts(unit),
             **_closing(unit),
-            "outbox": rows_of(unit, delivery).height,
+            "outbox": len(manifest.delivered(unit, IN_PLACE)),
             "chain_head": head(unit),
         }
 
@@ -73,7 +75,7 @@ def _contacts(unit: Unit) -> dict[str, Any]:
         "contacts_allowed": asked.height - withheld.height,
         "contacts_withheld": withheld.height,
         "withheld_by_rule": dict(withheld["rule"].value_counts().sort("rule").iter_rows()),
-        "letters": rows_of(unit, letter).height,
+        "letters": contacts.letters(unit, date.max).height,
     }
 
 

@@ -17,6 +17,7 @@ from recupero.store.tables import (
     account_version,
     assessment,
     attestation,
+    delivery,
     document,
     effort,
     instruction,
@@ -131,7 +132,13 @@ def _letters(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
     named = letters.join(
         batches.select("document_id", pl.col("name").alias("document")), on="document_id"
     )
-    columns = ("letter_id", "business_date", "stage", "document", "page", "permission_id")
+    ended = rows_of(unit, delivery, delivery.c.document_id.in_(_ids(letters, "document_id")))
+    named = named.join(
+        ended.select("document_id", pl.col("outcome").alias("delivery")),
+        on="document_id", how="left", maintain_order="left",
+    )  # fmt: skip
+    columns = ("letter_id", "business_date", "stage", "document", "page", "delivery",
+               "permission_id")  # fmt: skip
     return sources.rows(named, *columns)
 
 

@@ -131,6 +131,10 @@ def _pages(unit: Unit, wanted: str) -> Iterator[Traced]:
             )  # fmt: skip
             named = document.c.document_id.in_(found["document_id"].to_list())
             sections["document"] = sources.rows(rows_of(unit, document, named), "kind", "name")
+            ended = delivery.c.document_id.in_(found["document_id"].to_list())
+            sections["delivery"] = sources.rows(
+                rows_of(unit, delivery, ended), "business_date", "outcome"
+            )
         if kind == "opinion":
             sections["conditions"] = conditions(unit, sources, found["opinion_id"].to_list())
         sections["recordings"] = sources.recordings()

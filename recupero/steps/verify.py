@@ -28,6 +28,7 @@ from recupero.store.published import published_by
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
+    delivery,
     journal,
     letter,
     opinion,
@@ -176,11 +177,19 @@ def _received(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 
 def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
-    """I5: every contact decided again, and every letter stands on a permission released."""
-    released = as_released(unit).filter("allowed")
-    letters = rows_of(unit, letter).join(released, on=["permission_id", "account_id"], how="anti")
-    for letter_id in letters["letter_id"]:
+    """I5: every contact decided again, and every letter stands on a permission released, unless
+    it was withheld: then on none."""
+    released = as_released(unit).filter("allowed").select("permission_id", "account_id")
+    withheld = rows_of(unit, delivery, delivery.c.outcome == manifest.TOO_LATE)
+    letters = rows_of(unit, letter).join(
+        released.with_columns(released=True), on=["permission_id", "account_id"], how="left"
+    )
+    stopped = pl.col("document_id").is_in(withheld["document_id"].implode())
+    stands = pl.col("released").is_not_null()
+    for letter_id in letters.filter(~stopped & ~stands)["letter_id"]:
         yield Finding(f"letter {letter_id}", "no permission allowed it")
+    for letter_id in letters.filter(stopped & stands)["letter_id"]:
+        yield Finding(f"letter {letter_id}", "withheld, yet its permission stands")
     yield from repeat(services, unit, CONTACTS)
 
 

@@ -23,8 +23,14 @@ from recupero.store.tables import document, release_refusal
 from reports.worklist import WithheldContact, WorkItem, WorkList, worklist_xlsx
 
 
-def write_worklists(services: Services, code: str, business_date: date) -> dict[str, Any]:
-    """One workbook a day and institution, for the agency's collectors."""
+def write_worklists(
+    services: Services, code: str, business_date: date, now: datetime
+) -> dict[str, Any]:
+    """One workbook a day and institution, for the agency's collectors.
+
+    Within the date the hour does not matter: a collector calls all day, inside the window. Once
+    *now* (debtor's local time) is on a later date, every call's instant has passed.
+    """
     subject = f"worklists:{business_date}"
     profile = services.profile(code)
     with services.store.unit(code) as unit:
@@ -34,7 +40,8 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
         proposed = propose(unit, business_date)
         country = profile.institution.country
         start = datetime.combine(business_date, time())
-        calls = release(unit, country, "call", proposed, business_date, start)
+        instant = start if now.date() <= business_date else now
+        calls = release(unit, country, "call", proposed, business_date, instant)
         rows = _rows(unit, calls, proposed, business_date)
         name = f"TRABAJO_{code}_{business_date}.xlsx"
         data = WorkList(
@@ -48,7 +55,7 @@ def write_worklists(services: Services, code: str, business_date: date) -> dict[
         counts = {"work_items": len(data.items), "withheld": len(data.withheld)}
         paper = Paper("worklist", name, AGENCY, partial(worklist_xlsx, data))
         papers = vaulted(services, unit, [paper], business_date)
-        inputs = keep_inputs(services, unit, business_date)
+        inputs = {**keep_inputs(services, unit, business_date), "released_at": now.isoformat()}
         frames = {document: papers, release_refusal: refusals(calls)}
         append(unit, Draft("worklists", subject, business_date, counts, inputs, frames))
     return counts

@@ -8,12 +8,14 @@ import polars as pl
 from sqlalchemy import func, select
 
 from recupero.store import bulk, facts
+from recupero.store.manifest import IN_PLACE
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
     assessment,
     collector_quota,
     contact_point_version,
+    delivery,
     effort,
     letter,
     party_version,
@@ -56,7 +58,10 @@ def efforts(unit: Unit, until: date) -> pl.DataFrame:
 
 
 def letters(unit: Unit, before: date) -> pl.DataFrame:
-    """Letters written on business dates before *before*, with the permission's instant."""
+    """Letters of business dates before *before* that arrived, with the permission's instant.
+
+    One whose batch was withheld never reached anybody: it is neither an effort nor a contact.
+    """
     query = (
         select(letter, permission.c.planned_at, permission.c.person_id)
         .join_from(
@@ -64,6 +69,12 @@ def letters(unit: Unit, before: date) -> pl.DataFrame:
             permission,
             (letter.c.institution == permission.c.institution)
             & (letter.c.permission_id == permission.c.permission_id),
+        )
+        .join(
+            delivery,
+            (letter.c.institution == delivery.c.institution)
+            & (letter.c.document_id == delivery.c.document_id)
+            & (delivery.c.outcome == IN_PLACE),
         )
         .where(letter.c.institution == unit.institution, letter.c.business_date < before)
         .order_by(letter.c.letter_id)

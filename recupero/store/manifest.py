@@ -17,6 +17,10 @@ from recupero.store.tables import delivery, document, receipt, receipt_outcome
 REFUSED = frozenset({"refused", "quarantined"})
 NOT_TAKEN = REFUSED | {"held"}
 
+#: How a delivery ends: seen over there; or withheld, because its date had passed.
+IN_PLACE = "in_place"
+TOO_LATE = "too_late"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -148,11 +152,26 @@ def documents(unit: Unit, business_date: date | None = None) -> list[Document]:
 
 
 def undelivered(unit: Unit) -> list[Document]:
-    """Documents that have not been seen in place over there."""
+    """Documents that have neither been seen in place over there nor withheld for good."""
     sent = select(delivery.c.document_id).where(delivery.c.institution == unit.institution)
     rows = unit.connection.execute(
         select(*_DOCUMENT)
         .where(document.c.institution == unit.institution, document.c.document_id.not_in(sent))
+        .order_by(document.c.destination, document.c.name)
+    )
+    return [Document(*row) for row in rows]
+
+
+def delivered(unit: Unit, outcome: str, business_date: date | None = None) -> list[Document]:
+    """Documents whose delivery ended in *outcome*, on a business date or on any."""
+    ended = select(delivery.c.document_id).where(
+        delivery.c.institution == unit.institution,
+        delivery.c.outcome == outcome,
+        true() if business_date is None else delivery.c.business_date == business_date,
+    )
+    rows = unit.connection.execute(
+        select(*_DOCUMENT)
+        .where(document.c.institution == unit.institution, document.c.document_id.in_(ended))
         .order_by(document.c.destination, document.c.name)
     )
     return [Document(*row) for row in rows]

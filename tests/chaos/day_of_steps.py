@@ -42,8 +42,6 @@ def found(services: Services, _day: date) -> None:
 def receiving(services: Services, day: date) -> None:
     """First beat: files, capacity, money, answers, and how every account stands."""
     _receive(services, AGENCY, day)
-    anchor(services, AGENCY, day)
-    deliver_documents(services, AGENCY, day)
     for code in services.institutions():
         finish(services, code, day)
         _receive(services, code, day)
@@ -61,8 +59,8 @@ def treating(services: Services, day: date) -> None:
         grant_slots(services, country, codes, day)
     for code in services.institutions():
         plan(services, code, day)
-        write_letters(services, code, day, datetime.combine(day, _RELEASED_AT))
-        write_worklists(services, code, day)
+        write_letters(services, code, day, _released_at(day))
+        write_worklists(services, code, day, _released_at(day))
 
 
 def closing(services: Services, day: date) -> None:
@@ -77,10 +75,12 @@ def closing(services: Services, day: date) -> None:
 
 
 def delivering(services: Services, day: date) -> None:
-    """And then the outbox: the whole day."""
+    """And then the outbox, and the agency's own papers: the whole day."""
     closing(services, day)
     for code in services.institutions():
-        deliver_documents(services, code, day)
+        deliver_documents(services, code, day, _released_at(day))
+    anchor(services, AGENCY, day)
+    deliver_documents(services, AGENCY, day, _released_at(day))
 
 
 def verifying(services: Services, _day: date) -> None:
@@ -88,6 +88,10 @@ def verifying(services: Services, _day: date) -> None:
     for code in sorted(services.profiles):
         for invariant, finding in verify(services, code, deep=True).findings:
             raise IntegrityError(f"{invariant}: {finding.what}", f"{code} {finding.object}")
+
+
+def _released_at(day: date) -> datetime:
+    return datetime.combine(day, _RELEASED_AT)
 
 
 def _receive(services: Services, code: str, day: date) -> None:

@@ -60,10 +60,11 @@ def beats(office: Office, day: date) -> list[Any]:
     told += [step(services, CODE, day) for step in (settle, reconcile, assess)]
     grant_slots(services, country, [CODE], day)
     told += [plan(services, CODE, day)]
-    told += [write_letters(services, CODE, day, datetime.combine(day, time(5)))]
-    rest = (write_worklists, give_opinions, decide_instructions, reconcile, summarise)
+    now = datetime.combine(day, time(5))
+    told += [step(services, CODE, day, now) for step in (write_letters, write_worklists)]
+    rest = (give_opinions, decide_instructions, reconcile, summarise)
     told += [step(services, CODE, day) for step in rest]
-    return [*told, deliver_documents(services, CODE, day)]
+    return [*told, deliver_documents(services, CODE, day, now)]
 
 
 def dated(office: Office, day: date) -> int:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
@@ -67,7 +67,7 @@ def mended(office: Office, old: str, new: str) -> Office:
 
 def answers(office: Office) -> list[dict[str, str]]:
     """The head record of every delivered acknowledgement, by file name."""
-    deliver_documents(office.services, CODE, DAY)
+    deliver_documents(office.services, CODE, DAY, datetime.combine(DAY, time(5)))
     papers = [
         next(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
         for name, content in office.outside("outbox").items()
