@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from deployments.demo.facts import Upload
 from deployments.demo.markets import DAY_1, DAY_2
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
@@ -68,7 +69,8 @@ class Town:
     def play(self, services: Services) -> None:
         """Three days; the later nights run twice, the first time with a server out of reach.
 
-        On the third it is the agency's own, and then an institution's profile is wrong.
+        On the third it is the agency's own, and then an institution's profile is wrong and
+        something lies in the agency's outbox under the name of its own chain.
         """
         first, second = make_story(7, 60).days
         self._arrive(first.uploads)
@@ -79,6 +81,7 @@ class Town:
         self._night("second again", services, DAY_2)
         with self._out_of_reach(AGENCY):
             self._night("third", services, DAY_3)
+        self._in_the_way(DAY_3)
         with self._broken(BROKEN):
             self._night("third again", services, DAY_3)
 
@@ -104,6 +107,12 @@ class Town:
             }
             for code in CODES
         }
+
+    def _in_the_way(self, day: date) -> None:
+        """News for the agency's chain, and a file of somebody else's where its papers go."""
+        Stage(self.home).upload((Upload(AGENCY, "nota.txt", b"nota\n"),))
+        there = self.home / "sftp" / AGENCY / "outbox" / f"CADENA_{AGENCY}_{day}.csv"
+        there.write_text("somebody else's\n")
 
     @contextmanager
     def _out_of_reach(self, code: str) -> Iterator[None]:

@@ -16,6 +16,7 @@ from tests.edges.console import SCRIPT, Console
 
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 CODE = "caja-pacifico"
+AT = ("--release-at", "2026-11-27T05:00")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_up_serves_a_day_and_leaves_nothing(recupero: Console) -> None:
             assert len(started) >= 3  # PostgreSQL, Prefect's server, the worker
 
             # It runs on that server; nobody has said yet how the institution is reached.
-            day = recupero("day", CODE, "--date", "2026-11-27")
+            day = recupero("day", CODE, "--date", "2026-11-27", *AT)
             assert (day.code, day.out, day.err.count("\n")) == (2, "", 1)
             assert f"connections/{CODE}.toml" in day.err
         finally:
@@ -65,7 +66,8 @@ def test_up_serves_a_day_and_leaves_nothing(recupero: Console) -> None:
         assert up.wait() == 0
         assert up.stderr.read() == ""
     assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
-    assert recupero("day", CODE, "--date", "2026-11-27").err.startswith("recupero: no Prefect")
+    ran = recupero("day", CODE, "--date", "2026-11-27", *AT)
+    assert ran.err.startswith("recupero: no Prefect")
 
 
 def test_up_without_the_agency_is_refused(recupero: Console) -> None:

@@ -20,6 +20,7 @@ from tests.edges.console import Console
 from tests.journeys.small_world import World
 
 CODE = "caja-pacifico"
+AT = ("--release-at", "2026-11-30T05:00")
 
 
 @pytest.fixture(scope="module")
@@ -191,12 +192,19 @@ def test_a_day_without_a_server_says_what_to_do(recupero: Console) -> None:
     ran = recupero("day", CODE, "--date", "2026-11-30")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "recupero: no Prefect server is running (start one: recupero up)\n"
-    dry = recupero("day", CODE, "--date", "2026-11-30", "--dry-run")
+    dry = recupero("day", CODE, "--date", "2026-11-30", *AT, "--dry-run")
     assert (dry.code, dry.err) == (0, "")
     assert f"with {CODE}" in dry.out
 
 
+def test_a_day_that_has_not_begun_is_refused(recupero: Console) -> None:
+    dry = recupero("day", CODE, "--date", "2062-11-30", *AT, "--dry-run")
+    assert (dry.code, dry.out) == (2, "")
+    told = "2062-11-30 has not begun: it is 2026-11-30 there (run 2026-11-30 or earlier)"
+    assert dry.err == f"recupero: {CODE}: {told}\n"
+
+
 def test_a_dry_run_says_that_the_date_is_closed(recupero: Console) -> None:
-    dry = recupero("day", CODE, "--date", "2026-11-27", "--dry-run")
+    dry = recupero("day", CODE, "--date", "2026-11-27", *AT, "--dry-run")
     assert (dry.code, dry.err) == (0, "")
     assert "receive  nothing: the date is closed, 2026-11-30 has begun" in dry.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -11,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from datetime import time as dawn
 from typing import Any
 
 import psycopg
@@ -76,12 +78,13 @@ def test_a_night_completes_and_its_runs_have_readable_names(
     town: Town, told: psycopg.Connection[Any]
 ) -> None:
     assert (town.ended["first"].type, town.ended["first"].message) == (
-        "COMPLETED", "9 parts completed",
+        "COMPLETED", "10 parts completed",
     )  # fmt: skip
     day = "2026-11-27"
     names = {name for (name,) in rows(told, "SELECT name FROM flow_run WHERE name LIKE '% · %'")}
     expected = {f"{part} · {code} · {day}" for part in PARTS for code in CODES}
-    expected |= {f"night · {day}", f"agency · {day}", f"slots · CO · {day}", f"slots · PE · {day}"}
+    expected |= {f"night · {day}", f"agency · {day}", f"agency papers · {day}"}
+    expected |= {f"slots · CO · {day}", f"slots · PE · {day}"}
     assert expected <= names
     tasks = {name for (name,) in rows(told, "SELECT name FROM task_run")}
     assert {"pull · banco-andino", "write letters · caja-pacifico", "grant slots · PE"} <= tasks
@@ -177,6 +180,10 @@ def test_a_wrong_profile_stops_its_institution_only(
     query = f"SELECT state_type FROM flow_run WHERE name = 'respond · {{}} · {DAY_3}'"
     assert rows(told, query.format(DOWN)) == [("COMPLETED",)]
     assert rows(told, query.format(BROKEN)) == []
+    # The agency's own papers concern nobody else: a conflict there is told, after everybody's day.
+    assert re.search(
+        rf"; _agency: [^;]*CADENA__agency_{DAY_3}\.csv[^;]*: exists with", ended.message
+    )
     # Assessed once, with the agency's roster of the day: not in the night that had none.
     with town.superuser(town.database) as connection:
         judged = "SELECT institution FROM recording WHERE subject = 'assessment:{}'"
@@ -223,13 +230,46 @@ def test_the_nightly_run_is_for_the_date_it_is_scheduled_at_the_agency(
 ) -> None:
     from prefect.runtime import flow_run
 
-    from flows.night import nightly
-
-    # Half past ten in the evening in Bogotá.
+    night = importlib.import_module("flows.night")
+    nightly = night.nightly
+    # Half past ten in the evening in Bogotá; it runs within the date.
     scheduled = datetime(2026, 12, 1, 3, 30, tzinfo=UTC)
     monkeypatch.setattr(flow_run, "scheduled_start_time", scheduled, raising=False)
+    monkeypatch.setattr(night, "started_at", lambda: scheduled + timedelta(minutes=80))
     assert nightly(return_state=True).is_completed()
     assert len(rows(told, "SELECT 1 FROM flow_run WHERE name = 'night · 2026-11-30'")) == 3
+
+
+def test_a_nightly_run_on_a_later_date_conducts_nothing(
+    town: Town, told: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It really starts now, long after the date it is for."""
+    from prefect.runtime import flow_run
+
+    from flows.night import nightly
+
+    scheduled = datetime(2020, 1, 2, 9, tzinfo=UTC)
+    monkeypatch.setattr(flow_run, "scheduled_start_time", scheduled, raising=False)
+    ended = nightly(return_state=True)
+    assert ended.is_completed()
+    assert ended.message == "2020-01-02 has passed: the next night takes what waits"
+    assert rows(told, "SELECT 1 FROM flow_run WHERE name LIKE '%2020-01-02'") == []
+
+
+def test_a_date_that_has_not_begun_is_refused_before_anything_is_touched(town: Town) -> None:
+    from deployments.cli.day import _conduct
+    from flows.night import night
+    from tasks.workplace import services
+
+    mistyped, released = DAY_3 + timedelta(days=3650), datetime.combine(DAY_3, dawn(5))
+    before = {code: totals(services(), code)["chain_head"] for code in CODES}
+    ended = night(mistyped, released, return_state=True)
+    assert ended.is_failed()
+    with pytest.raises(Refused, match=f"_agency: {mistyped} has not begun: it is {DAY_3} there"):
+        ended.result()
+    with pytest.raises(Refused, match=f"caja-pacifico: {mistyped} has not begun"):
+        _conduct("caja-pacifico", mistyped, released)
+    assert {code: totals(services(), code)["chain_head"] for code in CODES} == before
 
 
 def test_a_failed_flow_is_one_message_and_nothing_on_the_terminal(town: Town) -> None:

@@ -1,0 +1,234 @@
+"""Letters and work lists leave on their own date or never; and a date must have begun."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recupero.errors import ExchangeError, Fault, Refused
+from recupero.steps import deliver as delivering
+from recupero.steps.assess import assess
+from recupero.steps.clock import refuse_future
+from recupero.steps.day_figures import documents_of_day
+from recupero.steps.deliver import Delivered, deliver_answers, deliver_documents
+from recupero.steps.letters import write_letters
+from recupero.steps.plan import plan
+from recupero.steps.services import AGENCY
+from recupero.steps.slots import grant_slots
+from recupero.steps.standing import standing
+from recupero.steps.summarise import summarise
+from recupero.steps.totals import totals
+from recupero.steps.verify import verify
+from recupero.steps.worklists import write_worklists
+from recupero.store import contacts
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.recordings import Draft, append
+from recupero.store.tables import collector_quota, delivery, release_refusal
+from tests.edges import one_bank
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, Bank, services_for
+
+_CODES = (f"tarde-{number}" for number in itertools.count(1))
+MON, TUE = DAYS[:2]
+DAWN = datetime.combine(MON, time(5))
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "too_late") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@dataclass
+class Office:
+    """A bank with two letters and two calls permitted on Monday, and the agency's own folders."""
+
+    bank: Bank
+    agency: Path
+
+    @property
+    def papers(self) -> set[str]:
+        """What Monday's letters and work list are called."""
+        code = self.bank.code
+        return {f"CARTAS_{code}_{MON}.pdf", f"TRABAJO_{code}_{MON}.xlsx"}
+
+    def arrived(self, folder: Path | None = None) -> set[str]:
+        return {path.name for path in ((folder or self.agency) / "outbox").iterdir()}
+
+    def write(self, worklists_at: datetime = DAWN) -> None:
+        """Monday's letters, made at dawn, and its work list."""
+        write_letters(self.bank.services, self.bank.code, MON, DAWN)
+        write_worklists(self.bank.services, self.bank.code, MON, worklists_at)
+
+    def letters(self) -> int:
+        with self.bank.services.store.unit(self.bank.code) as unit:
+            return contacts.letters(unit, TUE).height
+
+    def refused(self) -> list[tuple[date, str, str, int]]:
+        """Date, channel, rule and how many, of what was refused at release."""
+        rows = self.bank.stored(release_refusal).group_by("business_date", "channel", "rule")
+        return rows.agg(pl.len()).sort("business_date", "channel", "rule").rows()
+
+
+@pytest.fixture
+def office(database: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    placement = one_bank.LAYOUTS["placement"] + "address = 8\nphone = 9\n"
+    monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
+    code = next(_CODES)
+    bank = Bank(services_for(tmp_path, database, code), code)
+    Bank(bank.services, AGENCY)
+    ways = {"A": "Calle 1;", "B": "Calle 2;", "C": ";3001234567", "D": ";3007654321"}
+    lines = [
+        f"{number};{code}{number};Ana;{MON};2026-09-01;90000000,00;0;0;{way}"
+        for number, way in ways.items()
+    ]
+    assert bank.take(MON, "placement", *lines).state == "booked"
+    consented = [
+        f"{code}{number};{channel};S;{MON - timedelta(days=1)}"
+        for number in ways
+        for channel in ("letter", "call")
+    ]
+    assert bank.take(MON, "consent", *consented).state == "booked"
+    desk = {"business_date": MON, "collector_code": "G1", "skills": "", "capacity": 9}
+    with bank.services.store.unit(code) as unit:
+        frames = {collector_quota: pl.DataFrame([desk])}
+        append(unit, Draft("quota", f"quota:{MON}:1", MON, {"capacity": 9}, frames=frames))
+    assess(bank.services, code, MON)
+    grant_slots(bank.services, "CO", [code], MON)
+    assert plan(bank.services, code, MON)["channels"] == {"call": 2, "letter": 2}
+    return Office(bank, tmp_path / "remote" / AGENCY)
+
+
+def test_on_their_date_they_leave_and_the_letters_count(office: Office) -> None:
+    office.write()
+    deliver_documents(office.bank.services, office.bank.code, MON, DAWN)
+    assert office.arrived() >= office.papers
+    assert office.refused() == []
+    assert (office.letters(), totals(office.bank.services, office.bank.code)["letters"]) == (2, 2)
+    assert standing(office.bank.services, office.bank.code).withheld == []
+    assert verify(office.bank.services, office.bank.code).findings == ()
+
+
+def test_what_a_dead_night_left_is_withheld_before_the_next_day_counts(office: Office) -> None:
+    office.write()
+    services = office.bank.services
+    assert deliver_answers(services, office.bank.code, TUE).too_late == 2
+    assert office.arrived().isdisjoint(office.papers)
+    assert office.refused() == [(TUE, "call", "instant_passed", 2),
+                                (TUE, "letter", "instant_passed", 2)]  # fmt: skip
+    outcomes = office.bank.stored(delivery)["outcome"].value_counts()
+    assert dict(outcomes.rows())["too_late"] == 2
+    assert (office.letters(), totals(services, office.bank.code)["letters"]) == (0, 0)
+    assess(services, office.bank.code, TUE)
+    assert summarise(services, office.bank.code, TUE)["attention"] == 1
+    stands = standing(services, office.bank.code)
+    assert (set(stands.withheld), office.papers & set(stands.undelivered)) == (office.papers, set())
+    told = {row["kind"]: row for row in documents_of_day(services, office.bank.code, MON)}
+    assert (told["letters"]["made"], told["letters"]["in_place"]) == (1, 0)
+    assert verify(services, office.bank.code).findings == ()
+    again = deliver_documents(services, office.bank.code, MON, DAWN)
+    assert (again.too_late, office.arrived().isdisjoint(office.papers)) == (0, True)
+
+
+def test_a_day_delivered_on_a_later_one_withholds_though_none_has_begun(office: Office) -> None:
+    office.write()
+    late = deliver_documents(office.bank.services, office.bank.code, MON, DAWN + timedelta(days=1))
+    assert late.too_late == 2
+    assert {day for day, *_rest in office.refused()} == {MON}
+    assert office.arrived().isdisjoint(office.papers)
+
+
+def test_what_a_killed_night_had_sent_has_arrived(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Fault("killed")
+
+    office.write()
+    services = office.bank.services
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "_mark", killed)
+        with pytest.raises(Fault):
+            deliver_documents(services, office.bank.code, MON, DAWN)
+    (sent,) = office.papers & office.arrived()
+    assert sent.startswith("CARTAS")
+    told = deliver_answers(services, office.bank.code, TUE)
+    assert told.too_late == 1
+    assert office.refused() == [(TUE, "call", "instant_passed", 2)]
+    assert office.letters() == 2
+
+
+def test_other_content_under_the_name_is_not_ours_arrived(office: Office) -> None:
+    office.write()
+    for name in office.papers:
+        (office.agency / "outbox" / name).write_text("somebody else's")
+    assert deliver_answers(office.bank.services, office.bank.code, TUE).too_late == 2
+    assert office.letters() == 0
+
+
+def test_a_destination_out_of_reach_keeps_nothing_from_the_other(office: Office) -> None:
+    office.write()
+    services = office.bank.services
+    services.connection_file(AGENCY).write_text('host = "folder:///nowhere/at/all"\n')
+    with pytest.raises(ExchangeError):
+        deliver_documents(services, office.bank.code, MON, DAWN)
+    outside = office.arrived(office.agency.parent / office.bank.code)
+    assert {name.split("_")[0] for name in outside} == {"ACUSE"}
+    assert office.papers <= set(standing(services, office.bank.code).undelivered)
+
+
+@pytest.mark.parametrize(
+    ("made_at", "items"),
+    [
+        (DAWN, 2),
+        (datetime.combine(MON, time(23, 59)), 2),
+        (datetime.combine(TUE, time()), 0),
+        (DAWN + timedelta(days=3), 0),
+    ],
+)
+def test_a_work_list_made_after_its_date_hands_out_no_call(
+    office: Office, made_at: datetime, items: int
+) -> None:
+    office.write(made_at)
+    assert sum(many for *_rest, many in office.refused()) == 2 - items
+    assert {rule for _day, _channel, rule, _many in office.refused()} <= {"instant_passed"}
+    assert write_worklists(office.bank.services, office.bank.code, MON, DAWN)["work_items"] == items
+    assert verify(office.bank.services, office.bank.code).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "instant", "begun"),
+    [
+        (MON, DAWN, True),
+        (TUE, DAWN, False),
+        (MON - timedelta(days=9), DAWN, True),
+        (TUE, datetime(2026, 11, 24, 4, 59, tzinfo=UTC), False),  # a minute to midnight in Bogotá
+        (TUE, datetime(2026, 11, 24, 5, tzinfo=UTC), True),
+    ],
+)
+def test_a_date_that_has_not_begun_there_is_refused(
+    database: Addresses, tmp_path: Path, day: date, instant: datetime, begun: bool
+) -> None:
+    code = next(_CODES)
+    services = services_for(tmp_path, database, code)
+    if begun:
+        refuse_future(services, code, day, instant)
+    else:
+        with pytest.raises(Refused, match=f"{code}: {TUE} has not begun: it is {MON} there"):
+            refuse_future(services, code, day, instant)
+
+
+def test_nothing_to_deliver_is_nothing(office: Office) -> None:
+    deliver_answers(office.bank.services, office.bank.code, MON)
+    assert deliver_documents(office.bank.services, office.bank.code, MON, DAWN) == Delivered(
+        4, 0, 0
+    )
