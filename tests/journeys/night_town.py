@@ -81,8 +81,7 @@ class Town:
         self._night("second again", services, DAY_2)
         with self._out_of_reach(AGENCY):
             self._night("third", services, DAY_3)
-        self._in_the_way(DAY_3)
-        with self._broken(BROKEN):
+        with self._broken(BROKEN), self._in_the_way(DAY_3):
             self._night("third again", services, DAY_3)
 
     def superuser(self, database: str) -> psycopg.Connection[Any]:
@@ -108,11 +107,14 @@ class Town:
             for code in CODES
         }
 
-    def _in_the_way(self, day: date) -> None:
+    @contextmanager
+    def _in_the_way(self, day: date) -> Iterator[None]:
         """News for the agency's chain, and a file of somebody else's where its papers go."""
         Stage(self.home).upload((Upload(AGENCY, "nota.txt", b"nota\n"),))
         there = self.home / "sftp" / AGENCY / "outbox" / f"CADENA_{AGENCY}_{day}.csv"
         there.write_text("somebody else's\n")
+        yield
+        there.unlink()
 
     @contextmanager
     def _out_of_reach(self, code: str) -> Iterator[None]:
