@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ import pytest
 
 from deployments.conductor import Conductor
 from deployments.demo.markets import DAY_1
-from recupero.errors import Fault, Refused
+from recupero.errors import Refused
 from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
 from tests.journeys.night_town import BROKEN, CODES, DAY_3, DOWN, Town, drain
@@ -280,33 +279,6 @@ def test_a_failed_flow_is_one_message_and_nothing_on_the_terminal(town: Town) ->
     assert (done.returncode, done.stderr) == (0, "")
     assert told in done.stdout
     assert done.stdout.count("\n") == 1
-
-
-def test_an_unforeseen_error_keeps_the_values_it_stumbled_over_to_itself() -> None:
-    from tasks.conducted import conducted
-
-    @conducted("stumble", 1)
-    def stumble(institution: str) -> int:
-        return int(institution)  # its message quotes the value
-
-    name = "María Pérez"
-    with pytest.raises(Fault, match=r"test_flows\.py:\d+: ValueError") as caught:
-        stumble.fn(name)
-    assert name not in "".join(traceback.format_exception(caught.value))
-
-
-def test_a_signal_is_not_lost_in_the_error_it_causes() -> None:
-    from tasks.conducted import conducted
-
-    @conducted("cut off", 1)
-    def cut_off(institution: str) -> None:
-        try:
-            raise KeyboardInterrupt
-        finally:
-            raise ValueError(institution)  # as a rollback in the middle of a query does
-
-    with pytest.raises(KeyboardInterrupt):
-        cut_off.fn("banco-andino")
 
 
 def test_the_workplace_is_a_guest_of_a_running_database(
