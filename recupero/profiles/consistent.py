@@ -71,7 +71,7 @@ def _in_force_together(one: Layout, other: Layout) -> bool:
 def _names_and_dates(layout: Layout) -> None:
     try:
         re.compile(layout.name)
-    except re.error as problem:
+    except (re.error, RecursionError, OverflowError) as problem:
         raise KeyWrong("name", f"not a regular expression: {problem}") from None
     if layout.valid_until is not None and layout.valid_until < layout.valid_from:
         raise KeyWrong("until", "lies before `from`")

@@ -51,13 +51,14 @@ def parse_profile(content: bytes, source: str) -> Profile:
     """The profile written in *content*; *source* names it in errors."""
     try:
         document = tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (ValueError, RecursionError) as problem:  # also digits or tables without end
         raise ProfileError(f"not TOML in UTF-8: {problem}", source) from None
-    if "digest" in document:
-        raise ProfileError("is computed, not declared", f"{source}: digest")
+    computed = {"digest": hashlib.sha256(content).hexdigest(), "content": content}
+    for key in sorted(computed.keys() & document.keys()):
+        raise ProfileError("is computed, not declared", f"{source}: {key}")
     _fill_in(document)
     try:
-        return Profile(**document, digest=hashlib.sha256(content).hexdigest())
+        return Profile(**document, **computed)
     except ValidationError as problem:
         raise _explained(problem, source) from None
 
@@ -75,7 +76,8 @@ def _fill_in(document: dict[str, Any]) -> None:
         if not isinstance(layout, dict) or not isinstance(layout.get("columns"), dict):
             continue
         # Not validated yet: a kind that is none has no fields here and is refused later.
-        fields = {field.name for field in FIELDS.get(layout.get("kind"), ())}  # type: ignore[arg-type]
+        kind = layout.get("kind")
+        fields = {field.name for name in FIELDS if name == kind for field in FIELDS[name]}
         constants = layout.setdefault("constants", {})
         if "currency" in fields - layout["columns"].keys() and isinstance(constants, dict):
             constants.setdefault("currency", institution.get("currency"))

@@ -100,7 +100,10 @@ class Policy(BaseModel):
 
 
 class Profile(BaseModel):
-    """Everything that differs for one institution; ``digest`` is the SHA-256 of the file."""
+    """Everything that differs for one institution; ``digest`` is the SHA-256 of the file.
+
+    ``content`` is the file as it was when it was read: what is kept beside the results.
+    """
 
     model_config = FROZEN
     institution: Institution
@@ -108,6 +111,7 @@ class Profile(BaseModel):
     policy: Policy = Policy()
     layouts: tuple[Layout, ...] = Field(default=(), alias="layout")
     digest: str
+    content: bytes = Field(repr=False, exclude=True)
 
     @model_validator(mode="after")
     def _consistent(self) -> Profile:

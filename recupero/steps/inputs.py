@@ -11,7 +11,7 @@ from importlib import resources
 
 import polars as pl
 
-from recupero.errors import NotFound
+from recupero.errors import IntegrityError, NotFound
 from recupero.packs.load import load_pack
 from recupero.profiles.load import parse_profile
 from recupero.profiles.profile import Profile
@@ -39,12 +39,18 @@ def keep_inputs(services: Services, unit: Unit, business_date: date) -> dict[str
 
 
 def profile_used(services: Services, unit: Unit, digest: str) -> Profile:
-    """The profile a run used, from the vault."""
+    """The profile a run used, from the vault.
+
+    Raises :class:`~recupero.errors.IntegrityError` where other bytes are kept under its name.
+    """
     kept = rows_of(unit, run_input, run_input.c.digest == digest)
     if kept.is_empty():
         raise NotFound("the profile it was read with is not kept", digest[:12])
     content = services.vault.get(unit.institution, kept["address"][0])
-    return parse_profile(content, f"{unit.institution}.toml")
+    profile = parse_profile(content, f"{unit.institution}.toml")
+    if profile.digest != digest:
+        raise IntegrityError("the bytes kept are not those of the profile", digest[:12])
+    return profile
 
 
 def _keep(services: Services, unit: Unit, kind: str, digest: str, business_date: date) -> None:
@@ -70,7 +76,7 @@ def _content(services: Services, unit: Unit, kind: str, business_date: date) -> 
     profile = services.profile(unit.institution)
     country = profile.institution.country
     if kind == "profile":
-        return (services.settings.profiles_folder / f"{unit.institution}.toml").read_bytes()
+        return profile.content
     if kind == "pack":
         return resources.files("recupero.packs").joinpath(f"{country.lower()}.toml").read_bytes()
     days = calendar_of(country, business_date).days

@@ -115,6 +115,13 @@ def test_a_file_refused_is_looked_at_again_when_it_is_sent_again(office: Office)
     assert sorted(told) == ["booked", "refused", "refused"]
 
 
+def test_a_profile_is_kept_as_it_was_read_not_as_it_is_by_now(office: Office) -> None:
+    """Edited after the start; the verification finds the profile that was in force."""
+    later = mended(office, r"'UCI_pagos_\d{8}\.csv'", r"'UCI_pagos_\d{8}\.csv|pagos\.csv'")
+    mended(office, r"|pagos\.csv'", "'")
+    assert sent(later, "pagos.csv", OTHER) == ("booked", 1)
+
+
 def test_a_file_booked_is_not_taken_again(office: Office) -> None:
     for _ in range(2):
         office.drop({"UCI_Credit_Card.csv": PORTFOLIO})
