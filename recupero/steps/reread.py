@@ -214,9 +214,9 @@ def _rows_compared(
     if stored.height == wanted.height and stored.sort(key).equals(wanted.sort(key)):
         return
     others = stored.join(wanted, on=columns, how="anti", nulls_equal=True)
-    for row in others.iter_rows(named=True):
+    for row in others.sort(key).iter_rows(named=True):
         yield Finding(_row_name(table, key, row), f"does not follow from the inputs of {where}")
-    for row in wanted.join(stored, on=key, how="anti").iter_rows(named=True):
+    for row in wanted.join(stored, on=key, how="anti").sort(key).iter_rows(named=True):
         yield Finding(_row_name(table, key, row), f"is missing from {where}")
 
 

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, select
 
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
 from recupero.store.canonical import content_digest, row_hashes
-from recupero.store.recordings import GENESIS, link
+from recupero.store.recordings import GENESIS, link, not_its_own
 from recupero.store.session import Unit
 from recupero.store.tables import APPEND_ORDER, PERSONAL, journal, recording
 
@@ -31,28 +31,30 @@ def prove(unit: Unit, key: bytes) -> Iterator[Finding]:
 
     *key* is the institution's row key; without it personal facts could not be checked.
     """
-    rows = bulk.read(unit.connection, _everything(recording, unit).order_by(recording.c.position))
+    rows = bulk.read(unit.connection, _everything(recording, unit, recording.c.position))
     yield from _chain(rows)
     known = set(rows["recording_id"])
     frames: dict[int, dict[Table, pl.DataFrame]] = {identity: {} for identity in known}
     for table in APPEND_ORDER:
-        stored = bulk.read(unit.connection, _everything(table, unit))
+        stored = bulk.read(unit.connection, _everything(table, unit, *table.primary_key.columns))
         if table in PERSONAL:
             yield from _facts(table, stored, key)
         if table is journal:
             yield from _batches(stored)
-        for (recording_id,), part in stored.group_by(["recording_id"]):
+        for (recording_id,), part in stored.group_by(["recording_id"], maintain_order=True):
             if recording_id in known:
                 frames[_whole(recording_id)][table] = part
             else:
                 yield Finding(f"{table.name} {recording_id}", "rows of an unknown recording")
     for row in rows.iter_rows(named=True):
+        if foreign := not_its_own(row["kind"], frames[row["recording_id"]]):
+            yield Finding(_name(row), foreign)
         if content_digest(frames[row["recording_id"]]) != row["content_digest"]:
             yield Finding(_name(row), _differing(frames[row["recording_id"]]))
 
 
-def _everything(table: Table, unit: Unit) -> Select[Any]:
-    return select(table).where(table.c.institution == unit.institution)
+def _everything(table: Table, unit: Unit, *order: ColumnElement[Any]) -> Select[Any]:
+    return select(table).where(table.c.institution == unit.institution).order_by(*order)
 
 
 def _whole(value: object) -> int:
@@ -95,6 +97,7 @@ def _facts(table: Table, stored: pl.DataFrame, key: bytes) -> Iterator[Finding]:
 
 
 def _batches(stored: pl.DataFrame) -> Iterator[Finding]:
-    sums = stored.group_by("recording_id", "ledger", "currency").agg(pl.col(COLUMNS).sum())
+    batch = ["recording_id", "ledger", "currency"]
+    sums = stored.group_by(batch).agg(pl.col(COLUMNS).sum()).sort(batch)
     for row in sums.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)).iter_rows(named=True):
         yield Finding(f"journal {row['recording_id']}", f"{row['currency']} does not sum to zero")

@@ -37,6 +37,7 @@ _DOORS = text(
     """
     SELECT f.proname AS name FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
     WHERE n.nspname = 'public' AND f.prosecdef AND f.proname <> 'grant_contact_slots'
+    ORDER BY f.proname
     """
 )
 

@@ -20,12 +20,12 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Table, func, insert, select, text
 
-from recupero.errors import ChainBroken, Refused
+from recupero.errors import ChainBroken, Fault, Refused
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
 from recupero.store.canonical import content_digest
 from recupero.store.session import Unit
-from recupero.store.tables import APPEND_ORDER, journal, recording
+from recupero.store.tables import APPEND_ORDER, FILLED_BY, journal, recording
 
 #: The head before the first recording.
 GENESIS = "0" * 64
@@ -139,10 +139,13 @@ def begin(unit: Unit, subject: str, business_date: date) -> Recorded | None:
 def append(unit: Unit, draft: Draft) -> Recorded:
     """Record *draft*, or return the recording its subject already has.
 
-    Raises :class:`~recupero.errors.Refused` when a later business date has begun, and
+    Raises :class:`~recupero.errors.Refused` when a later business date has begun,
     :class:`~recupero.errors.ChainBroken` when journal rows do not sum to zero per
-    ledger, currency and component: such a batch is never stored.
+    ledger, currency and component: such a batch is never stored, and
+    :class:`~recupero.errors.Fault` when the draft's kind is none or fills none of these tables.
     """
+    if foreign := not_its_own(draft.kind, draft.frames):
+        raise Fault(foreign, f"{unit.institution} {draft.subject}")
     take_turn(unit)
     already = find(unit, draft.subject)
     if already is not None:
@@ -182,6 +185,14 @@ def _require_open(unit: Unit, subject: str, business_date: date, newest: date) -
             f"{unit.institution} {subject.partition(':')[0]}",
             f"run {newest} or a later date",
         )
+
+
+def not_its_own(kind: str, tables: Collection[Table]) -> str:
+    """Why a recording of *kind* may not have rows in *tables*, or an empty text."""
+    if kind not in FILLED_BY:
+        return f"{kind} is no kind of recording"
+    foreign = sorted(table.name for table in tables if table not in FILLED_BY[kind])
+    return f"a recording of kind {kind} fills no {', '.join(foreign)}" if foreign else ""
 
 
 def recording_identity(institution: str, subject: str) -> int:

@@ -16,7 +16,7 @@ from recupero.store.owner import enrol, migrate
 from recupero.store.recordings import Draft
 from recupero.store.rows import Table
 from recupero.store.session import Store
-from recupero.store.tables import receipt
+from recupero.store.tables import FILLED_BY, receipt
 
 DAY = date(2026, 11, 20)
 ONE, OTHER = "banco-uno", "caja-dos"
@@ -40,8 +40,9 @@ def enrolled_store(database: Addresses, *codes: str) -> Store:
 
 
 def draft(subject: str, frames: Mapping[Table, pl.DataFrame] | None = None, **counts: int) -> Draft:
-    """A recording of *frames* on the test's business date."""
-    return Draft("test", subject, DAY, counts, {"profile": "p"}, frames or {})
+    """A recording of *frames*, of the first kind that fills them, on the test's business date."""
+    kind = next(kind for kind, tables in FILLED_BY.items() if tables >= (frames or {}).keys())
+    return Draft(kind, subject, DAY, counts, {"profile": "p"}, frames or {})
 
 
 def receipts(*ids: int, **columns: Any) -> dict[Table, pl.DataFrame]:

@@ -46,7 +46,7 @@ def roster(services: Services, day: date, sequence: int, country: str, **capacit
     ]  # fmt: skip
     with services.store.unit(AGENCY) as unit:
         frame = pl.DataFrame(rows, schema_overrides={"skills": pl.String})
-        append(unit, Draft("test", f"roster:{sequence}", day, {}, frames={collector: frame}))
+        append(unit, Draft("intake", f"roster:{sequence}", day, {}, frames={collector: frame}))
 
 
 def shares(services: Services, day: date, *codes: str) -> dict[str, dict[str, int]]:

@@ -72,7 +72,7 @@ def test_each_keeps_its_share_of_the_agencys_capacity(services: Services) -> Non
         "line_number": 1, "country": "CO", "capacity": 100, "skills": None,
     }  # fmt: skip
     with services.store.unit(AGENCY) as unit:
-        append(unit, Draft("roster", "roster:1", DAY, {}, {}, {collector: pl.DataFrame([desk])}))
+        append(unit, Draft("intake", "roster:1", DAY, {}, {}, {collector: pl.DataFrame([desk])}))
     assess(services, GOOD, DAY)
     with services.store.unit(GOOD) as unit:
         (divided,) = rows_of(unit, recording, recording.c.kind == "quota").to_dicts()

@@ -5,6 +5,8 @@ by it and protected by row-level security. ``PERSONAL`` holds personal facts, so
 the chain through their keyed ``row_hash`` alone and can be erased without breaking it.
 """
 
+from sqlalchemy import Table
+
 from recupero.store.tables.closing import (
     attestation,
     instruction,
@@ -47,6 +49,7 @@ from recupero.store.tables.treatment import (
 
 __all__ = [
     "APPEND_ORDER",
+    "FILLED_BY",
     "PARTITIONED",
     "PERSONAL",
     "account_version",
@@ -95,5 +98,34 @@ PARTITIONED = tuple(
 
 #: Tables a recording may fill, in the order their foreign keys allow.
 APPEND_ORDER = tuple(table for table in PARTITIONED if table is not recording)
+
+#: The tables a recording of each kind may fill. Whatever else a recording holds nobody decided;
+#: a kind that is not named here is recorded by nothing.
+FILLED_BY: dict[str, frozenset[Table]] = {
+    "receipt": frozenset({receipt}),
+    "notice": frozenset(),
+    "input": frozenset({run_input}),
+    "intake": frozenset(
+        {
+            receipt_outcome, reject, account_version, person_version, party_version,
+            contact_point_version, consent_version, journal, money_entry, money_entry_detail,
+            effort, attestation, instruction, collector,
+        }
+    ),
+    "acknowledgement": frozenset({document}),
+    "settlement": frozenset({match, journal}),
+    "reconciliation": frozenset({document}),
+    "quota": frozenset({collector_quota}),
+    "assessment": frozenset({assessment}),
+    "slots": frozenset({contact_grant}),
+    "permissions": frozenset({permission}),
+    "letters": frozenset({document, letter, release_refusal}),
+    "worklists": frozenset({document, release_refusal}),
+    "opinions": frozenset({opinion, opinion_condition, document}),
+    "write_off": frozenset({write_off, journal, document}),
+    "summary": frozenset({document}),
+    "delivery": frozenset({delivery, release_refusal}),
+    "anchor": frozenset({document}),
+}  # fmt: skip
 
 PERSONAL = frozenset(table for table in APPEND_ORDER if "row_hash" in table.columns)
