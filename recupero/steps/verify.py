@@ -15,6 +15,7 @@ import polars as pl
 
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.rules.components import COLUMNS
+from recupero.rules.posted import misposted
 from recupero.rules.reconcile import received_summary, roll_forward
 from recupero.steps.anchor import PRINTED_HEADS
 from recupero.steps.release import as_released
@@ -31,6 +32,8 @@ from recupero.store.tables import (
     delivery,
     journal,
     letter,
+    match,
+    money_entry,
     opinion,
     opinion_condition,
     recording,
@@ -145,7 +148,10 @@ def _rows(_services: Services, unit: Unit) -> Iterator[Finding]:
 
 
 def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
-    """I2, every day something was recorded: opening and movements make the closing balance."""
+    """I2, every day something was recorded: opening and movements make the closing balance.
+
+    All three are sums of the same rows, so these rows are held against the money received too.
+    """
     days = sorted(set(rows_of(unit, journal)["recorded_on"]))
     for name in ("claim", "memorandum"):
         opening = ledger.balances(unit, ledger=name).clear()
@@ -157,12 +163,16 @@ def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
                 yield Finding(f"{name} ledger {day}", f"{forward.unexplained_minor} unexplained")
             opening = closing
     yield from _against_contra(unit)
+    booked = misposted(rows_of(unit, match), rows_of(unit, money_entry), rows_of(unit, journal))
+    for entry_id, why in booked:
+        yield Finding(f"money_entry entry_id={entry_id}", why)
 
 
 def _against_contra(unit: Unit) -> Iterator[Finding]:
     """Account rows and contra rows are two books of the same events: they must cancel."""
     rows = rows_of(unit, journal)
-    sums = rows.group_by("ledger", "event", "currency").agg(pl.col(COLUMNS).sum())
+    book = ["ledger", "event", "currency"]
+    sums = rows.group_by(book).agg(pl.col(COLUMNS).sum()).sort(book)
     for row in sums.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)).iter_rows(named=True):
         yield Finding(f"journal {row['event']} {row['currency']}", "accounts and contra differ")
 
@@ -174,6 +184,24 @@ def _received(_services: Services, unit: Unit) -> Iterator[Finding]:
         yield Finding(
             f"received {row['source']} {row['currency']}", f"{row['difference_minor']} unclassed"
         )
+    yield from _decided_once(unit)
+
+
+def _decided_once(unit: Unit) -> Iterator[Finding]:
+    """A settlement decides about every entry there is: those before the last have one match."""
+    position = pl.col("position")
+    settled = rows_of(unit, recording).filter(
+        position < position.filter(pl.col("kind") == "settlement").max()
+    )
+    matches = rows_of(unit, match).group_by("entry_id").len("matches")
+    entries = (
+        rows_of(unit, money_entry)
+        .join(settled, on="recording_id", how="semi")
+        .join(matches, on="entry_id", how="left")
+        .with_columns(pl.col("matches").fill_null(0))
+    )
+    for row in entries.filter(pl.col("matches") != 1).sort("entry_id").iter_rows(named=True):
+        yield Finding(f"money_entry entry_id={row['entry_id']}", f"has {row['matches']} matches")
 
 
 def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -186,9 +214,9 @@ def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
     )
     stopped = pl.col("document_id").is_in(withheld["document_id"].implode())
     stands = pl.col("released").is_not_null()
-    for letter_id in letters.filter(~stopped & ~stands)["letter_id"]:
+    for letter_id in letters.filter(~stopped & ~stands)["letter_id"].sort():
         yield Finding(f"letter {letter_id}", "no permission allowed it")
-    for letter_id in letters.filter(stopped & stands)["letter_id"]:
+    for letter_id in letters.filter(stopped & stands)["letter_id"].sort():
         yield Finding(f"letter {letter_id}", "withheld, yet its permission stands")
     yield from repeat(services, unit, CONTACTS)
 
@@ -199,9 +227,10 @@ def _opinions(services: Services, unit: Unit) -> Iterator[Finding]:
     yield from repeat(services, unit, OPINIONS)
     met = rows_of(unit, opinion).filter("met").select("opinion_id")
     conditions = rows_of(unit, opinion_condition)
-    for opinion_id in met.join(conditions, on="opinion_id", how="anti")["opinion_id"]:
+    for opinion_id in met.join(conditions, on="opinion_id", how="anti")["opinion_id"].sort():
         yield Finding(f"opinion {opinion_id}", "met, yet it has no conditions")
-    for row in conditions.join(met, on="opinion_id", how="semi").iter_rows(named=True):
+    of_met = conditions.join(met, on="opinion_id", how="semi").sort("opinion_id", "number")
+    for row in of_met.iter_rows(named=True):
         if row["state"] not in {"met", "not_applicable"}:
             yield Finding(
                 f"opinion {row['opinion_id']}", f"met, yet {row['condition']} is {row['state']}"
