@@ -26,6 +26,7 @@ from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
+from recupero.steps.notices import notice_left, notice_sent_again
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
@@ -90,23 +91,13 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
 def _notice(services: Services, code: str, skipped: list[Skipped], business_date: date) -> None:
     """Record by reason what was left in the inbox and will not settle by itself.
 
-    A name may be a debtor's, so only its keyed hash is kept: the same files are noticed once.
+    A name may be a debtor's, so only its keyed hash is kept.
     """
     left = [found for found in skipped if found.reason not in _SETTLES]
-    if not left:
-        return
     key = services.identity_key(code)
     names = identity(key, "left", *sorted(f"{found.reason} {found.name_escaped}" for found in left))
     with services.store.unit(code) as unit:
-        append(
-            unit,
-            Draft(
-                kind="notice",
-                subject=f"notice:{business_date}:{names}",
-                business_date=business_date,
-                counts=dict(sorted(Counter(found.reason for found in left).items())),
-            ),
-        )
+        notice_left(unit, business_date, names, Counter(found.reason for found in left))
 
 
 def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
@@ -151,6 +142,7 @@ def _sending(
 
     It is a new one where nothing was taken of the last, and every earlier one was archived: else
     what lies in the inbox is the last one still, because a run was killed or could not move it.
+    Or the archive was tidied: that cannot be told apart, and is noticed (``_receipt``).
     """
     with services.store.unit(profile.code) as unit:
         same_bytes = manifest.receipts_at(unit, address)
@@ -174,7 +166,10 @@ def _receipt(
     sending: int,
     business_date: date,
 ) -> bool:
-    """Record the receipt of this *sending*; whether it is new."""
+    """Record the receipt of this *sending*; whether it is new.
+
+    One that is not, of which nothing was taken, is noticed: perhaps it was meant to be.
+    """
     key = services.identity_key(unit.institution)
     receipt_id = manifest.receipt_identity(key, address, found.name, sending)
     take_turn(unit)
@@ -199,4 +194,7 @@ def _receipt(
             frames={receipt: pl.DataFrame([row])},
         ),
     )
+    became = {} if recorded.fresh else manifest.states(unit, same_bytes)
+    if became.get(receipt_id) in manifest.NOT_TAKEN:
+        notice_sent_again(unit, business_date, receipt_id)
     return recorded.fresh

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.kpi import KPIS, kpis
 from recupero.steps.documents import Paper, document_id, folio, vaulted
 from recupero.steps.issuers import issuer
+from recupero.steps.notices import SENT_AGAIN, noticed
 from recupero.steps.reconcile import MONEY
 from recupero.steps.release import as_released
 from recupero.steps.services import AGENCY, Services
@@ -22,7 +22,7 @@ from recupero.store.published import publish
 from recupero.store.recordings import Draft, append, begin, head_through, recorded_of, take_turn
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import assessment, document, letter, recording, release_refusal
+from recupero.store.tables import assessment, document, letter, release_refusal
 from reports import daily
 
 _STATES = {
@@ -40,6 +40,7 @@ _LEFT = {
     "too_large": "demasiado grande",
     "unreadable": "el servidor no lo entrega",
     "side_file_missing": "falta su archivo .sha256",
+    SENT_AGAIN: "se recibió antes y no se tomó; pida que lo envíen con otro nombre",
 }
 _NO_PROMISES = pl.DataFrame(
     schema={"decided_on": pl.Date, "state": pl.String, "amount_minor": pl.Int64}
@@ -178,10 +179,7 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
     for file in files:
         if file.state in ("rechazado", "en cuarentena", "retenido"):
             yield f"Archivo {file.state}: {file.name}"
-    left = rows_of(
-        unit, recording, recording.c.kind == "notice", recording.c.business_date == business_date
-    ).sort("position")
-    for reason, count in json.loads(left["counts"][-1]).items() if left.height else ():
+    for reason, count in noticed(unit, business_date).items():
         yield f"{count} en la carpeta de entrada sin recoger: {_LEFT.get(reason, reason)}"
     stopped = rows_of(unit, release_refusal, release_refusal.c.business_date == business_date)
     for rule, count in stopped["rule"].value_counts().sort("rule").iter_rows():

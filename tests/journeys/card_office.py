@@ -43,6 +43,10 @@ class Office:
         place = self._stage.home / "sftp" / CODE / folder
         return {path.name: path.read_bytes() for path in place.iterdir()}
 
+    def take_away(self, folder: str, name: str) -> None:
+        """Somebody over there removes a file."""
+        (self._stage.home / "sftp" / CODE / folder / name).unlink()
+
     def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a plain query as superuser, whom row-level security does not bind."""
         return self._database.execute(query.encode(), values).fetchall()

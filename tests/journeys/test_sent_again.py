@@ -15,6 +15,7 @@ from recupero.profiles.load import load_profile
 from recupero.steps import pull as pulling
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.intake import pending, take_in
+from recupero.steps.notices import noticed
 from recupero.steps.pull import pull
 from recupero.steps.verify import verify
 from recupero.store.embedded import EmbeddedPostgres
@@ -149,6 +150,56 @@ def test_a_refused_file_that_cannot_be_moved_is_no_new_one_each_night(
     assert pending(office.services, CODE, DAY) == []
     assert sent(office, "pagos.csv", OTHER) == ("quarantined", 0)
     assert receipts(office, "pagos.csv") == ["quarantined", "quarantined"]
+
+
+def noticed_today(office: Office) -> dict[str, int]:
+    with office.services.store.unit(CODE) as unit:
+        return noticed(unit, DAY)
+
+
+def test_a_refused_file_sent_again_after_the_archive_was_tidied_is_noticed(office: Office) -> None:
+    assert sent(office, "pagos.csv", OTHER) == ("quarantined", 0)
+    tidied = [name for name in office.outside("archive") if name.endswith("-pagos.csv")]
+    for name in tidied:
+        office.take_away("archive", name)
+    assert noticed_today(office) == {}
+    office.drop({"pagos.csv": OTHER})
+    assert pull(office.services, CODE, DAY).seen_before == 1
+    assert noticed_today(office) == {"sent_again": 1}
+    assert pull(office.services, CODE, DAY).seen_before == 0, "the inbox is empty now"
+    assert noticed_today(office) == {"sent_again": 1}, "and what came that day is still told"
+
+
+def test_a_pull_killed_before_it_archived_notices_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.drop({"pagos.csv": OTHER})
+    with monkeypatch.context() as patch:
+        patch.setattr(pulling, "archive", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            pull(office.services, CODE, DAY)
+    assert pull(office.services, CODE, DAY).seen_before == 1
+    assert noticed_today(office) == {}
+    [receipt_id] = pending(office.services, CODE, DAY)
+    take_in(office.services, CODE, receipt_id, DAY)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_is_left_is_noticed_until_the_inbox_is_clean(office: Office) -> None:
+    """Each change once, however often the inbox is looked at; the last notice is the truth."""
+    story = [({}, 0), ({"a.part": b"1"}, 1), ({"a.part": b"1"}, 1), ({}, 2),
+             ({}, 2), ({"a.part": b"1"}, 3), ({"a.part": b"1", "b.part": b"1"}, 4)]  # fmt: skip
+    for files, recorded in story:
+        for name in office.outside("inbox"):
+            office.take_away("inbox", name)
+        office.drop(files)
+        pull(office.services, CODE, DAY)
+        assert noticed_today(office) == ({"unfinished": len(files)} if files else {})
+        [[count]] = office.select("SELECT count(*) FROM recording WHERE kind = 'notice'")
+        assert count == recorded
 
 
 def test_what_mends_a_refused_file_may_have_its_name(office: Office) -> None:
