@@ -16,26 +16,12 @@ def is_business_day(day: date, holidays: Collection[date]) -> bool:
     return day.weekday() < 5 and day not in holidays
 
 
-def next_business_day(day: date, holidays: Collection[date]) -> date:
-    """The first business day after *day*."""
-    day += timedelta(days=1)
-    while not is_business_day(day, holidays):
-        day += timedelta(days=1)
-    return day
-
-
 def last_business_day_of_month(day: date, holidays: Collection[date]) -> date:
     """The last business day of the month *day* lies in."""
     last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     while not is_business_day(last, holidays):
         last -= timedelta(days=1)
     return last
-
-
-def iso_week(day: date) -> str:
-    """The ISO week as text, ``2026-W48``; weeks start on Monday."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def long_es(day: date) -> str:

@@ -20,9 +20,6 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from recupero.money import SYMBOL, exponent, to_decimal
 
-#: Rows a sheet can hold below its heading.
-SHEET_ROWS = 1_048_000
-
 
 @dataclass(frozen=True)
 class Field:

@@ -19,8 +19,6 @@ from deployments.demo.markets import CUT_1, DAY_2
 from deployments.demo.population import Account
 from deployments.demo.sheets import Row
 
-#: 3 UIT of 2026 (S/ 5,500 each, DS 301-2025-EF), in minor units.
-THREE_UIT_MINOR = 3 * 550_000
 ALWAYS = (
     "provisioned", "itemised_in_inventory_book", "unrelated_party", "unguaranteed", "not_renewed",
 )  # fmt: skip

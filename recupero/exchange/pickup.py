@@ -73,25 +73,6 @@ class Skipped:
     reason: Reason
 
 
-def fetch_stable(
-    remote: Remote,
-    folder: str,
-    *,
-    poll_seconds: float,
-    wants_side_file: Callable[[str], bool] = lambda _name: False,
-    wait: Callable[[float], None] = time.sleep,
-) -> list[Fetched | Skipped]:
-    """Everything in *folder* that has settled, and what was skipped and why.
-
-    Holds all contents at once; :func:`fetch_each` holds one at a time.
-    """
-    return list(
-        fetch_each(
-            remote, folder, poll_seconds=poll_seconds, wants_side_file=wants_side_file, wait=wait
-        )
-    )
-
-
 def fetch_each(
     remote: Remote,
     folder: str,
@@ -100,7 +81,7 @@ def fetch_each(
     wants_side_file: Callable[[str], bool] = lambda _name: False,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[Fetched | Skipped]:
-    """As :func:`fetch_stable`, one file at a time.
+    """Everything in *folder* that has settled, one file at a time, and what was skipped and why.
 
     Raises RemoteUnavailable when the session ends; a file the server refuses is skipped.
     """

@@ -141,17 +141,6 @@ def open_items(matches: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
 
 
-def open_by_age(items: pl.DataFrame) -> pl.DataFrame:
-    """``open_items`` counted: source, currency, side, reason, age, entries, amount_minor."""
-    keys = ["source", "currency", "side", "reason", "age"]
-    return (
-        items.with_columns(_side())
-        .group_by(keys)
-        .agg(pl.len().cast(pl.Int64).alias("entries"), pl.col("amount_minor").sum())
-        .sort(*keys[:-1], pl.col("age").cast(pl.Enum(OPEN_AGES.labels)))
-    )
-
-
 def _long(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
     """Rows currency, component, amount_minor of one measure, summed."""
     return (

@@ -46,13 +46,10 @@ def current(unit: Unit, table: Table, as_of: date, known_on: date | None = None)
 class Changes:
     """What a file tells that was not known.
 
-    ``told`` are the versions to record (with ``row_hash``), ``repeated_count`` the rows that
-    say what we knew, ``new_count`` the things never seen, ``before`` the versions until now.
+    ``told`` are the versions to record (with ``row_hash``), ``before`` the versions until now.
     """
 
     told: pl.DataFrame
-    repeated_count: int
-    new_count: int
     before: pl.DataFrame
 
 
@@ -76,7 +73,5 @@ def compare(
     repeated = (pl.col("known_hash") == pl.col("row_hash")).fill_null(False)
     return Changes(
         told=joined.filter(~repeated).drop("known_hash"),
-        repeated_count=joined.filter(repeated).height,
-        new_count=joined.filter(pl.col("known_hash").is_null()).height,
         before=before,
     )

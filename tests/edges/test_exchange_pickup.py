@@ -16,7 +16,7 @@ from recupero.exchange.archive import (
     lacks_side_file,
 )
 from recupero.exchange.connection import Connection, connect, folder_connection
-from recupero.exchange.pickup import Fetched, Skipped, fetch_each, fetch_stable
+from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.server import SftpServer, generate_key
 
 CODE = "banco-andino"
@@ -52,6 +52,10 @@ def side(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
+def fetch_all(*place: object, **options: object) -> list[Fetched | Skipped]:
+    return list(fetch_each(*place, **options))
+
+
 def fetched(found: list[Fetched | Skipped]) -> dict[str, Fetched]:
     return {item.name: item for item in found if isinstance(item, Fetched)}
 
@@ -66,7 +70,7 @@ def test_settled_files_come_whole_and_in_order(place):
     for name, content in contents.items():
         put(root, name, content)
     waited = []
-    found = fetch_stable(remote, "inbox", poll_seconds=31, wait=waited.append)
+    found = fetch_all(remote, "inbox", poll_seconds=31, wait=waited.append)
     assert waited == [31]
     assert [item.name for item in found] == ["a.txt", "b.txt", "ñandú.csv"]
     for item in found:
@@ -89,7 +93,7 @@ def test_unfinished_uploads_and_odd_names_are_left_and_reported(place):
     os.mkfifo(root / "inbox" / "pipe")
     put(root, "alone.txt.sha256", side(b"x"))
     waits = []
-    found = fetch_stable(remote, "inbox", poll_seconds=0, wait=waits.append)
+    found = fetch_all(remote, "inbox", poll_seconds=0, wait=waits.append)
     assert fetched(found) == {}
     assert waits == []  # nothing to wait for
     assert skipped(found) == {
@@ -117,7 +121,7 @@ def test_what_changes_between_two_looks_has_not_settled(place, meanwhile):
     remote, root = place
     path = put(root, "moving.txt")
     put(root, "still.txt")
-    found = fetch_stable(remote, "inbox", poll_seconds=0, wait=lambda _: meanwhile(path))
+    found = fetch_all(remote, "inbox", poll_seconds=0, wait=lambda _: meanwhile(path))
     assert set(fetched(found)) == {"still.txt"}
     assert skipped(found) == {"moving.txt": "not_settled"}
 
@@ -150,7 +154,7 @@ def test_a_side_file_that_agrees_settles_a_file_at_once(place, written):
     remote, root = place
     put(root, "data.txt", b"content")
     put(root, "data.txt.sha256", written(side(b"content")))
-    (item,) = fetch_stable(
+    (item,) = fetch_all(
         remote, "inbox", poll_seconds=0, wait=lambda _: pytest.fail("waited"), wants_side_file=bool
     )
     assert (item.name, item.side_agrees) == ("data.txt", True)
@@ -166,7 +170,7 @@ def test_a_side_file_that_disagrees_is_told_once_both_have_settled(place, stated
     put(root, "data.txt", b"content")
     put(root, "data.txt.sha256", stated)
     waited = []
-    (item,) = fetch_stable(remote, "inbox", poll_seconds=5, wait=waited.append)
+    (item,) = fetch_all(remote, "inbox", poll_seconds=5, wait=waited.append)
     assert waited == [5]
     assert (item.side_digest, item.side_agrees) == (digest, False)
 
@@ -175,7 +179,7 @@ def test_a_wanted_side_file_is_waited_for(place):
     remote, root = place
     put(root, "wanted.txt")
     put(root, "free.txt")
-    found = fetch_stable(
+    found = fetch_all(
         remote, "inbox", poll_seconds=0, wants_side_file=lambda name: name == "wanted.txt"
     )
     assert skipped(found) == {"wanted.txt": "side_file_missing"}
@@ -195,13 +199,13 @@ def test_one_refused_file_does_not_stop_the_others(tmp_path, monkeypatch):
     (tmp_path / "inbox").mkdir()
     put(tmp_path, "a.txt")
     put(tmp_path, "b.txt")
-    found = fetch_stable(Refusing(tmp_path), "inbox", poll_seconds=0)
+    found = fetch_all(Refusing(tmp_path), "inbox", poll_seconds=0)
     assert skipped(found) == {"a.txt": "unreadable"}
     assert set(fetched(found)) == {"b.txt"}
 
 
 def take(remote, name: str = "data.txt") -> Fetched:
-    return fetched(fetch_stable(remote, "inbox", poll_seconds=0))[name]
+    return fetched(fetch_all(remote, "inbox", poll_seconds=0))[name]
 
 
 def test_archiving_moves_the_file_and_its_side_file(place):
@@ -293,4 +297,4 @@ def test_a_session_that_ends_is_not_a_skipped_file(tmp_path):
     (tmp_path / "inbox").mkdir()
     put(tmp_path, "a.txt")
     with pytest.raises(RemoteUnavailable):
-        fetch_stable(Cut(tmp_path), "inbox", poll_seconds=0)
+        fetch_all(Cut(tmp_path), "inbox", poll_seconds=0)

@@ -12,7 +12,6 @@ from recupero.errors import Fault
 from recupero.rules.components import COLUMNS, COMPONENTS
 from recupero.rules.reconcile import (
     EVENTS,
-    open_by_age,
     open_items,
     received_summary,
     roll_forward,
@@ -181,8 +180,3 @@ def test_open_items_are_aged_and_what_was_reversed_is_closed() -> None:
         (2, 3, "0-3"),
     ]
     assert open_items(BOOKED, date(2026, 12, 2)).row(0, named=True)["age"] == ">30"
-    assert open_by_age(items).rows() == [
-        ("statement", "COP", "credit", "no_reference", "0-3", 1, 30),
-        ("statement", "COP", "credit", "no_reference", "11-30", 1, 7),
-        ("statement", "COP", "debit", "no_reference", "4-10", 1, -2),
-    ]
