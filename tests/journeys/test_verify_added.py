@@ -106,3 +106,13 @@ def test_a_payment_posted_to_somebody_else(world: World) -> None:
         found = named(verify(insider.services, CODE))
     why = "its journal rows are not what its match posts"
     assert f"I2_roll_forward: money_entry entry_id={entry_id}: {why}" in found
+
+
+def test_findings_come_in_the_same_order_every_time(world: World) -> None:
+    """Many at once, of batches, events and entries: what is told twice is told alike."""
+    with world.tampered() as insider:
+        insider.execute(f"UPDATE journal SET fees_minor = fees_minor + 1 WHERE {MINE}")
+        insider.execute(f"UPDATE person_version SET name = 'X' WHERE {MINE}")
+        first, again = (verify(insider.services, CODE).findings for _ in range(2))
+    assert len(first) > 20
+    assert first == again

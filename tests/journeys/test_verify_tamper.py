@@ -167,7 +167,7 @@ CHANGES = {
         f" FROM journal j WHERE {MINE} AND contra IS NOT NULL LIMIT 1",
         r"journal -?\d+: \w+ does not sum"),
     "what overviews are told": (
-        "UPDATE published_total SET totals = replace(totals, '\"letters\":', '\"letters\":1')"
+        "UPDATE published_total SET totals = replace(totals, '\"letters\":', '\"letters\"\\:1')"
         f" WHERE {MINE} AND business_date = (SELECT min(business_date) FROM recording)",
         r"published: published total \S+ summary 0001: is not what"),
     "an added permission": (
