@@ -68,6 +68,7 @@ class Layout(BaseModel):
     blank: tuple[str, ...] = ()
     snapshot: Literal["full", "delta"] = "full"
     #: Which of its portfolios a placement file states; needed where an institution has several.
+    #: Kept with each file: under another name it is another portfolio.
     portfolio: str | None = Field(default=None, min_length=1)
     control: Literal["none", "trailer", "sha256"] = "none"
     zero_amount: Literal["reject", "skip"] = "reject"

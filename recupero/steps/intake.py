@@ -261,12 +261,16 @@ def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
         "business_date": business_date,
         "cut_off": intake.cut_off,
         **{f"rows_{name}": count for name, count in intake.rows.items()},
-        "control": canonical_json(_control(intake.screened)) if intake.screened else None,
+        "control": canonical_json(_control(intake, intake.screened)) if intake.screened else None,
         "amounts": canonical_json(intake.booking.booked_minor if intake.booking else {}),
     }
 
 
-def _control(screened: Screened) -> dict[str, Any]:
-    """What the file says of itself, and what its statements are known again by."""
+def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
+    """What the file says of itself, which portfolio it states where the institution has several,
+    and what its statements are known again by.
+    """
     control = asdict(screened.control)
+    if intake.layout and intake.layout.portfolio:
+        control["portfolio"] = intake.layout.portfolio
     return {**control, "statements": screened.statements} if screened.statements else control

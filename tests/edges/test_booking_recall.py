@@ -18,7 +18,7 @@ from recupero.store.owner import migrate
 from recupero.store.tables import account_version, journal
 from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS
-from tests.edges.two_portfolios import TwoPortfolios
+from tests.edges.two_portfolios import TwoPortfolios, profile
 
 MON, TUE, WED, THU, _ = DAYS
 _NUMBERS = itertools.count(1)
@@ -161,3 +161,28 @@ def test_an_account_that_moves_between_portfolios_is_recalled_by_its_new_one(
     bank.agree(1.0)
     bank.state(WED, "loans", "L1 5 1,00")
     assert bank.events(WED)["A10"] == [("recalled", {"principal": -100_00})]
+
+
+def test_a_portfolio_stays_the_same_when_its_layout_changes_in_place(bank: TwoPortfolios) -> None:
+    with_telephone = [f"{row} 301111110{n}" for n, row in enumerate(TEN)]
+    bank.state(MON, "cards", *with_telephone)
+    bank.state(MON, "loans", "L1 11 1,00")
+    points = bank.points(MON)
+    bank.serve(profile(bank.code, 0.2, version="-2"))
+    assert bank.state(TUE, "cards", *with_telephone[:7]).state == "held"
+    again = bank.state(TUE, "cards", *with_telephone, "A11 12 1,00")
+    assert (again.rows, bank.points(TUE)) == (Rows(read=11, booked=1, unchanged=10), points)
+    bank.state(WED, "cards", *with_telephone[:9])
+    assert bank.events(WED).keys() == {"A10", "A11"}, "and no loan"
+
+
+def test_what_was_placed_before_portfolios_had_names_is_recalled_by_the_named_one(
+    bank: TwoPortfolios,
+) -> None:
+    text = profile(bank.code, 0.2)
+    head, cards, *_ = text.split("[[layout]]")
+    bank.serve(f"{head}[[layout]]{cards}".replace('portfolio = "cards"', ""))
+    bank.state(MON, "cards", *TEN)
+    bank.serve(text)
+    bank.state(TUE, "cards", *TEN[:9])
+    assert bank.events(TUE).keys() == {"A10"}

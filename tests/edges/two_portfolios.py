@@ -31,7 +31,7 @@ _LAYOUT = """
 [[layout]]
 kind = "placement"
 portfolio = "{portfolio}"
-version = "{name}"
+version = "{name}{version}"
 from = 2026-01-01
 name = '{name}_.*'
 format = "delimited"
@@ -49,15 +49,20 @@ principal_minor = 2
 _CONTACTS = "phone = 3\nphone_2 = 4\nemail = 5\naddress = 6\ncity = 7"
 
 
-def profile(code: str, share: float) -> str:
-    """Cards and loans as full portfolios; ``news`` are cards that changed, one telephone each."""
+def profile(code: str, share: float, version: str = "") -> str:
+    """Cards and loans as full portfolios; ``news`` are cards that changed, one telephone each.
+
+    *version* ends the version of each layout.
+    """
     layouts = (
         ("cards", "cards", "full", _CONTACTS),
         ("loans", "loans", "full", _CONTACTS),
         ("news", "cards", "delta", "phone = 3"),
     )
     return _HEAD.format(code=code, share=share) + "".join(
-        _LAYOUT.format(name=name, portfolio=portfolio, snapshot=snapshot, more=more)
+        _LAYOUT.format(
+            name=name, version=version, portfolio=portfolio, snapshot=snapshot, more=more
+        )
         for name, portfolio, snapshot, more in layouts
     )
 
@@ -70,7 +75,11 @@ class TwoPortfolios(Bank):
 
     def agree(self, share: float) -> None:
         """Another share of a portfolio may vanish from now on."""
-        content = profile(self.code, share).encode()
+        self.serve(profile(self.code, share))
+
+    def serve(self, text: str) -> None:
+        """By another profile from now on."""
+        content = text.encode()
         name = f"{self.code}.toml"
         (self.services.settings.profiles_folder / name).write_bytes(content)
         profiles = {**self.services.profiles, self.code: parse_profile(content, name)}

@@ -56,19 +56,18 @@ class Case:
         )
 
     def elsewhere(self) -> list[int]:
-        """Receipts of the institution's other portfolios; none where its files state one."""
+        """Receipts of the institution's other portfolios; none where its files state one.
+
+        Each is known by the portfolio's name when it was taken in, whatever its layout is called
+        now; a receipt from before there was a name is nobody else's.
+        """
+        own = self.layout.portfolio
         placements = [one for one in self.profile.layouts if one.kind == "placement"]
-        own = [one for one in placements if one.portfolio == self.layout.portfolio]
-        if own == placements:
+        if all(one.portfolio == own for one in placements):
             return []
         taken = manifest.outcomes(self.unit).filter(pl.col("kind") == "placement")
-        return [
-            receipt_id
-            for receipt_id, name, version in taken.select(
-                "receipt_id", "name", "layout_version"
-            ).iter_rows()
-            if not any(one.version == version and one.matches(name) for one in own)
-        ]
+        named = pl.col("control").str.json_path_match("$.portfolio")
+        return taken.filter(named.is_not_null(), named != own)["receipt_id"].to_list()
 
     def known_accounts(self) -> pl.DataFrame:
         """Account ids and numbers placed with us and not vanished."""
