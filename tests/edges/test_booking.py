@@ -151,6 +151,13 @@ def test_a_debtor_with_two_accounts_is_one_person(bank: Bank) -> None:
     assert bank.stored(person_version).height == 1
 
 
+def test_two_spellings_of_a_name_are_unchanged_in_whatever_order_they_come(bank: Bank) -> None:
+    rows = [f"{n};7;{name};{MON};2026-09-01;10,00;0,00;0,00" for n, name in ("AX", "BY")]
+    bank.take(MON, "placement", *rows)
+    assert bank.take(TUE, "placement", *reversed(rows)).rows == Rows(read=2, unchanged=2)
+    assert bank.stored(person_version)["name"].to_list() == ["X"]
+
+
 def test_a_file_of_no_rows_recalls_nobody(bank: Bank) -> None:
     """A full portfolio of nothing is an accident at the sender, not the end of a mandate."""
     bank.place(MON, {"A": (1000,)})

@@ -139,3 +139,11 @@ def test_who_left_a_portfolio_is_reached_by_what_the_other_states(bank: TwoPortf
     assert bank.points(WED) == {
         "1": [("phone", LUZ)], "3": [("phone", ANA)], "4": [("phone", ZOE)],
     }  # fmt: skip
+
+
+def test_a_row_without_the_debtors_id_ends_nothing(bank: TwoPortfolios) -> None:
+    """The account keeps its debtor, so the debtor keeps the telephones we know."""
+    bank.state(MON, "cards", f"A1 1 10,00 {ANA} {LUZ}", f"A2 2 10,00 {ZOE}")
+    bank.state(TUE, "cards", "A1 - 10,00", "A2 2 10,00")
+    assert phones(bank, TUE) == [ANA, LUZ]
+    assert "2" not in bank.points(TUE), "that one is named, without a telephone"

@@ -45,15 +45,15 @@ def people(case: Case, rows: pl.DataFrame, ours: pl.DataFrame, elsewhere: Sequen
 
     A row that names a person states all the contact points of the person that its layout can
     state, and a full portfolio those of everybody: what is stated no longer is ended. Points that
-    the receipts *elsewhere* stated are another portfolio's to end, and what a rejected row may
-    have stated stays.
+    the receipts *elsewhere* stated are another portfolio's to end, and what a row that was
+    rejected or names nobody may have stated stays.
     """
     named = rows.filter(pl.col("person_id").is_not_null())
     persons = _changes(case, person_version, _persons(named))
     parties = _changes(case, party_version, _parties(named))
     replaced = _replaced(case, parties)
     known = facts.current(case.unit, contact_point_version, case.business_date)
-    kept = _of_rejected(case, rows, ours, parties.before)
+    kept = _unnamed(case, named, ours, parties.before)
     before = _before(known, named, case.layout, kept, elsewhere)
     stated = case.version(_numbered(_stated(named, case.layout), before, named)).drop("column")
     points = facts.compare(
@@ -85,7 +85,9 @@ def _hashed(case: Case, table: Table, versions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _persons(named: pl.DataFrame) -> pl.DataFrame:
-    return named.unique("person_id", keep="first", maintain_order=True).select(
+    """Each person as the row of its first account has it: the order of lines decides nothing."""
+    first = named.sort("account_number").unique("person_id", keep="first", maintain_order=True)
+    return first.select(
         "person_id", "line_number",
         pl.col("debtor_id_type").alias("id_type"),
         pl.col("debtor_id_number").alias("id_number"),
@@ -113,15 +115,17 @@ def _ended(case: Case, versions: pl.DataFrame) -> pl.DataFrame:
     return case.version(versions).with_columns(pl.lit(case.business_date).alias("effective_until"))
 
 
-def _of_rejected(
-    case: Case, rows: pl.DataFrame, ours: pl.DataFrame, parties: pl.DataFrame
+def _unnamed(
+    case: Case, named: pl.DataFrame, ours: pl.DataFrame, parties: pl.DataFrame
 ) -> pl.Series:
-    """The persons of accounts that the file names in rows that were rejected."""
+    """The persons of accounts that the file names in rows that name no person to us: rejected, or
+    without the debtor's id.
+    """
     keys = case.screened.readable_keys.alias("account_number").to_frame()
-    unread = ours.join(keys, on="account_number", how="semi").join(
-        rows, on="account_id", how="anti"
+    silent = ours.join(keys, on="account_number", how="semi").join(
+        named, on="account_id", how="anti"
     )
-    return parties.join(unread, on="account_id", how="semi")["person_id"].unique()
+    return parties.join(silent, on="account_id", how="semi")["person_id"].unique()
 
 
 def _stated(named: pl.DataFrame, layout: Layout) -> pl.DataFrame:
