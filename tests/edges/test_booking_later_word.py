@@ -66,6 +66,21 @@ def test_a_portfolio_drawn_before_the_one_booked_is_held(bank: Bank) -> None:
     bank.check()
 
 
+@pytest.mark.parametrize(
+    ("cut_off", "stated", "owed"), [(TUE, 900, 1000), (WED, 900, 900), (WED, 1000, 1000)]
+)
+def test_a_portfolio_drawn_before_a_reversal_does_not_undo_it(
+    bank: Bank, cut_off: date, stated: int, owed: int
+) -> None:
+    bank.place(MON, {"A": (1000,)})
+    for day, amount in ((MON, 100), (WED, -100)):
+        bank.pay(day, ("T1", "A", amount))
+        bank.settle(day)
+    bank.take(THU, "placement", f"A;1A;Ana;{cut_off};2026-09-01;{stated // 100},00;0,00;0,00")
+    assert bank.balances() == {"A": {"principal": owed}}
+    bank.check()
+
+
 def granted(bank: Bank, day: date) -> list[bool]:
     with bank.services.store.unit(bank.code) as unit:
         return facts.current(unit, consent_version, day)["granted"].to_list()

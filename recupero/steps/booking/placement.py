@@ -12,7 +12,7 @@ from recupero.steps.booking.people import people
 from recupero.store import facts, ledger
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import rows_of
-from recupero.store.tables import account_version, journal
+from recupero.store.tables import account_version, journal, money_entry
 
 
 def book_placement(case: Case) -> Booking:
@@ -106,14 +106,17 @@ def _journal(
 
 
 def _at_cut_off(case: Case, rows: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
-    """*balances* without the payments made after each row's cut-off, which it cannot know of.
+    """*balances* without the money moved after each row's cut-off, which it cannot know of.
 
-    Otherwise a portfolio drawn before a payment would take the payment back.
+    Otherwise a portfolio drawn before a payment would take the payment back, and one drawn before
+    a reversal, whose row keeps the date of what it undoes, would undo the reversal.
     """
+    moved = rows_of(case.unit, money_entry).select("entry_id", "booked_on")
     later = (
         rows_of(case.unit, journal, journal.c.event == "paid", journal.c.ledger == "claim")
         .join(rows.select("account_id", "cut_off"), on="account_id", how="inner")
-        .filter(pl.col("effective_on") > pl.col("cut_off"))
+        .join(moved, on="entry_id", how="inner")
+        .filter(pl.col("booked_on") > pl.col("cut_off"))
         .group_by("account_id")
         .agg(pl.col(COLUMNS).sum().name.prefix("later_"))
     )
