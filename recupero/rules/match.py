@@ -95,7 +95,7 @@ class MatchPolicy:
     corroboration_days: int = 10
     foreign_references: tuple[str, ...] = ()
     empty_references: tuple[str, ...] = ("", "NONREF", "NOTPROVIDED")
-    version: str = "2026-02"
+    version: str = "2026-03"
 
 
 def empty_known(account_id: pl.DataType) -> pl.DataFrame:
@@ -116,13 +116,14 @@ def match(
     reversal, credit, debit), ``transaction_id`` (for a statement the bank's reference),
     ``reverses`` (transaction_id undone), ``account_number`` (the reference given), ``amount_minor``
     (credits positive, debits negative), ``currency``, ``booked_on``. *accounts*: ``account_id``,
-    ``account_number``, ``currency``. *known*: ``KNOWN_SCHEMA`` and ``account_id``; rows of
-    *entries* themselves are ignored, so a rerun gives the same.
+    ``account_number``, ``currency``, ``recalled`` (no longer ours: money that names it is kept
+    apart). *known*: ``KNOWN_SCHEMA`` and ``account_id``; rows of *entries* themselves are ignored,
+    so a rerun gives the same.
 
     Reasons of suspension: amount_zero, sign_differs_from_kind, transaction_id_reused,
     reversal_without_original, reversal_amount_differs, already_reversed,
     corroborates_other_account, corroborates_far_apart, debit, no_reference, unknown_reference,
-    ambiguous_reference, currency_differs. The first that applies, in this order.
+    ambiguous_reference, account_recalled, currency_differs. The first that applies, in this order.
     """
     if entries["entry_id"].n_unique() != entries.height:
         raise Fault("an entry id occurs twice")
@@ -160,13 +161,16 @@ def _clean(column: str, policy: MatchPolicy) -> pl.Expr:
 
 
 def _referenced(entries: pl.DataFrame, accounts: pl.DataFrame, policy: MatchPolicy) -> pl.DataFrame:
-    """*entries* with ``faulty`` (amounts that are no money), ``own_account`` and ``own_reason``."""
+    """*entries* with ``faulty`` (amounts that are no money), ``own_account`` and ``own_reason``;
+    ``named_account`` is the one they name, though it be recalled.
+    """
     book = (
         accounts.with_columns(pl.col("account_number").str.strip_chars())
         .group_by("account_number")
         .agg(
             pl.col("account_id").first().alias("own_account"),
             pl.col("currency").first().alias("own_currency"),
+            pl.col("recalled").first(),
             pl.len().alias("owners"),
         )
     )
@@ -175,6 +179,8 @@ def _referenced(entries: pl.DataFrame, accounts: pl.DataFrame, policy: MatchPoli
         .then(pl.lit("no_reference"))
         .when(pl.col("owners") > 1)
         .then(pl.lit("ambiguous_reference"))
+        .when("recalled")
+        .then(pl.lit("account_recalled"))
         .when(pl.col("own_currency") != pl.col("currency"))
         .then(pl.lit("currency_differs"))
         .when(pl.col("own_account").is_null() & ~_foreign(policy))
@@ -192,7 +198,12 @@ def _referenced(entries: pl.DataFrame, accounts: pl.DataFrame, policy: MatchPoli
         entries.with_columns(_clean("account_number", policy), faulty.alias("faulty"))
         .join(book, on="account_number", how="left", validate="m:1")
         .with_columns(reason.alias("own_reason"), _foreign(policy).alias("foreign"))
-        .with_columns(pl.when(pl.col("own_reason").is_null()).then("own_account").name.keep())
+        .with_columns(
+            pl.when(pl.col("own_reason").is_null()).then("own_account").name.keep(),
+            pl.when(pl.col("own_reason").fill_null("account_recalled") == "account_recalled")
+            .then("own_account")
+            .alias("named_account"),
+        )
     )
 
 
@@ -207,7 +218,7 @@ def _foreign(policy: MatchPolicy) -> pl.Expr:
 
 def _verdict() -> pl.Expr:
     """``verdict``: a class, or the reason of a suspension, for all but reversals that stand."""
-    other = pl.col("own_account").is_not_null() & (pl.col("own_account") != pl.col("told_account"))
+    other = pl.col("named_account") != pl.col("told_account")
     return (
         pl.when(pl.col("faulty").is_not_null())
         .then(pl.col("faulty"))

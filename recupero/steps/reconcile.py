@@ -33,6 +33,9 @@ _CAUSES = {
     "no_reference": ("sin referencia", "identificar al pagador"),
     "unknown_reference": ("referencia desconocida", "pedir aclaración a la institución"),
     "ambiguous_reference": ("referencia de varias cuentas", "asignar a mano"),
+    "account_recalled": (
+        "cuenta retirada por la institución", "informar o devolver a la institución"
+    ),
     "currency_differs": ("moneda distinta de la obligación", "pedir aclaración a la institución"),
     "reversal_without_original": ("reverso sin pago original", "buscar el pago original"),
     "reversal_amount_differs": ("reverso por otro importe", "pedir aclaración al banco"),

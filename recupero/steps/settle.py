@@ -12,6 +12,7 @@ from recupero.packs.load import load_pack
 from recupero.profiles.profile import Profile
 from recupero.rules import post
 from recupero.rules.allocate import AllocationOrder, allocate
+from recupero.rules.components import COLUMNS
 from recupero.rules.match import MatchPolicy, match
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
@@ -50,12 +51,13 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         entries = money.undecided(unit)
         if entries.is_empty() or is_closed(unit, business_date):
             return Settled(0, {})
-        accounts = facts.current(unit, account_version, business_date)
+        accounts = _accounts(unit, business_date)
         known = money.decided(unit)
         results = match(entries, accounts, known, MatchPolicy())
         subject = f"settlement:{business_date}:{_fingerprint(entries)}"
         order = allocation_order(profile, business_date)
         rows = _entries(unit, results, entries, order, subject, business_date)
+        returned = _recalled_again(unit, rows, accounts, business_date)
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -71,11 +73,42 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
-                    journal: rows,
+                    journal: pl.concat([rows, returned]),
                 },
             ),
         )
     return Settled(entries.height, classes)
+
+
+def _accounts(unit: Unit, business_date: date) -> pl.DataFrame:
+    """Accounts as last stated; ``recalled`` are no longer ours, unless they were written off:
+    what is recovered of those goes to the memorandum.
+    """
+    written_off = ledger.balances(unit, ledger="memorandum")["account_id"]
+    kept = (pl.col("state") == "placed") | pl.col("account_id").is_in(written_off.to_list())
+    return facts.current(unit, account_version, business_date).with_columns(
+        (~kept).alias("recalled")
+    )
+
+
+def _recalled_again(
+    unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame, business_date: date
+) -> pl.DataFrame:
+    """Journal rows that take away what *rows* put back on recalled accounts.
+
+    A payment reversed after the recall revives a claim that is the institution's, not ours.
+    """
+    gone = accounts.filter("recalled").select("account_id")
+    moved = rows.filter(pl.col("ledger") == "claim").join(gone, on="account_id", how="semi")
+    before = ledger.balances(unit).join(moved, on="account_id", how="semi")
+    columns = ["account_id", "currency", *COLUMNS]
+    after = pl.concat([before.select(columns), moved.select(columns)])
+    left = after.group_by("account_id", "currency").agg(pl.col(COLUMNS).sum())
+    today = pl.lit(business_date)
+    recalled = post.closing_out(left, "recalled").with_columns(
+        today.alias("effective_on"), today.alias("recorded_on")
+    )
+    return post.batch(recalled, first=rows.height + 1)
 
 
 def allocation_order(profile: Profile, business_date: date) -> AllocationOrder:

@@ -119,6 +119,18 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[tuple[Any, ...]]]] = {
         [PAID, CREDIT | {"account_number": "A2"}],
         [POSTED, suspended("corroborates_other_account")],
     ),
+    "the bank names a recalled account": (
+        [PAID, CREDIT | {"account_number": "G"}],
+        [POSTED, suspended("corroborates_other_account")],
+    ),
+    "money for a recalled account is not confirmed": (
+        [PAID | {"account_number": "G"}, CREDIT],
+        [suspended("account_recalled"), suspended("no_reference")],
+    ),
+    "a reversal of money for a recalled account": (
+        [PAID | {"account_number": "G"}, UNDO],
+        [suspended("account_recalled"), ("reversal", "suspended", None, 1, None, False)],
+    ),
     "the bank confirms days later": (
         [PAID, CREDIT | {"booked_on": date(2026, 12, 7)}],
         [POSTED, COROLLARY],

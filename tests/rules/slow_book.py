@@ -11,9 +11,10 @@ from recupero.rules.match import MatchPolicy
 POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"), corroboration_days=1)
 ACCOUNTS = pl.DataFrame(
     {
-        "account_id": [11, 12, 13, 14, 15, 16],
-        "account_number": ["A1", "A2", "B", "B", "P", "EXT"],
-        "currency": ["COP", "COP", "COP", "COP", "PEN", "COP"],
+        "account_id": [11, 12, 13, 14, 15, 16, 17],
+        "account_number": ["A1", "A2", "B", "B", "P", "EXT", "G"],
+        "currency": ["COP", "COP", "COP", "COP", "PEN", "COP", "COP"],
+        "recalled": [*[False] * 6, True],
     }
 )
 TOLD = ("class", "detail", "account_id", "linked_entry_id", "reason", "posts", "undoes_entry_id")
@@ -40,11 +41,19 @@ def owner(row: dict[str, Any]) -> tuple[int | None, str]:
         return None, "no_reference"
     if len(found) > 1:
         return None, "ambiguous_reference"
+    if found and found[0]["recalled"]:
+        return None, "account_recalled"
     if found and found[0]["currency"] != row["currency"]:
         return None, "currency_differs"
     if found:
         return found[0]["account_id"], "matched"
     return None, "not_ours" if row["account_number"] == "987" else "unknown_reference"
+
+
+def named(row: dict[str, Any]) -> int | None:
+    """The account a row is for, or would be for if that had not been recalled."""
+    account, verdict = owner(row)
+    return 17 if verdict == "account_recalled" else account
 
 
 def same(one: dict[str, Any], other: dict[str, Any], *columns: str) -> bool:
@@ -116,7 +125,7 @@ class Book:
         account, verdict = owner(row)
         if told_by:
             held_by = told_by["account_id"] or owner(told_by)[0]
-            if account not in (None, held_by):
+            if named(row) not in (None, held_by):
                 row["reason"] = "corroborates_other_account"
             elif apart(row, told_by) > POLICY.corroboration_days:
                 row["reason"] = "corroborates_far_apart"

@@ -24,9 +24,10 @@ from tests.rules.match_cases import (
 POLICY = MatchPolicy(foreign_references=("9\\d+", "EXT"))
 ACCOUNTS = pl.DataFrame(
     {
-        "account_id": [11, 12, 13, 14, 15, 16],
-        "account_number": ["A1", "A2", "B", "B", "P", "EXT"],
-        "currency": ["COP", "COP", "COP", "COP", "PEN", "COP"],
+        "account_id": [11, 12, 13, 14, 15, 16, 17],
+        "account_number": ["A1", "A2", "B", "B", "P", "EXT", "G"],
+        "currency": ["COP", "COP", "COP", "COP", "PEN", "COP", "COP"],
+        "recalled": [*[False] * 6, True],
     }
 )
 NOTHING_KNOWN = empty_known(pl.Int64())
@@ -57,6 +58,8 @@ def remembered(today: pl.DataFrame, result: pl.DataFrame) -> pl.DataFrame:
         (entry(1, "payment", "T1", "B", 10), "suspended", None, "ambiguous_reference"),
         (entry(1, "payment", "T1", "P", 10), "suspended", None, "currency_differs"),
         (entry(1, "payment", "T1", "P", 10, currency="PEN"), "matched", 15, None),
+        (entry(1, "payment", "T1", "G", 10), "suspended", None, "account_recalled"),
+        (entry(1, "credit", None, "G", 10, currency="PEN"), "suspended", None, "account_recalled"),
         (entry(1, "payment", "T1", "A1", 0), "suspended", None, "amount_zero"),
         (entry(1, "payment", "T1", "A1", -1), "suspended", None, "sign_differs_from_kind"),
         (entry(1, "debit", "T1", "A1", 1), "suspended", None, "sign_differs_from_kind"),

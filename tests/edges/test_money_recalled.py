@@ -1,0 +1,117 @@
+"""Money of accounts that the institution took back: nothing of them stays in the ledger.
+
+I1, I2 and I8 hold after each, and the deep check finds nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from recupero.steps.reconcile import reconcile
+from recupero.steps.write_off import decide_instructions
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.tables import journal, match
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, Bank, services_for
+
+MON, TUE, WED, THU, FRI = DAYS
+_NUMBERS = itertools.count(1)
+B = {"B": (70,)}
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "recalled_money") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+@pytest.fixture
+def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+    """Account A of two is paid 100 on Monday; at the end all is proven from the files."""
+    code = f"retirada-{next(_NUMBERS)}"
+    made = Bank(services_for(tmp_path, database, code), code)
+    made.place(MON, {"A": (1000, 50), **B})
+    made.pay(MON, ("T1", "A", 100))
+    made.settle(MON)
+    yield made
+    made.check()
+
+
+def reasons(bank: Bank) -> list[str]:
+    return bank.stored(match)["reason"].drop_nulls().to_list()
+
+
+def test_a_payment_reversed_after_the_recall_leaves_no_claim(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.pay(WED, ("T1", "A", -100))
+    assert bank.settle(WED).classes == {"reversal": 1}
+    assert bank.events(WED)["A"] == [
+        ("paid", {"principal": 50, "interest": 50}),
+        ("recalled", {"principal": -50, "interest": -50}),
+    ]
+    assert bank.balances() == {"A": {}, "B": {"principal": 70}}
+    assert reconcile(bank.services, bank.code, WED)["unexplained_minor"] == 0
+
+
+def test_a_reversal_known_only_to_us_is_kept_when_the_account_returns(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.pay(THU, ("T1", "A", -100))
+    bank.settle(THU)
+    drawn_before = [f"{n};1{n};Ana;{WED};2026-09-01;{owed};0,00;0,00"
+                    for n, owed in (("A", "9,50"), ("B", "0,70"))]  # fmt: skip
+    bank.take(FRI, "placement", *drawn_before)
+    assert sum(bank.balances()["A"].values()) == 1050
+
+
+def test_a_payment_for_a_recalled_account_is_suspended_and_told_apart(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.pay(WED, ("T2", "A", 300))
+    bank.statement(WED, ("S1", "A", 40))
+    assert bank.settle(WED).classes == {"suspended": 2}
+    assert reasons(bank) == ["account_recalled"] * 2
+    assert bank.events(WED) == {}
+    assert reconcile(bank.services, bank.code, WED)["open_items"] == 2
+
+
+def test_the_bank_still_confirms_what_was_paid_before_the_recall(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.statement(WED, ("T1", "A", 100))
+    assert bank.settle(WED).classes == {"matched": 1}
+    assert (reasons(bank), bank.events(WED)) == ([], {})
+
+
+def test_money_suspended_is_reversed_without_a_posting(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.pay(WED, ("T2", "A", 300))
+    bank.settle(WED)
+    bank.pay(THU, ("T2", "A", -300))
+    assert bank.settle(THU).classes == {"reversal": 1}
+    assert bank.events(THU) == {}
+
+
+def test_an_account_placed_again_takes_payments_again(bank: Bank) -> None:
+    bank.place(TUE, B)
+    bank.place(WED, {"A": (800,), **B})
+    bank.pay(WED, ("T2", "A", 300), ("T1", "A", -100))
+    assert bank.settle(WED).classes == {"matched": 1, "reversal": 1}
+    assert sum(bank.balances()["A"].values()) == 600
+
+
+def test_a_claim_written_off_takes_recoveries_though_no_portfolio_names_it(bank: Bank) -> None:
+    bank.take(MON, "write_off", f"A;9,50;{MON};Acta 1")
+    assert decide_instructions(bank.services, bank.code, MON)["accepted"] == 1
+    bank.place(TUE, B)
+    bank.pay(WED, ("T2", "A", 300))
+    assert bank.settle(WED).classes == {"matched": 1}
+    recovered = bank.stored(journal).filter(
+        pl.col("recorded_on") == WED, pl.col("account_id").is_not_null()
+    )
+    assert recovered.select("ledger", "event").rows() == [("memorandum", "paid")]
