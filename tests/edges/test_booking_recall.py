@@ -179,10 +179,9 @@ def test_a_portfolio_stays_the_same_when_its_layout_changes_in_place(bank: TwoPo
 def test_what_was_placed_before_portfolios_had_names_is_recalled_by_the_named_one(
     bank: TwoPortfolios,
 ) -> None:
-    text = profile(bank.code, 0.2)
-    head, cards, *_ = text.split("[[layout]]")
+    head, cards, *_ = profile(bank.code, 0.2, version="-1").split("[[layout]]")
     bank.serve(f"{head}[[layout]]{cards}".replace('portfolio = "cards"', ""))
     bank.state(MON, "cards", *TEN)
-    bank.serve(text)
+    bank.serve(profile(bank.code, 0.2, version="-2"))
     bank.state(TUE, "cards", *TEN[:9])
     assert bank.events(TUE).keys() == {"A10"}
