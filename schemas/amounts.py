@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recupero.errors import FileRefused
 from recupero.profiles.profile import Layout
 
-#: Amounts beyond this are unreadable, so that a million of them still sum in 64 bits nearly always.
+#: Amounts beyond this are unreadable.
 LARGEST_MINOR = 10**16
+#: What a file's amounts may come to in all: balances and reports sum many files in 64 bits.
+FILE_SUM_MAX_MINOR = 10**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,22 @@ def marks_of(layout: Layout) -> Marks:
     if layout.format == "xlsx" and not decimal:
         decimal = "." if layout.thousands == "," else ","
     return Marks(decimal, layout.thousands, layout.implied_decimals, layout.scientific)
+
+
+def refuse_unsummable(rows: pl.DataFrame) -> None:
+    """Raise ``FileRefused`` where the amounts of *rows* come to more than any portfolio owes.
+
+    Fields filled with nines look like amounts one by one; together they overflow every sum.
+    """
+    amounts = [
+        pl.col(name).cast(pl.Int128).abs().sum() for name in rows.columns if name.endswith("_minor")
+    ]
+    if amounts and rows.select(pl.sum_horizontal(amounts)).item() > FILE_SUM_MAX_MINOR:
+        raise FileRefused(
+            "los importes del archivo suman más de lo que una cartera puede deber",
+            mend="revise si hay campos rellenos con nueves y envíe el archivo de nuevo",
+            rule="amounts_too_large",
+        )
 
 
 def minor(text: pl.Expr, marks: Marks, places: int) -> pl.Expr:

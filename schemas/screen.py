@@ -12,6 +12,7 @@ import polars as pl
 from recupero.errors import FileRefused
 from recupero.profiles.fields import Kind
 from recupero.profiles.profile import Layout, Profile
+from schemas.amounts import refuse_unsummable
 from schemas.contacts import normalise
 from schemas.contract import breaches
 from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
@@ -93,6 +94,7 @@ def sift(
     found = pl.concat([found.with_columns(message=pl.lit(None, pl.String)), again.found])
     dropped = pl.concat([again.same, again.found["line_number"]])
     accepted = accepted.filter(~pl.col("line_number").is_in(dropped.implode()))
+    refuse_unsummable(accepted)
     accepted, doubtful = normalise(accepted, profile.institution.country)
     suspect = _suspect_text(accepted, table)
     rejects = pl.concat([explain(found, table.rows, layout), _broken_rejects(table, layout)])

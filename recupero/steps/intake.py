@@ -162,10 +162,15 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
     """The receipt of the same bytes that was booked, as the same kind where this one has a kind.
 
     Bytes that were refused or held are no repetition: sent again under another name, as their
-    acknowledgement asks, they are taken.
+    acknowledgement asks, they are taken. Neither is a portfolio after another one: it may say
+    that everything is again as it was.
     """
     kind = layout.kind if isinstance(layout, Layout) else None
-    return manifest.booked_receipt(unit, receipt.address, kind)
+    booked = manifest.booked_receipt(unit, receipt.address, kind)
+    if booked is not None and kind == "placement":
+        last = manifest.last_booked(unit, kind)
+        return booked if last is not None and last.address == receipt.address else None
+    return booked
 
 
 def _renamed_content(unit: Unit, receipt: Receipt) -> bool:

@@ -88,6 +88,17 @@ def booked_receipt(unit: Unit, address: str, kind: str | None) -> Receipt | None
     return found[0] if found else None
 
 
+def last_booked(unit: Unit, kind: str) -> Receipt | None:
+    """The newest receipt that was booked as *kind*."""
+    booked = select(receipt_outcome.c.receipt_id).where(
+        receipt_outcome.c.institution == unit.institution,
+        receipt_outcome.c.state == "booked",
+        receipt_outcome.c.kind == kind,
+    )
+    found = _receipts(unit, receipt.c.receipt_id.in_(booked))
+    return found[-1] if found else None
+
+
 def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
     """What became of *receipts*, by id; one nothing was decided about is not in it."""
     rows = unit.connection.execute(

@@ -123,3 +123,10 @@ def test_a_claim_written_off_stays_so_while_portfolios_still_name_it(bank: Bank)
     assert bank.balances() == {"A": {}, "B": {"principal": 400}}
     assert claims(bank, "memorandum") == [1000]
     bank.check()
+
+
+def test_amounts_that_no_sum_can_hold_are_refused_whole(bank: Bank) -> None:
+    nines = [f"A{n};1{n};Ana;{MON};2026-09-01;99999999999999,99;0,00;0,00" for n in range(11)]
+    assert bank.take(MON, "placement", *nines).state == "refused"
+    assert bank.take(MON, "placement", *nines[:10]).state == "booked"
+    bank.check()

@@ -185,3 +185,12 @@ def test_what_was_placed_before_portfolios_had_names_is_recalled_by_the_named_on
     bank.serve(profile(bank.code, 0.2, version="-2"))
     bank.state(TUE, "cards", *TEN[:9])
     assert bank.events(TUE).keys() == {"A10"}
+
+
+def test_the_bytes_of_before_say_that_all_is_again_as_it_was(bank: TwoPortfolios) -> None:
+    """A repetition of the newest portfolio is one; of an older one it is news."""
+    bank.state(MON, "cards", *TEN)
+    bank.state(TUE, "cards", "A1 1 99,00", *TEN[1:9])
+    assert bank.state(WED, "cards", *TEN).state == "booked"
+    assert owed(bank) == 550_00
+    assert bank.state(THU, "cards", *TEN).state == "duplicate"

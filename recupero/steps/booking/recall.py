@@ -40,7 +40,8 @@ def outdated(case: Case, elsewhere: Sequence[int]) -> Hold | None:
         rule="outdated_portfolio",
         reason=f"la cartera es del {drawn:%d/%m/%Y}, anterior a la ya registrada, del "
         f"{newest:%d/%m/%Y}: aplicarla desharía lo que aquella informó",
-        mend="Envíe la cartera vigente; si la fecha de corte está equivocada, corríjala.",
+        mend="Envíe la cartera vigente; si la fecha de corte está equivocada, corríjala y envíe el "
+        "archivo con otro nombre.",
     )
 
 
