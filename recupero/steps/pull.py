@@ -140,20 +140,16 @@ def _sending(
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
-    It is a new one where other bytes came under the name since: an inbox holds one file of a name.
-    And where nothing was taken of the last, and every earlier one was archived: else what lies in
-    the inbox is the last one still, because a run was killed or could not move it. Or the archive
-    was tidied: that cannot be told apart, and is noticed (``_receipt``).
+    It is a new one where nothing was taken of the last, and every earlier one was archived: else
+    what lies in the inbox is the last one still, because a run was killed or could not move it.
+    Or the archive was tidied: that cannot be told apart, and is noticed (``_receipt``).
     """
     with services.store.unit(profile.code) as unit:
         same_bytes = manifest.receipts_at(unit, address)
         earlier = [known for known in same_bytes if known.name == found.name]
         became = manifest.states(unit, earlier)
-        last = manifest.receipts_named(unit, found.name)[-1:]
     if not earlier:
         return 1
-    if last != earlier[-1:]:
-        return len(earlier) + 1
     if became.get(earlier[-1].receipt_id) not in manifest.NOT_TAKEN:
         return len(earlier)
     name = safe_name(found.name)

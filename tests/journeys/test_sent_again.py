@@ -228,9 +228,3 @@ def test_the_answer_to_a_refused_file_keeps_the_whole_reason(office: Office) -> 
     assert [(row["linea"], row["que_hacer"]) for row in rows if row["registro"] == "rechazo"] == [
         ("3", "Corrija la fila y envíe el archivo completo.")
     ]
-
-
-def test_the_bytes_of_before_under_one_name_are_answered(office: Office) -> None:
-    """A, then B, then A again: what lies in the inbox is not what was put away before B came."""
-    assert sent(office, "UCI_Credit_Card.csv", OTHER) == ("held", 0)
-    assert sent(office, "UCI_Credit_Card.csv", PORTFOLIO) == ("duplicate", 0)
