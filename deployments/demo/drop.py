@@ -40,11 +40,12 @@ class Drop:
         tag = ""
         if sheet.institution == "financiera-austral":
             wrong = Control(control.rows, control.sum_minor + 1000)
-            self._put(sheet, render(sheet, lines, self.day, wrong))
+            self._put(sheet, render(sheet, lines, self.day, wrong), refused=True)
             self._note(sheet, "refused", reason=CONTROL)
             tag = "_V2"
         elif sheet.institution == "credisol":
-            self._put(sheet, content[: len(content) * 3 // 5], vouched=content)
+            cut = content[: len(content) * 3 // 5]
+            self._put(sheet, cut, vouched=content, refused=True)
             self._note(sheet, "refused", reason=CONTROL)
             tag = "_R"
         self._put(sheet, content, tag)
@@ -90,13 +91,14 @@ class Drop:
         self.files.append(replace(facts, amount_minor=amount_minor))
 
     def _put(
-        self, sheet: Sheet, content: bytes, tag: str = "", vouched: bytes | None = None
-    ) -> None:
+        self, sheet: Sheet, content: bytes, tag: str = "", *,
+        vouched: bytes | None = None, refused: bool = False,
+    ) -> None:  # fmt: skip
         name = sheet.file_name(self.day, tag)
-        self.uploads.append(Upload(sheet.institution, name, content))
+        self.uploads.append(Upload(sheet.institution, name, content, refused=refused))
         if sheet.style.side_file:
             side = side_file(name, content if vouched is None else vouched)
-            self.uploads.append(Upload(sheet.institution, f"{name}.sha256", side))
+            self.uploads.append(Upload(sheet.institution, f"{name}.sha256", side, refused=refused))
 
     def _accepted(
         self, sheet: Sheet, rows: int, tag: str = "", bad: tuple[tuple[str, int], ...] = (),

@@ -17,12 +17,16 @@ PaymentClass = Literal[
 
 @dataclass(frozen=True)
 class Upload:
-    """One file an institution drops; a *partial* one is still being written when we look."""
+    """One file an institution drops; a *partial* one is still being written when we look.
+
+    A *refused* one is answered by asking for another: nobody sends it a second time.
+    """
 
     institution: str
     name: str
     content: bytes
     partial: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from deployments.demo.facts import Upload
 from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.remote import Remote
 from recupero.exchange.server import GATEWAY_PREFIX, SftpServer, generate_key
+from recupero.profiles.side_file import SIDE_SUFFIX
 
 _PART = ".part"
 
@@ -55,20 +58,16 @@ class Stage:
         """Drop files as the institutions would: their own accounts, a real SFTP client.
 
         Whole files are written under a temporary name and renamed into place; a partial one
-        stays as an interrupted sender leaves it. What an interrupted demo left is dropped anew.
+        stays as an interrupted sender leaves it. What an interrupted demo left is dropped anew,
+        and so is, on a home where these days were played, all but what was answered with a refusal.
         """
         for code in sorted({upload.institution for upload in uploads}):
             remote = connect(load_connection(self.home / "senders" / f"{code}.toml"))
             try:
+                answers = [file.name for file in remote.list("outbox")]
                 for upload in uploads:
-                    if upload.institution != code:
-                        continue
-                    working = upload.name if upload.partial else upload.name + _PART
-                    remote.write("inbox", working, upload.content)
-                    if not upload.partial:
-                        if remote.stat("inbox", upload.name) is not None:
-                            remote.remove("inbox", upload.name)
-                        remote.rename("inbox", working, "inbox", upload.name)
+                    if upload.institution == code and not _answered(upload, answers):
+                        _drop(remote, upload)
             finally:
                 remote.close()
 
@@ -82,3 +81,19 @@ class Stage:
             f'host = "127.0.0.1"\nport = {server.port}\nuser = "{user}"\n'
             f'key_file = "../keys/{user}"\nfingerprints = ["{server.fingerprint}"]\n'
         )
+
+
+def _answered(upload: Upload, answers: list[str]) -> bool:
+    """Whether *upload* was refused before, by the names of the acknowledgements."""
+    stem = Path(upload.name.removesuffix(SIDE_SUFFIX)).stem
+    answer = re.compile(rf"ACUSE_{re.escape(stem)}_[0-9a-f]{{12}}\.csv")
+    return upload.refused and any(answer.fullmatch(name) for name in answers)
+
+
+def _drop(remote: Remote, upload: Upload) -> None:
+    working = upload.name if upload.partial else upload.name + _PART
+    remote.write("inbox", working, upload.content)
+    if not upload.partial:
+        if remote.stat("inbox", upload.name) is not None:
+            remote.remove("inbox", upload.name)
+        remote.rename("inbox", working, "inbox", upload.name)

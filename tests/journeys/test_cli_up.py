@@ -95,3 +95,14 @@ def test_a_night_cut_off_ends_in_order(tmp_path: Path, number: signal.Signals) -
     told = [line for line in err.splitlines() if not line.endswith("…")]
     assert (demo.returncode, out, told) == (130, "", ["recupero: interrupted"])
     assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_days_played_before_change_nothing_and_it_is_said(tmp_path: Path) -> None:
+    """Every file comes again, on a date that is closed by now, but for the two refused ones."""
+    console = Console(tmp_path)
+    first, again = (console("demo", "--accounts", "60", "--exit", "--json") for _ in range(2))
+    assert (first.code, first.err, again.code, again.err) == (0, "", 0, "")
+    assert (first.document["unchanged"], again.document["unchanged"]) == (False, True)
+    assert all(first.document["invariants"].values())
+    for name in ("institutions", "invariants"):
+        assert again.document[name] == first.document[name]
