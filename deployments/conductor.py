@@ -36,6 +36,11 @@ _QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
 }
+#: Left alone, every event of a task run is a transaction of its own.
+_BATCHED = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+}
 
 
 class Conductor:
@@ -147,6 +152,7 @@ class Conductor:
         return {
             **foreign,
             **self.environment(),
+            **_BATCHED,
             "PREFECT_SERVER_DATABASE_CONNECTION_URL": self._database_url,
             "PREFECT_SERVER_API_HOST": _HOST,
             "PREFECT_SERVER_API_PORT": str(self.port),

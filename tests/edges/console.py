@@ -70,3 +70,12 @@ class Console:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def children(pid: int) -> set[int]:
+    """The process numbers of all that *pid* started, and of all that those started."""
+    try:
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:  # PostgreSQL's workers come and go
+        return set()
+    return {int(child) for child in started}.union(*(children(int(child)) for child in started))
