@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -60,14 +60,14 @@ class Settings(BaseSettings):
         return self.institutions or self.home / "institutions"
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment; *overrides* (from the command line) win.
 
     Raises :class:`~recupero.errors.SettingsError` naming the first wrong variable.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic validates the values
+        settings = Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         variable = "RECUPERO_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 MM_PER_POINT = 25.4 / 72
 ELLIPSIS = "…"
@@ -45,8 +46,8 @@ def face(bold: bool) -> Face:
     pdf = FPDF()
     pdf.add_font("lato", fname=path)
     font = pdf.fonts["lato"]
-    # Added from a file, so it is a TrueType font; the core fonts of the union have no cmap.
-    advance = {chr(code): int(font.cw[code]) for code in sorted(font.cmap)}  # type: ignore[union-attr]
+    assert isinstance(font, TTFFont)  # it was added from a file
+    advance = {chr(code): int(font.cw[code]) for code in sorted(font.cmap)}
     pdf.output()  # frees the library's per-class caches
     for reserved in ("◊", "\u00ad"):
         advance.pop(reserved, None)

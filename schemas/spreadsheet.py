@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from recupero.errors import FileRefused
 from recupero.money import EXPONENT
@@ -64,10 +64,9 @@ def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
         raise
     except zipfile.BadZipFile:
         raise _unreadable("el libro de Excel está cortado o dañado") from None
-    except (CalamineError, OSError, ValueError, NotImplementedError):
-        raise _unreadable("no es un libro de Excel (xlsx) legible") from None
     except BaseException as problem:
-        # A panic inside the reader is no Exception; any other of that rank is not ours to stop.
+        # The readers raise whatever they stumble over: of hostile bytes no list of it is complete.
+        # A panic inside one is not even an Exception; any other of that rank is not ours to stop.
         if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
             raise
         raise _unreadable("no es un libro de Excel (xlsx) legible") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from recupero.money import exponent
 from recupero.profiles.fields import Canonical
@@ -84,6 +84,7 @@ _UNITS = {
 }  # fmt: skip
 _DATES = {"opened_on": date(2025, 3, 15), "due_date": date(2026, 8, 30)}
 _DAY = date(2026, 11, 30)
+_HOUR = time(10, 15)
 _IDENTITY = {
     "CC": "1020304050", "NIT": "869970451-2", "CE": "284615", "RUT": "12.345.678-5",
     "RFC": "GODE561231GR8", "CURP": "BOXW310820HNERXN09", "DNI": "45678912",
@@ -121,8 +122,7 @@ def _value(field: Canonical, layout: Layout, country: str, currency: str) -> str
     if field.type == "date":
         return _DATES.get(field.name, _DAY).strftime(layout.dates or "%Y-%m-%d")
     if field.type == "datetime":
-        # A printed example: files carry local times without a zone.
-        return datetime(2026, 11, 30, 10, 15).strftime(layout.datetimes or "%Y-%m-%d %H:%M")  # noqa: DTZ001
+        return datetime.combine(_DAY, _HOUR).strftime(layout.datetimes or "%Y-%m-%d %H:%M")
     if field.type == "integer":
         return "92" if field.name == "days_past_due" else "120"
     if field.type == "identity":

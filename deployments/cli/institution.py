@@ -65,6 +65,18 @@ def check(code: str, source: Path | None, as_json: bool) -> int:
     settings = load_settings()
     profile = _profile(settings, code, source)
     connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"
+    layouts: list[dict[str, object]] = [
+        {
+            "kind": layout.kind,
+            "version": layout.version,
+            "from": layout.valid_from,
+            "until": layout.valid_until,
+            "format": layout.format,
+            "control": layout.control,
+            "file_name": layout.name,
+        }
+        for layout in profile.layouts
+    ]
     document = {
         "code": profile.code,
         "name": profile.institution.name,
@@ -72,18 +84,7 @@ def check(code: str, source: Path | None, as_json: bool) -> int:
         "currency": profile.institution.currency,
         "digest": profile.digest,
         "connection": str(connection) if connection.is_file() else None,
-        "layouts": [
-            {
-                "kind": layout.kind,
-                "version": layout.version,
-                "from": layout.valid_from,
-                "until": layout.valid_until,
-                "format": layout.format,
-                "control": layout.control,
-                "file_name": layout.name,
-            }
-            for layout in profile.layouts
-        ],
+        "layouts": layouts,
     }
     if as_json:
         print_json(document)
@@ -91,7 +92,7 @@ def check(code: str, source: Path | None, as_json: bool) -> int:
     print_lines([
         f"{profile.code}: {profile.institution.name}, {profile.institution.country}, "
         f"{profile.institution.currency}: the profile is valid",
-        *table(document["layouts"]),  # type: ignore[arg-type]  # a list of rows
+        *table(layouts),
         *([] if connection.is_file() else [f"connection: {connection} is not there yet"]),
     ])  # fmt: skip
     return 0

@@ -232,4 +232,4 @@ def _packs() -> None:
 
 def _now() -> datetime:
     """The command line may ask the clock for a business date; nothing below it does."""
-    return datetime.now()  # noqa: DTZ005 - the operator's own calendar day
+    return datetime.now().astimezone()  # where the operator is: it is their calendar day

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from deployments.demo import identity
 from deployments.demo.names import GIVEN, TRADES, Country
@@ -84,13 +85,13 @@ class Account:
     def paid(self, amount_minor: int, order: Sequence[str], next_due: date) -> Account:
         """The account after a payment, components reduced in *order*; what exceeds them is lost
         to the claim, and an account paid in full is next due on *next_due*."""
-        left, changed = amount_minor, {}
+        left = amount_minor
+        changed: dict[str, Any] = {}
         for component in order:
             owed: int = getattr(self, f"{component}_minor")
             changed[f"{component}_minor"] = owed - min(owed, left)
             left -= min(owed, left)
-        # The checker cannot see that every key names a whole-number field.
-        after = replace(self, **changed)  # type: ignore[arg-type]
+        after = replace(self, **changed)
         return after if after.total_minor else replace(after, due_date=next_due)
 
 

@@ -63,8 +63,7 @@ class LocalObjects:
         temporary = target.with_name(f".{target.name}.part")
         with _alone(temporary) as descriptor:
             if target.exists():
-                with suppress(FileNotFoundError):
-                    temporary.unlink()
+                temporary.unlink(missing_ok=True)
                 return False
             os.ftruncate(descriptor, 0)
             with os.fdopen(os.dup(descriptor), "wb") as file:
@@ -84,7 +83,7 @@ class LocalObjects:
 
     def remove(self, path: str) -> None:
         target = self.root / path
-        with effect("vault.remove"), suppress(FileNotFoundError):
+        with effect("vault.remove"), suppress(FileNotFoundError):  # removed before is removed
             target.unlink()
             sync_folder(target.parent)
 
@@ -121,7 +120,7 @@ class UrlObjects:
         return bool(self._filesystem.exists(self._at(path)))
 
     def remove(self, path: str) -> None:
-        with effect("vault.remove"), suppress(FileNotFoundError):
+        with effect("vault.remove"), suppress(FileNotFoundError):  # removed before is removed
             self._filesystem.rm_file(self._at(path))
 
     def names(self, path: str) -> list[str]:
@@ -141,7 +140,7 @@ def _make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_folder(folder.parent)
-    with suppress(FileExistsError):
+    with suppress(FileExistsError):  # another process made it meanwhile
         folder.mkdir(mode=0o700)
     sync_folder(folder.parent)
 

@@ -63,5 +63,5 @@ def _reads_back(remote: Remote, folder: str, name: str, content: bytes) -> bool:
 
 
 def _discard(remote: Remote, folder: str, temporary: str) -> None:
-    with contextlib.suppress(RemoteRefused):
+    with contextlib.suppress(RemoteRefused):  # what stays is hidden, and the next try's to replace
         remote.remove(folder, temporary)

@@ -186,7 +186,7 @@ class AnyNameSftp(SFTPServer):
     """The subsystem, taking also paths that are not UTF-8."""
 
     def _process(self, kind: int, number: int, message: Message) -> None:
-        # Guarded by test_exchange_paramiko: the stubs do not know this private method.
+        # The stubs leave private methods out; test_exchange_paramiko fails if paramiko loses it.
         super()._process(kind, number, _AnyName(message.get_remainder()))  # type: ignore[misc]
 
 
@@ -201,7 +201,7 @@ def _named(status: os.stat_result, name: str) -> SFTPAttributes:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        # paramiko sends bytes as they are; its stubs allow text only.
+        # paramiko's Message writes bytes as they are; its stubs know text only.
         attributes.filename = os.fsencode(name)  # type: ignore[assignment]
     return attributes
 

@@ -91,7 +91,7 @@ class SftpServer:
         """Close the listener and every session; a second call does nothing."""
         listener, self._listener = self._listener, None
         if listener is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # some systems say that it is not connected
                 listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
             listener.close()
         if self._acceptor is not None:

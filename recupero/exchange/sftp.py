@@ -143,7 +143,7 @@ class _Session:
 
     def close(self) -> None:
         """Cut it, from any thread: every blocked call of the session ends with an error."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the other side may have cut it before
             self._wire.shutdown(socket.SHUT_RDWR)
         self.transport.close()
         self._wire.close()

@@ -150,7 +150,7 @@ class WireClient(SFTPClient):
             window.answer(asked.popleft(), CMD_STATUS)
 
     def _close_quietly(self, handle: bytes) -> None:
-        with suppress(Exception):
+        with suppress(Exception):  # whatever fails here, the error under way is the one to tell
             self._request(CMD_CLOSE, handle)
 
 
@@ -184,6 +184,6 @@ def _expect(expected: int, kind: int, message: Message) -> Message:
 
 
 def _attributes(message: Message) -> SFTPAttributes:
-    # One of PRIVATE_NAMES: the stubs leave it out, a test sees it go.
+    # The stubs leave private methods out; it is in PRIVATE_NAMES, which a test holds to paramiko.
     attributes: SFTPAttributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]
     return attributes

@@ -288,7 +288,7 @@ def _processes(tag: str) -> list[int]:
 
 
 def _signal(pid: int, how: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError):  # it ended by itself
         os.kill(pid, how)
 
 

@@ -110,4 +110,4 @@ def _takes(programs: Programs) -> bool:
 
 def _identity(name: str) -> Identity:
     assert name in {"own", "namespace", "drop"}
-    return name  # type: ignore[return-value]
+    return name

@@ -100,8 +100,8 @@ def value_of(field: str, seen: Any, layout: dict[str, Any], currency: str) -> An
         if isinstance(seen, date):
             return seen
         if field in DATES:
-            return datetime.strptime(seen, layout["dates"]).date()  # noqa: DTZ007
-        return datetime.strptime(seen, layout["datetimes"])  # noqa: DTZ007
+            return datetime.strptime(seen, layout["dates"]).date()
+        return datetime.strptime(seen, layout["datetimes"])
     return seen
 
 

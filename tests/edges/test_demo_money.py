@@ -107,7 +107,7 @@ def test_payments_are_what_they_were_planted_as(story: Story, institution: str) 
         assert (p.account_number is None) == (p.planted == "no_reference")
         assert (owed is None) == (p.planted in ("no_reference", "unknown_reference"))
         if p.planted in ("in_full", "overpaid"):
-            assert p.amount_minor == owed + p.excess_minor  # type: ignore[operator]
+            assert p.amount_minor == owed + p.excess_minor
         if owed is not None and p.planted not in ("in_full", "overpaid"):
             assert 0 < p.amount_minor < owed
     known = {row["transaction_id"]: row for row in first}

@@ -65,7 +65,7 @@ def openssh(program: str, folder: Path):
     process = subprocess.Popen(arguments)
     try:
         for _ in range(600):
-            with suppress(OSError):
+            with suppress(OSError):  # it does not listen yet
                 socket.create_connection(("127.0.0.1", port)).close()
                 break
             time.sleep(0.05)

@@ -36,7 +36,7 @@ def known(*booked: Statement) -> KnownStatements:
     earlier = KnownStatements(KEY, "first.xml", ())
     for one in booked:
         assert earlier.judge(one) is None
-    marks = [Mark(**mark) for mark in earlier.fresh]  # type: ignore[arg-type]  # it comes from JSON
+    marks = [Mark(**mark) for mark in earlier.fresh]  # it comes from JSON
     return KnownStatements(KEY, "second.xml", [Booked(mark, "first.xml") for mark in marks])
 
 

@@ -43,7 +43,7 @@ def formulas(content: bytes) -> Iterator[tuple[str, str, str, str]]:
 
 def at(rows: list[list[object]], cell: str) -> object:
     """The value of ``B7``."""
-    letters, row = CELL.fullmatch(cell).groups()  # type: ignore[union-attr]
+    letters, row = CELL.fullmatch(cell).groups()
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
@@ -54,7 +54,7 @@ def area(rows: list[list[object]], text: str) -> list[object]:
     """The values of ``B4:B9`` (one column or one row)."""
     first, _, last = text.partition(":")
     last = last or first
-    (a, b), (c, d) = CELL.fullmatch(first).groups(), CELL.fullmatch(last).groups()  # type: ignore[union-attr]
+    (a, b), (c, d) = CELL.fullmatch(first).groups(), CELL.fullmatch(last).groups()
     if a == c:
         return [at(rows, f"{a}{row}") for row in range(int(b), int(d) + 1)]
     return [at(rows, f"{chr(code)}{b}") for code in range(ord(a), ord(c) + 1)]

@@ -138,7 +138,7 @@ def test_a_letter_that_must_not_be_written_is_refused(
     change: dict[str, object], error: type[Exception]
 ) -> None:
     with pytest.raises(error) as caught:
-        render_letters([replace(letter(), **change)], INSTITUTION["CO"], AGENCY, DAY)  # type: ignore[arg-type]
+        render_letters([replace(letter(), **change)], INSTITUTION["CO"], AGENCY, DAY)
     assert "Ñáñez" not in str(caught.value)
 
 

@@ -29,7 +29,7 @@ def text_of(content: bytes) -> str:
 def test_rows_that_do_not_add_up_stop_the_acknowledgement(render: object) -> None:
     wrong = replace(inputs.acknowledgement(), booked=Tally(1))
     with pytest.raises(IntegrityError):
-        render(wrong)  # type: ignore[operator]
+        render(wrong)
 
 
 def test_rejects_are_capped_on_paper_and_complete_in_the_table() -> None:
@@ -74,7 +74,7 @@ def test_one_cent_of_difference_stops_the_reconciliation(part: str, render: obje
         "three_way": (ThreeWay("COP", 100, 101),),
     }[part]  # fmt: skip
     with pytest.raises(IntegrityError):
-        render(replace(data, **{part: wrong}))  # type: ignore[operator,arg-type]
+        render(replace(data, **{part: wrong}))
 
 
 def test_a_bank_that_differs_is_said_in_the_first_line() -> None:
@@ -91,7 +91,7 @@ def test_no_certificate_without_every_condition_and_its_evidence(change: dict[st
     data = inputs.opinion()
     first, *rest = data.requirements
     with pytest.raises(Refused, match="no certificate"):
-        certificate_pdf(replace(data, requirements=(replace(first, **change), *rest)))  # type: ignore[arg-type]
+        certificate_pdf(replace(data, requirements=(replace(first, **change), *rest)))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_no_certificate_without_every_condition_and_its_evidence(change: dict[st
 )
 def test_no_certificate_without_conditions_checker_or_sum(change: dict[str, object]) -> None:
     with pytest.raises(Refused):
-        certificate_pdf(replace(inputs.opinion(), **change))  # type: ignore[arg-type]
+        certificate_pdf(replace(inputs.opinion(), **change))
 
 
 @pytest.mark.parametrize(
@@ -148,4 +148,4 @@ def test_a_write_off_line_sums_and_names_its_basis(change: dict[str, object]) ->
     data = inputs.write_off()
     first, *rest = data.lines
     with pytest.raises(Fault):
-        writeoff_pdf(replace(data, lines=(replace(first, **change), *rest)))  # type: ignore[arg-type]
+        writeoff_pdf(replace(data, lines=(replace(first, **change), *rest)))

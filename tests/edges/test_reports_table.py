@@ -46,7 +46,7 @@ def test_values_are_written_for_machines() -> None:
         12,
         Decimal("-1234.50"),
         date(2026, 11, 27),
-        datetime(2026, 1, 2, 3, 4),  # noqa: DTZ001
+        datetime(2026, 1, 2, 3, 4),
         None,
     ]
     content = csv_bytes(["a", "b", "c", "d", "e", "f"], [row])

@@ -249,7 +249,7 @@ def test_an_identity_number_has_one_spelling():
 @pytest.mark.parametrize(
     ("cells", "field", "expected", "rule"),
     [
-        ({"performed_at": "05/03/2026 17:45"}, "performed_at", datetime(2026, 3, 5, 17, 45), None),  # noqa: DTZ001
+        ({"performed_at": "05/03/2026 17:45"}, "performed_at", datetime(2026, 3, 5, 17, 45), None),
         ({"performed_at": "05/03/2026 24:00"}, "performed_at", None, "unreadable_datetime"),
         ({"performed_at": "05/03/2026"}, "performed_at", None, "unreadable_datetime"),
         ({"performed_at": "00/00/0000 00:00"}, "performed_at", None, None),

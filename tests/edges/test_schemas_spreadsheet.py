@@ -89,7 +89,7 @@ def test_cells_become_what_they_stand_for():
         ({"balance": "#N/A"}, "principal_minor", "spreadsheet_error"),
         ({"account": 4111111111111111}, "account_number", "spreadsheet_number"),
         ({"due": 46326}, "due_date", "unreadable_date"),
-        ({"due": datetime(2026, 10, 31, 9, 30)}, "due_date", "unreadable_date"),  # noqa: DTZ001
+        ({"due": datetime(2026, 10, 31, 9, 30)}, "due_date", "unreadable_date"),
         ({"due": "31/02/2026"}, "due_date", "unreadable_date"),
         ({"city": "Le\x02ón"}, "", "control_character"),
     ],

@@ -56,7 +56,7 @@ def test_the_command_line_wins_and_settings_do_not_change(
     settings = load_settings(home=tmp_path, poll_seconds=None)
     assert settings.home == tmp_path
     with pytest.raises(ValueError, match="frozen"):
-        settings.home = Path("/")  # type: ignore[misc]
+        settings.home = Path("/")
 
 
 WRONG = {

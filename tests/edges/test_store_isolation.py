@@ -212,9 +212,9 @@ def test_neither_does_the_owner(both: Both, change: str) -> None:
 
 
 def test_an_unknown_institution_is_refused(both: Both) -> None:
-    with pytest.raises(StoreRefused, match="banco-tres: is not enrolled"):  # noqa: SIM117
-        with both.store.unit("banco-tres"):
-            pass
+    refused = pytest.raises(StoreRefused, match="banco-tres: is not enrolled")
+    with refused, both.store.unit("banco-tres"):
+        pass
 
 
 @pytest.mark.parametrize("role", [SUPERUSER, OWNER, "bypasser", "heir"])
@@ -227,9 +227,9 @@ def test_a_role_that_the_policy_would_not_bind_is_refused(both: Both, role: str)
         name = connection.info.dbname
         connection.execute(f"GRANT CONNECT ON DATABASE {name} TO bypasser, heir".encode())
         store = Store(both.database.database_url.replace(APPLICATION, role, 1))
-        with pytest.raises(StoreRefused, match=f"role {role} is superuser, owner") as refused:  # noqa: SIM117
-            with store.unit(ONE):
-                pass
+        refusal = pytest.raises(StoreRefused, match=f"role {role} is superuser, owner")
+        with refusal as refused, store.unit(ONE):
+            pass
         assert refused.value.exit_code == 2
         with pytest.raises(StoreRefused), store.overview():
             pass

@@ -129,9 +129,9 @@ def test_whatever_is_loosened_is_named(database: Addresses) -> None:
 
 
 def test_a_database_without_tables_is_refused_in_one_line(database: Addresses) -> None:
-    with pytest.raises(StoreRefused, match=r"^database: has no tables yet \(run: "):  # noqa: SIM117
-        with Store(database.database_url).unit(ONE):
-            pass
+    refused = pytest.raises(StoreRefused, match=r"^database: has no tables yet \(run: ")
+    with refused, Store(database.database_url).unit(ONE):
+        pass
 
 
 @pytest.mark.parametrize(

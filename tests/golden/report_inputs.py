@@ -176,7 +176,7 @@ def reconciliation(currency: str = "COP", matches: int = 30) -> Reconciliation:
     )
     return Reconciliation(
         "CON-2026-11-27-aa01", INSTITUTION["CO"], AGENCY, DAY, HEAD,
-        (RollForward(currency, opening, lines, closing),),  # type: ignore[arg-type]
+        (RollForward(currency, opening, lines, closing),),
         (received,), files, items, found, (ThreeWay(currency, exact, exact, exact),),
     )  # fmt: skip
 
@@ -202,7 +202,7 @@ def opinion() -> Opinion:
     """A Peruvian obligation with every condition met or not applicable."""
     efforts = tuple(
         EffortLine(
-            datetime(2026, 3, 1, 9, 5) + timedelta(days=9 * n, hours=n % 7),  # noqa: DTZ001
+            datetime(2026, 3, 1, 9, 5) + timedelta(days=9 * n, hours=n % 7),
             ("call", "sms", "letter", "email")[n % 4],
             ("no_contact", "delivered", "returned", "contact")[n % 4], n % 4 == 3,
             f"GES-{n:08d}", "+51 1 555 0100", "G-014",

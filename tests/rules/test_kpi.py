@@ -22,7 +22,7 @@ PROMISE = {"decided_on": pl.Date, "state": pl.String, "amount_minor": pl.Int64}
 def efforts(*rows: tuple[int, int, str, bool | None]) -> pl.DataFrame:
     """Account, day of November, result, direct."""
     full = [
-        (account, datetime(2026, 11, day, 10), result, direct)  # noqa: DTZ001
+        (account, datetime(2026, 11, day, 10), result, direct)
         for account, day, result, direct in rows
     ]
     return pl.DataFrame(full, schema=EFFORT, orient="row")

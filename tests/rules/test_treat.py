@@ -165,7 +165,7 @@ def test_instants_are_spread_by_channel_and_collector_and_wrap() -> None:
     frame = accounts({}, {}, eva, called, called, called | eva, {"closed": True})
     planned = plan_instants(next_actions(frame, POLICY, AS_OF), AS_OF, time(8), 30, 60)
     at = dict(planned.select("account_id", "planned_at").iter_rows())
-    start, later = datetime(2026, 11, 27, 8), datetime(2026, 11, 27, 8, 30)  # noqa: DTZ001
+    start, later = datetime(2026, 11, 27, 8), datetime(2026, 11, 27, 8, 30)
     assert at == {1: start, 2: later, 3: start, 4: start, 5: later, 6: start, 7: None}
 
 
