@@ -18,14 +18,16 @@ from recupero.profiles.side_file import stated_digest
 from schemas.screen import Screened, screen
 
 DAY = date(2026, 11, 27)
-_HEAD = """
+#: The bank whose files these are: how a profile begins.
+BANK = """
 [institution]
 code = "banco"
 name = "Banco"
 country = "CO"
 currency = "COP"
 timezone = "America/Bogota"
-[policy]
+"""
+_HEAD = f"""{BANK}[policy]
 rejects_share_max = 0.4
 [[layout]]
 kind = "payment"

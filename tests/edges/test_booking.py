@@ -12,29 +12,19 @@ import polars as pl
 import pytest
 
 from recupero.steps.intake import Rows, pending, take_in
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, effort, match, money_entry, person_version
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 MON, TUE, WED, THU, FRI = DAYS
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "booking") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+def bank(migrated: Addresses, tmp_path: Path) -> Iterator[Bank]:
     """A bank of the test's own; at the end everything it booked is proven from its files."""
     code = f"banco-{next(_NUMBERS)}"
-    made = Bank(services_for(tmp_path, database, code), code)
+    made = Bank(services_for(tmp_path, migrated, code), code)
     yield made
     made.check()
 

@@ -6,7 +6,6 @@ I1 and I2 hold after each, and the deep check finds nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,28 +14,18 @@ import pytest
 
 from recupero.steps.write_off import decide_instructions
 from recupero.store import contacts, facts, ledger
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import consent_version
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 MON, TUE, WED, THU, _ = DAYS
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "later_word") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Bank:
+def bank(migrated: Addresses, tmp_path: Path) -> Bank:
     code = f"palabra-{next(_NUMBERS)}"
-    return Bank(services_for(tmp_path, database, code), code)
+    return Bank(services_for(tmp_path, migrated, code), code)
 
 
 def place(bank: Bank, day: date, debtor: str) -> None:

@@ -15,11 +15,8 @@ import pytest
 
 from recupero.steps.intake import Rows
 from recupero.store import contacts
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import contact_point_version
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS
 from tests.edges.two_portfolios import TwoPortfolios
 
@@ -28,16 +25,9 @@ _NUMBERS = itertools.count(1)
 ANA, LUZ, ZOE = "+573011111111", "+573022222222", "+573033333333"
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "points") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
-    made = TwoPortfolios(tmp_path, database, f"contactos-{next(_NUMBERS)}")
+def bank(migrated: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
+    made = TwoPortfolios(tmp_path, migrated, f"contactos-{next(_NUMBERS)}")
     yield made
     made.check()
 

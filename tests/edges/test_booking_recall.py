@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 
 from recupero.steps.intake import Rows
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, journal
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS
 from tests.edges.two_portfolios import TwoPortfolios, profile
 
@@ -25,17 +22,10 @@ _NUMBERS = itertools.count(1)
 TEN = [f"A{n} {n} {n}0,00" for n in range(1, 11)]
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "recall") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
+def bank(migrated: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
     """A bank of which a fifth may vanish at once; its files are proven at the end."""
-    made = TwoPortfolios(tmp_path, database, f"carteras-{next(_NUMBERS)}", share=0.2)
+    made = TwoPortfolios(tmp_path, migrated, f"carteras-{next(_NUMBERS)}", share=0.2)
     yield made
     made.check()
 

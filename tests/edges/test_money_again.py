@@ -15,29 +15,19 @@ from deployments.demo.facts import Credit
 from deployments.demo.statement import write_statement
 from recupero.steps.intake import Rows
 from recupero.store import manifest
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import journal, money_entry, receipt
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 MON, TUE, *_ = DAYS
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "again") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+def bank(migrated: Addresses, tmp_path: Path) -> Iterator[Bank]:
     """A bank of the test's own; at the end everything it booked is proven from its files."""
     code = f"otra-vez-{next(_NUMBERS)}"
-    made = Bank(services_for(tmp_path, database, code), code)
+    made = Bank(services_for(tmp_path, migrated, code), code)
     yield made
     made.check()
 

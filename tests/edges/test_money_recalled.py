@@ -14,11 +14,8 @@ import pytest
 
 from recupero.steps.reconcile import reconcile
 from recupero.steps.write_off import decide_instructions
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import journal, match
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 MON, TUE, WED, THU, FRI = DAYS
@@ -26,18 +23,11 @@ _NUMBERS = itertools.count(1)
 B = {"B": (70,)}
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "recalled_money") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+def bank(migrated: Addresses, tmp_path: Path) -> Iterator[Bank]:
     """Account A of two is paid 100 on Monday; at the end all is proven from the files."""
     code = f"retirada-{next(_NUMBERS)}"
-    made = Bank(services_for(tmp_path, database, code), code)
+    made = Bank(services_for(tmp_path, migrated, code), code)
     made.place(MON, {"A": (1000, 50), **B})
     made.pay(MON, ("T1", "A", 100))
     made.settle(MON)

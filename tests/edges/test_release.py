@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from recupero.steps.release import as_released
 from recupero.steps.slots import grant_slots
 from recupero.steps.summarise import summarise
 from recupero.steps.totals import totals
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, letter, permission, release_refusal
 from tests.edges import one_bank
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 CODE = "salida"
@@ -31,18 +27,11 @@ ACCOUNTS = "ABCDEFGH"
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "release") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
-
-
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bank:
+def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bank:
     placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
-    return Bank(services_for(tmp_path, database, CODE), CODE)
+    return Bank(services_for(tmp_path, migrated, CODE), CODE)
 
 
 def portfolio(bank: Bank, day: date, accounts: str, **debtors: str) -> None:

@@ -9,15 +9,9 @@ from datetime import date
 import pytest
 
 from deployments.cli.check import check
+from tests.edges.good_files import BANK
 
-PROFILE = r"""
-[institution]
-code = "banco"
-name = "Banco"
-country = "CO"
-currency = "COP"
-timezone = "America/Bogota"
-[[layout]]
+PROFILE = rf"""{BANK}[[layout]]
 kind = "payment"
 version = "2026-01"
 from = 2026-01-01

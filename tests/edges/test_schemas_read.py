@@ -5,15 +5,8 @@ import pytest
 from recupero.errors import FileRefused
 from recupero.profiles.load import parse_profile
 from schemas.read import read
+from tests.edges.good_files import BANK
 
-INSTITUTION = """
-[institution]
-code = "banco"
-name = "Banco"
-country = "CO"
-currency = "COP"
-timezone = "America/Bogota"
-"""
 LAYOUT = """
 [[layout]]
 kind = "write_off"
@@ -37,7 +30,7 @@ RECORDS = '[layout.records]\ndetail = "D"\nheader = "H"\ntrailer = "T"\n'
 
 
 def layout(settings, columns):
-    text = INSTITUTION + LAYOUT + settings + columns
+    text = BANK + LAYOUT + settings + columns
     return parse_profile(text.encode(), "banco.toml").layouts[0]
 
 

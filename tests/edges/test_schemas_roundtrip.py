@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from recupero.errors import FileRefused
 from recupero.profiles.load import parse_profile
 from schemas.screen import Screened, screen, sift
+from tests.edges.good_files import BANK
 from tests.edges.test_schemas_spreadsheet import PROFILE as SHEET
 from tests.edges.test_schemas_spreadsheet import SHEET as SHEET_XML
 from tests.edges.test_schemas_spreadsheet import book, edited, row
@@ -17,14 +18,7 @@ from tests.edges.test_schemas_spreadsheet import book, edited, row
 #: The machine may be busy; a slow example is no fault.
 UNHURRIED = settings(deadline=None, max_examples=60)
 
-HEAD = """
-[institution]
-code = "banco"
-name = "Banco"
-country = "CO"
-currency = "COP"
-timezone = "America/Bogota"
-[policy]
+HEAD = f"""{BANK}[policy]
 rejects_share_max = 1
 [[layout]]
 kind = "placement"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,11 +14,10 @@ from recupero.steps.share_capacity import take_share
 from recupero.steps.verify import verify
 from recupero.store import contacts
 from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.embedded import Addresses
 from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
 from recupero.store.tables import collector, recording
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, services_for
 
 MON, TUE, *_ = DAYS
@@ -27,10 +25,10 @@ ONE, TWO = "uno", "dos"
 
 
 @pytest.fixture
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "capacity") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
+def database(database: Addresses) -> Addresses:
+    """One of each test's own: who is enrolled decides."""
+    migrate(database.owner_url, APPLICATION)
+    return database
 
 
 @pytest.fixture

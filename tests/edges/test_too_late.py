@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -27,25 +26,15 @@ from recupero.steps.totals import totals
 from recupero.steps.verify import verify
 from recupero.steps.worklists import write_worklists
 from recupero.store import contacts
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.recordings import Draft, append
 from recupero.store.tables import collector_quota, delivery, release_refusal
 from tests.edges import one_bank
-from tests.edges.enrolled_store import made_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 _CODES = (f"tarde-{number}" for number in itertools.count(1))
 MON, TUE = DAYS[:2]
 DAWN = datetime.combine(MON, time(5))
-
-
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "too_late") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
 
 
 @dataclass
@@ -80,11 +69,11 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     placement = one_bank.LAYOUTS["placement"] + "address = 8\nphone = 9\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
     code = next(_CODES)
-    bank = Bank(services_for(tmp_path, database, code), code)
+    bank = Bank(services_for(tmp_path, migrated, code), code)
     Bank(bank.services, AGENCY)
     ways = {"A": "Calle 1;", "B": "Calle 2;", "C": ";3001234567", "D": ";3007654321"}
     lines = [
@@ -216,10 +205,10 @@ def test_a_work_list_made_after_its_date_hands_out_no_call(
     ],
 )
 def test_a_date_that_has_not_begun_there_is_refused(
-    database: Addresses, tmp_path: Path, day: date, instant: datetime, begun: bool
+    migrated: Addresses, tmp_path: Path, day: date, instant: datetime, begun: bool
 ) -> None:
     code = next(_CODES)
-    services = services_for(tmp_path, database, code)
+    services = services_for(tmp_path, migrated, code)
     if begun:
         refuse_future(services, code, day, instant)
     else:

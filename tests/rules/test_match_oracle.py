@@ -12,21 +12,8 @@ from hypothesis import strategies as st
 
 from recupero.rules.match import KNOWN_SCHEMA, empty_known, match
 from recupero.rules.reconcile import received_summary
+from tests.rules.match_cases import ENTRY
 from tests.rules.slow_book import ACCOUNTS, POLICY, TOLD, Book
-
-ENTRY = {
-    "entry_id": pl.Int64,
-    "sequence": pl.Int64,
-    "line_number": pl.Int64,
-    "source": pl.String,
-    "kind": pl.String,
-    "transaction_id": pl.String,
-    "reverses": pl.String,
-    "account_number": pl.String,
-    "amount_minor": pl.Int64,
-    "currency": pl.String,
-    "booked_on": pl.Date,
-}
 
 
 def entries(*rows: dict[str, Any]) -> pl.DataFrame:
