@@ -35,11 +35,11 @@ def status(code: str | None, as_json: bool) -> int:
         print_lines([f"{each}: NOT SERVED: {problem}" for each, problem in problems.items()])
         ordered = [{name: day[name] for name in _OVERVIEW} for day in days]
         print_lines([*table(in_units(ordered)), ""] if days else [])
-        print_lines([line for each in found for line in _lines(each)])
+        print_lines([line for each in found for line in lines_of(each)])
     return 1 if problems else 0
 
 
-def _lines(found: Standing) -> list[str]:
+def lines_of(found: Standing) -> list[str]:
     if not found.last:
         return [f"{found.institution}: nothing recorded yet", ""]
     last = found.last
@@ -52,6 +52,11 @@ def _lines(found: Standing) -> list[str]:
     ]
     if found.undecided_entries:
         lines.append(f"  money      {found.undecided_entries} entries await settlement")
+    if found.unmatched_withdrawals:
+        lines.append(
+            f"  consents   {found.unmatched_withdrawals} withdrawals of people nobody placed: "
+            "they stop nothing yet"
+        )
     for title, rows in (
         ("balances", found.balances), ("received", found.received), ("open items", found.open_items)
     ):  # fmt: skip

@@ -31,9 +31,15 @@ from reports.acknowledgement import (
 from reports.dropped import Dropped, MissingAccount
 from schemas.screen import Screened
 
-#: What a person is told where the ledger, not the screening, rejected a row or a whole file.
+#: What a person is told where the ledger, not the screening, rejected a row or a whole file, or
+#: has a doubt about a row.
 REASONS = {
     "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
+    "unknown_person": (
+        "ninguna persona conocida tiene esta identificación; el retiro se guarda y aún no "
+        "detiene ningún contacto",
+        "Si es un deudor asignado, envíe el retiro con la identificación con que se asignó.",
+    ),
     "duplicate_content": ("el mismo contenido ya fue recibido", ""),
     "same_name_new_content": (
         "ya se recibió un archivo con este nombre y otro contenido; queda retenido",
@@ -172,7 +178,7 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         duplicate=Tally(intake.rows["duplicate"]),
         control=_control(intake, profile),
         rejects=tuple(_rejects(intake)),
-        warnings=tuple(_reported(intake.screened.warnings)) if intake.screened else (),
+        warnings=tuple(_warnings(intake)),
         dropped=_dropped(intake),
         refusal_rule=intake.rule or "",
         refusal_reason=_sentence(reason) if intake.state != "booked" else "",
@@ -219,11 +225,26 @@ def _rejects(intake: Intake) -> list[RejectedRow]:
     if intake.refused_rows is not None:
         rows = [replace(row, mend=_IN_WHOLE) for row in _reported(intake.refused_rows)]
     if intake.booking is not None:
-        rows += [
-            RejectedRow(line, at, rule, "", *REASONS[rule])
-            for line, at, rule in intake.booking.rejects.iter_rows()
-        ]
-    return sorted(rows, key=lambda row: (row.line_number, row.field, row.rule))
+        rows += _found(intake.booking.rejects)
+    return sorted(rows, key=_in_file)
+
+
+def _warnings(intake: Intake) -> list[RejectedRow]:
+    """As the rejects, about rows that were accepted."""
+    rows = _reported(intake.screened.warnings) if intake.screened else []
+    if intake.booking is not None:
+        rows += _found(intake.booking.warnings)
+    return sorted(rows, key=_in_file)
+
+
+def _in_file(row: RejectedRow) -> tuple[int, str, str]:
+    return row.line_number, row.field, row.rule
+
+
+def _found(by_ledger: pl.DataFrame) -> list[RejectedRow]:
+    return [
+        RejectedRow(line, at, rule, "", *REASONS[rule]) for line, at, rule in by_ledger.iter_rows()
+    ]
 
 
 def _reported(found: pl.DataFrame) -> list[RejectedRow]:

@@ -11,7 +11,7 @@ import polars as pl
 from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.services import Services
-from recupero.store import ledger, manifest, money
+from recupero.store import contacts, ledger, manifest, money
 from recupero.store.manifest import TOO_LATE
 from recupero.store.published import newest_published
 from recupero.store.rows import rows_of
@@ -30,7 +30,8 @@ class Standing:
     ``files`` counts receipts by outcome (``pending`` without one); ``received`` has one row per
     source, currency and side; ``open_items`` one per currency and reason; ``balances`` one per
     ledger and currency; ``last`` is the newest recording, or empty before the first; ``withheld``
-    names the papers that its date found too late to leave.
+    names the papers that its date found too late to leave; ``unmatched_withdrawals`` counts
+    withdrawals of consent, per channel, of people no portfolio has named.
     """
 
     institution: str
@@ -44,6 +45,7 @@ class Standing:
     documents: int
     undelivered: list[str]
     withheld: list[str]
+    unmatched_withdrawals: int
 
 
 def standing(services: Services, code: str) -> Standing:
@@ -64,6 +66,9 @@ def standing(services: Services, code: str) -> Standing:
             documents=len(manifest.documents(unit)),
             undelivered=[document.name for document in manifest.undelivered(unit)],
             withheld=_withheld(unit, last["business_date"]) if last else [],
+            unmatched_withdrawals=(
+                contacts.unmatched_withdrawals(unit, last["business_date"]).height if last else 0
+            ),
         )
 
 

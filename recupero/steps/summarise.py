@@ -181,6 +181,10 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
             yield f"Archivo {file.state}: {file.name}"
     for reason, count in noticed(unit, business_date).items():
         yield f"{count} en la carpeta de entrada sin recoger: {_LEFT.get(reason, reason)}"
+    unmatched = contacts.unmatched_withdrawals(unit, business_date)
+    told = unmatched.filter(pl.col("recorded_on") == business_date).height
+    if told:
+        yield f"{told} retiros de consentimiento de personas desconocidas: véase el acuse"
     stopped = rows_of(unit, release_refusal, release_refusal.c.business_date == business_date)
     for rule, count in stopped["rule"].value_counts().sort("rule").iter_rows():
         yield f"{count} contactos planificados no salieron: {rule}"

@@ -14,6 +14,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import (
     assessment,
     collector_quota,
+    consent_version,
     contact_point_version,
     delivery,
     effort,
@@ -80,6 +81,15 @@ def letters(unit: Unit, before: date) -> pl.DataFrame:
         .order_by(letter.c.letter_id)
     )
     return bulk.read(unit.connection, query)
+
+
+def unmatched_withdrawals(unit: Unit, as_of: date) -> pl.DataFrame:
+    """Withdrawals in force, per person and channel, of people whom no portfolio has named."""
+    withdrawn = facts.current(unit, consent_version, as_of).filter(~pl.col("granted"))
+    if withdrawn.is_empty():
+        return withdrawn
+    known = facts.current(unit, person_version, as_of)
+    return withdrawn.join(known, on="person_id", how="anti", maintain_order="left")
 
 
 def previous_collectors(unit: Unit, before: date) -> pl.DataFrame:

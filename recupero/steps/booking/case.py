@@ -116,7 +116,8 @@ class Ended:
 class Booking:
     """What is to be recorded, and the fate of every accepted row.
 
-    ``rejects`` are rows that screening let pass and the ledger could not: line, field, rule.
+    ``rejects`` are rows that screening let pass and the ledger could not: line, field, rule;
+    ``warnings``, in the same shape, are about rows that were booked.
     ``booked_minor`` and ``unchanged_minor`` are totals by currency, for the acknowledgement.
     With a ``hold`` every accepted row is held.
     """
@@ -126,6 +127,7 @@ class Booking:
     unchanged: int = 0
     held: int = 0
     rejects: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
+    warnings: pl.DataFrame = field(default_factory=lambda: NO_REJECTS)
     booked_minor: Mapping[str, int] = field(default_factory=dict)
     unchanged_minor: Mapping[str, int] = field(default_factory=dict)
     ended: Ended = Ended()
@@ -133,7 +135,7 @@ class Booking:
 
 
 def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.DataFrame:
-    """Reject rows for *rows*, all for the same *rule* about the same field."""
+    """Rejects or warnings for *rows*, all for the same *rule* about the same field."""
     return rows.select(
         "line_number", pl.lit(about).alias("field"), pl.lit(rule).alias("rule")
     ).sort("line_number")

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from recupero.steps.booking.case import Booking, Case
+from recupero.steps.booking.case import Booking, Case, rejects
 from recupero.store import facts
 from recupero.store.canonical import identities, row_hashes
 from recupero.store.rows import rows_of
-from recupero.store.tables import consent_version, effort
+from recupero.store.tables import consent_version, effort, person_version
 
 
 def book_consents(case: Case) -> Booking:
-    """What debtors authorised or withdrew, per person and channel, from the date they said so."""
+    """What debtors authorised or withdrew, per person and channel, from the date they said so.
+
+    Of people we do not know it is kept too: they may be placed later. A withdrawal of theirs gets
+    a warning, because under another id than the debtor was placed with it would stop nothing. A
+    grant gets none: it opens nothing, and with every client of an institution in its file nobody
+    would see the withdrawals.
+    """
     stated = _consents(case)
     changed = facts.changes(case.unit, consent_version, stated, case.business_date)
     told = _not_older(changed)
@@ -20,6 +26,17 @@ def book_consents(case: Case) -> Booking:
         frames={consent_version: told},
         booked=told.height,
         unchanged=case.screened.rows.height - told.height,
+        warnings=_of_strangers(case),
+    )
+
+
+def _of_strangers(case: Case) -> pl.DataFrame:
+    """Withdrawals of people whom no portfolio has named: warnings about their id."""
+    rows = case.screened.rows.filter(~pl.col("granted"))
+    named = rows.with_columns(case.person_ids(rows).alias("person_id"))
+    known = facts.current(case.unit, person_version, case.business_date)
+    return rejects(
+        named.join(known, on="person_id", how="anti"), "unknown_person", "debtor_id_number"
     )
 
 
