@@ -14,7 +14,13 @@ from datetime import date, datetime
 
 import polars as pl
 
-from recupero.errors import DeliveryConflict, RecuperoError
+from recupero.errors import (
+    DeliveryConflict,
+    RecuperoError,
+    RemoteRefused,
+    RemoteUnavailable,
+    VaultDamaged,
+)
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver, is_in_place
 from recupero.exchange.remote import Remote
@@ -28,6 +34,8 @@ from recupero.store.tables import delivery, release_refusal
 
 #: Kinds of documents that contact debtors, by mail or through our collectors.
 _CONTACTS = frozenset({"letters", "worklist"})
+#: After these the session is sound and the next paper may well arrive.
+_OF_ONE_PAPER = (DeliveryConflict, RemoteRefused, VaultDamaged)
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,11 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
 def _hand_over(
     services: Services, code: str, documents: Iterable[Document], business_date: date, today: date
 ) -> Delivered:
-    """One destination that fails keeps nothing from the others; the first failure is raised."""
+    """A paper that cannot be put in place keeps back no other, a destination no other either.
+
+    Then one failure is raised: one that may pass first, because that is tried again; else the
+    first. Whatever did not arrive stays undelivered, and ``status`` names it.
+    """
     by_destination: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         by_destination[document.destination].append(document)
@@ -85,12 +97,15 @@ def _hand_over(
         try:
             with closing(connect(load_connection(services.connection_file(destination)))) as remote:
                 for document in waiting:
-                    outcome = _send(services, code, remote, document, business_date, today)
-                    outcomes[outcome] += 1
+                    try:
+                        outcome = _send(services, code, remote, document, business_date, today)
+                        outcomes[outcome] += 1
+                    except _OF_ONE_PAPER as failure:
+                        failures.append(failure)
         except RecuperoError as failure:
             failures.append(failure)
     if failures:
-        raise failures[0]
+        raise min(failures, key=lambda failure: not isinstance(failure, RemoteUnavailable))
     return Delivered(outcomes["sent"], outcomes["already"], outcomes[TOO_LATE])
 
 
