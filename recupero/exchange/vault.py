@@ -18,7 +18,7 @@ from recupero.exchange import seal
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
 from recupero.exchange.objects import objects_at
 
-__all__ = ["Vault", "load_master_key", "make_master_key", "sealed"]
+__all__ = ["Vault", "keys_at", "load_master_key", "make_master_key"]
 
 INSTITUTION = re.compile(r"_agency|[a-z][a-z0-9-]{1,30}")
 ADDRESS = re.compile(r"[0-9a-f]{64}")
@@ -195,9 +195,9 @@ class Vault:
             return None
 
 
-def sealed(url: str) -> bool:
-    """Whether a vault at *url* holds anybody's key, so that there was a master key."""
-    return bool(Vault(url, bytes(MASTER_KEY_BYTES), writes=False).institutions())
+def keys_at(url: str) -> list[str]:
+    """Whose keys a vault at *url* holds, sorted; any means that there was a master key."""
+    return Vault(url, bytes(MASTER_KEY_BYTES), writes=False).institutions()
 
 
 def _object_path(institution: str, address: str) -> str:

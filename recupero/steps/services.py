@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recupero.errors import NotFound, ProfileError, SettingsError
-from recupero.exchange.vault import Vault, load_master_key, make_master_key, sealed
+from recupero.exchange.vault import Vault, keys_at, load_master_key, make_master_key
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
 from recupero.settings import Settings
+from recupero.store import manifest
 from recupero.store.embedded import EmbeddedPostgres
+from recupero.store.enrolled import enrolled
 from recupero.store.owner import enrol, migrate
 from recupero.store.session import Store
 
@@ -98,14 +100,20 @@ def prepare(services: Services, profiles: Iterable[Profile] | None = None) -> li
 
 
 def _services(
-    settings: Settings, database_url: str, owner_url: str, prefect_url: str | None, vault: Vault
+    settings: Settings,
+    database_url: str,
+    owner_url: str,
+    prefect_url: str | None,
+    vault: Vault | None,
 ) -> Services:
     folder = settings.profiles_folder
     profiles, broken = load_profiles(folder) if folder.is_dir() else ({}, {})
+    store = Store(database_url)
+    _refuse_another_vault(store, settings)
     return Services(
         settings=settings,
-        store=Store(database_url),
-        vault=vault,
+        store=store,
+        vault=vault or Vault(_vault_url(settings), make_master_key(_master_key_file(settings))),
         owner_url=owner_url,
         prefect_url=prefect_url,
         profiles=profiles,
@@ -113,16 +121,48 @@ def _services(
     )
 
 
-def _vault(settings: Settings) -> Vault:
-    """The vault under its master key, which is made on a new home and never a second time."""
-    url = settings.vault_url or str(settings.home / "vault")
-    path = settings.master_key_file or settings.home / "master.key"
+def _refuse_another_vault(store: Store, settings: Settings) -> None:
+    """Refuse a vault that lacks the key of an institution whose files the database knows.
+
+    It is an empty or another place: a new key, made in silence, would open nothing that was kept
+    and know nobody again. A key is made before the first receipt is recorded, so it is looked for
+    after the receipt.
+    """
+    if not store.is_set_up():
+        return
+    url = _vault_url(settings)
+    there = keys_at(url)
+    for code in [each.code for each in enrolled(store) if each.code not in there]:
+        with store.unit(code) as unit:
+            received = manifest.next_sequence(unit) > 1
+        if received and code not in keys_at(url):
+            raise SettingsError(
+                f"holds no key of {code}, whose files are in the database",
+                "the vault" if settings.vault_url is None else "RECUPERO_VAULT_URL",
+                "restore the vault's backup, or name the place it is at",
+            )
+
+
+def _vault(settings: Settings) -> Vault | None:
+    """The vault under its master key; none on a new home, which gets a key once all is open.
+
+    A master key is never made a second time.
+    """
+    url, path = _vault_url(settings), _master_key_file(settings)
     if settings.master_key_file is None and not path.exists():
-        if sealed(url):
+        if keys_at(url):
             raise SettingsError(
                 "is missing, and the vault was sealed with it", str(path), "restore the backup"
             )
-        make_master_key(path)
+        return None
     vault = Vault(url, load_master_key(path))
     vault.unlock()
     return vault
+
+
+def _vault_url(settings: Settings) -> str:
+    return settings.vault_url or str(settings.home / "vault")
+
+
+def _master_key_file(settings: Settings) -> Path:
+    return settings.master_key_file or settings.home / "master.key"

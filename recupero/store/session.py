@@ -25,6 +25,14 @@ _ROLE = text(
     """
 )
 
+#: False, not an error, where there are no tables yet or nothing was granted.
+_SET_UP = text(
+    """
+    SELECT coalesce(bool_and(has_table_privilege(to_regclass('public.' || name), 'SELECT')), false)
+    FROM unnest(ARRAY['institution', 'recording', 'receipt']) name
+    """
+)
+
 #: What bulk reading relies on and a server, database or role may set otherwise; and how long to
 #: wait for a server that does not even refuse.
 _SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD", "connect_timeout": "15"}
@@ -79,6 +87,11 @@ class Store:
         with connected(self._engine) as connection, connection.begin():
             self._check_role(connection)
             yield connection
+
+    def is_set_up(self) -> bool:
+        """Whether the database has our tables and the application role its rights in them."""
+        with connected(self._engine) as connection:
+            return bool(connection.execute(_SET_UP).scalar_one())
 
     @property
     def role(self) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from recupero.errors import NotFound, ProfileError, Refused, SettingsError
-from recupero.settings import load_settings
+from recupero.settings import Settings, load_settings
 from recupero.steps.assess import assess
 from recupero.steps.roll_call import neighbours, summoned, unserved
 from recupero.steps.services import AGENCY, Services, open_services
@@ -23,7 +23,7 @@ from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
 from recupero.store.rows import rows_of
 from recupero.store.tables import collector, recording
-from tests.edges.one_bank import services_for
+from tests.edges.one_bank import Bank, services_for
 
 GOOD, BROKEN, LOST, NEW = "banco-uno", "caja-dos", "caja-tres", "caja-cuatro"
 DAY = date(2026, 11, 27)
@@ -100,6 +100,42 @@ def test_a_master_key_is_never_made_twice_nor_exchanged(
     with pytest.raises(SettingsError, match="not the key this vault"), open_services(settings):
         pass
     assert not (tmp_path / "postgres").exists()
+
+
+def test_an_empty_vault_is_refused_where_the_database_knows_files(
+    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Keys made anew would open nothing and know nobody; of who sent no file none is missed."""
+    key = tmp_path / "master.key"
+    key.touch(mode=0o600)
+    key.write_text(b"k".hex() * 32)  # the one the services have
+    for name, value in {
+        "HOME": tmp_path, "DATABASE_URL": database.database_url, "OWNER_URL": database.owner_url,
+        "MASTER_KEY_FILE": key, "VAULT_URL": tmp_path / "elsewhere",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"RECUPERO_{name}", str(value))
+    with open_services(load_settings()):
+        pass
+    Bank(services, GOOD).place(DAY, {"A": (1000,)})
+    refused = rf"^RECUPERO_VAULT_URL: holds no key of {GOOD}, whose files are in the database \("
+    with pytest.raises(SettingsError, match=refused), open_services(load_settings()):
+        pass
+    assert not (tmp_path / "elsewhere").exists()
+    with open_services(load_settings(vault_url=str(tmp_path / "vault"))) as found:
+        assert found.row_key(GOOD) == services.row_key(GOOD)
+
+
+def test_no_master_key_is_made_for_a_database_that_knows_files(
+    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The vault of a home is gone with its key: nothing is begun anew beside the database."""
+    Bank(services, GOOD).place(DAY, {"A": (1000,)})
+    empty = tmp_path / "home"
+    addresses = {"database_url": database.database_url, "owner_url": database.owner_url}
+    refused = pytest.raises(SettingsError, match=f"^the vault: holds no key of {GOOD}, whose files")
+    with refused, open_services(Settings(home=empty, **addresses)):
+        pass
+    assert not (empty / "master.key").exists()
 
 
 def test_calls_that_nobody_will_make_are_told() -> None:
