@@ -59,7 +59,8 @@ def _daily(step: Callable[[Services, str, date], object]) -> Step:
     return lambda services, code, row: step(services, code, row["business_date"])
 
 
-#: The step behind each kind of recording. Contact slots hang on other institutions' wishes.
+#: The step behind each kind of recording. Contact slots hang on other institutions' wishes: what
+#: can be said of them, ``verify_shared`` says.
 STEPS: dict[str, Step] = {
     "intake": _take_in,
     "settlement": _daily(settle),

@@ -25,6 +25,9 @@ from recupero.store.tables import contact_grant
 #: House rule: one contact a day and person from the agency, whoever the creditor. No norm read
 #: counts contacts across creditors, and none allows more for having several.
 LIMIT = SlotLimit(per_day=1)
+NO_COUNTS = pl.DataFrame(
+    schema={"person_hash": pl.String, "channel": pl.String, "day": pl.Date, "count": pl.Int64}
+)
 
 
 def grant_slots(
@@ -39,8 +42,8 @@ def grant_slots(
     if load_pack(country) is None:
         return dict.fromkeys(codes, 0)
     codes = [code for code in codes if _takes_part(services, code, business_date)]
-    wishes = [_wishes(services, code, business_date) for code in sorted(codes)]
-    asked = grant(pl.concat(wishes), _no_counts(), LIMIT) if wishes else None
+    asked_for = [wishes(services, code, business_date) for code in sorted(codes)]
+    asked = grant(pl.concat(asked_for), NO_COUNTS, LIMIT) if asked_for else None
     refused: dict[str, int] = {}
     who = _who(codes, in_country(services, country))
     for code in sorted(codes):
@@ -63,7 +66,8 @@ def _who(codes: Sequence[str], enrolled: Sequence[str]) -> dict[str, str]:
     return {**took_part, "absent": ",".join(absent)} if absent else took_part
 
 
-def _wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
+def wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
+    """The contacts *code* proposes, as :func:`~recupero.rules.slots.grant` takes them."""
     with services.store.unit(code) as unit:
         rows = propose(unit, business_date).filter(pl.col("id_number").is_not_null())
     key = services.vault.agency_key("person")
@@ -117,9 +121,3 @@ def _claim(unit: Unit, asked: pl.DataFrame) -> list[bool]:
             taken = claim_slot(unit, row["person_hash"], row["day"], LIMIT.per_day or 0)
         claimed.append(bool(taken))
     return claimed
-
-
-def _no_counts() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={"person_hash": pl.String, "channel": pl.String, "day": pl.Date, "count": pl.Int64}
-    )

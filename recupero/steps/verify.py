@@ -22,7 +22,9 @@ from recupero.steps.release import as_released
 from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
 from recupero.steps.services import Services
 from recupero.steps.summarise import stage_of
+from recupero.steps.verify_shared import check_register, check_slots
 from recupero.store import ledger, manifest, money
+from recupero.store.outside import check_version
 from recupero.store.proof import Finding, prove
 from recupero.store.protection import check_protection
 from recupero.store.published import published_by
@@ -63,6 +65,8 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
         "anchors": _anchors,
         "published": _published,
+        "register": check_register,
+        "slots": check_slots,
         "I1_rows": _rows,
         "I2_roll_forward": _roll_forward,
         "I5_contacts": _contacts,
@@ -72,8 +76,10 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
     }
     if deep:
         checks["inputs"] = reread
+    if outdated := list(check_version(services.owner_url)):
+        return Verification({"schema": False}, tuple(("schema", found) for found in outdated))
     findings: list[tuple[str, Finding]] = []
-    invariants: dict[str, bool] = {}
+    invariants: dict[str, bool] = {"schema": True}
     with services.store.snapshot(code) as unit:
         for name, check in checks.items():
             found = list(_carried_out(name, check, services, unit))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 
 from recupero.errors import StoreRefused
-from recupero.store.session import Store
+from recupero.store.session import Store, Unit
 from recupero.store.tables import institution
 
 
@@ -26,5 +26,14 @@ def enrolled(store: Store) -> list[Enrolled]:
     with store.overview() as connection:
         if not inspect(connection).has_table(institution.name):
             raise StoreRefused("has no tables yet", "database", "run: recupero institution add")
-        rows = connection.execute(select(institution).order_by(institution.c.code))
-        return [Enrolled(row.code, row.name, row.country, row.currency) for row in rows]
+        return _register(connection)
+
+
+def register(unit: Unit) -> list[Enrolled]:
+    """The register as the unit's transaction sees it, by code."""
+    return _register(unit.connection)
+
+
+def _register(connection: Connection) -> list[Enrolled]:
+    rows = connection.execute(select(institution).order_by(institution.c.code))
+    return [Enrolled(row.code, row.name, row.country, row.currency) for row in rows]

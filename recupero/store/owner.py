@@ -24,9 +24,7 @@ def migrate(owner_url: str, application_role: str) -> None:
     The application may read and append; nothing is granted on partitions, so that every access
     passes the parent's policy. Nothing happens when all is in place.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = open_engine(owner_url)
+    config, engine = migrations(), open_engine(owner_url)
     with connected(engine) as connection:
         config.attributes["connection"] = connection
         with effect("store.migrate"):
@@ -39,6 +37,13 @@ def migrate(owner_url: str, application_role: str) -> None:
             for statement in _grants(application_role):
                 cursor.execute(statement)
     engine.dispose()
+
+
+def migrations() -> Config:
+    """Where the schema's versions are."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _grants(application_role: str) -> list[sql.Composed]:
