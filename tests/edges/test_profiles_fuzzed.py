@@ -6,7 +6,6 @@ import json
 import math
 import tomllib
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from itertools import product
 from pathlib import Path
@@ -52,14 +51,27 @@ def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
         yield from paths(one, (*path, key))
 
 
-def changed(document: dict[str, Any], path: tuple[str | int, ...], value: Any) -> bytes:
-    """*document* with *value* at *path*, as a file."""
-    other: Any = deepcopy(document)
-    place = other
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return "".join(f"{json.dumps(k)} = {toml(v)}\n" for k, v in other.items()).encode()
+def put(value: Any, whole: Any, path: tuple[str | int, ...]) -> Any:
+    """*whole* with *value* at *path*; nothing but the way there is copied."""
+    if not path:
+        return value
+    other = whole.copy()
+    other[path[0]] = put(value, whole[path[0]], path[1:])
+    return other
+
+
+class Document:
+    """A profile of which one place at a time is changed; the rest is written only once."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self._lines = {key: toml(one) for key, one in document.items()}
+
+    def changed(self, path: tuple[str | int, ...], value: Any) -> bytes:
+        """It with *value* at *path*, as a file."""
+        key = str(path[0])
+        lines = self._lines | {key: toml(put(value, self.document.get(key), path[1:]))}
+        return "".join(f"{json.dumps(k)} = {line}\n" for k, line in lines.items()).encode()
 
 
 def refused(content: bytes) -> bool:
@@ -77,11 +89,12 @@ def test_any_value_at_any_key_of_a_profile(path: Path) -> None:
     whole = tomllib.loads(path.read_text())
     failed = []
     for layout in whole["layout"]:
-        document = whole | {"layout": [layout]}
-        assert not refused(changed(document, ("institution", "name"), "Otra"))
-        for place, value in product([*paths(document), ("content",), ("digest",)], OTHERS):
+        profile = Document(whole | {"layout": [layout]})
+        assert not refused(profile.changed(("institution", "name"), "Otra"))
+        places = [*paths(profile.document), ("content",), ("digest",)]
+        for place, value in product(places, OTHERS):
             try:
-                refused(changed(document, place, value))
+                refused(profile.changed(place, value))
             except Exception as error:
                 failed.append((place, str(value)[:40], repr(error)[:200]))
     assert failed == []
