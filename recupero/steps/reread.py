@@ -92,8 +92,11 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
     """Where the steps behind *kinds* of recordings would not record again what is recorded."""
     history = rows_of(unit, recording).sort("position")
     stored = {row["subject"]: row for row in history.iter_rows(named=True)}
+    again = history.filter(pl.col("kind").is_in(sorted(kinds)))
+    if again.is_empty():
+        return
     with past_of(unit) as past:
-        for row in history.filter(pl.col("kind").is_in(sorted(kinds))).iter_rows(named=True):
+        for row in again.iter_rows(named=True):
             drafts = past.go_to(row["position"])
             try:
                 STEPS[row["kind"]](_as_it_was(services, unit, past, row), unit.institution, row)

@@ -40,6 +40,8 @@ def check_slots(services: Services, unit: Unit) -> Iterator[Finding]:
         yield from _granted_by_all(services, unit)
         return
     granted = rows_of(unit, recording, recording.c.kind == "slots").sort("position")
+    if granted.is_empty():
+        return
     with past_of(unit) as past:
         for position, day in granted.select("position", "business_date").iter_rows():
             past.go_to(position)
