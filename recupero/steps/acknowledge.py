@@ -49,6 +49,10 @@ REASONS = {
         "el extracto ya se registró",
         "Nada: sus partidas están registradas.",
     ),
+    "statement_missing_before": (
+        "puede faltar un extracto anterior",
+        "Si falta un extracto anterior, envíelo; este queda registrado.",
+    ),
     "not_identified": (
         "ningún formato acordado corresponde al nombre y al encabezado",
         "Revise el nombre del archivo y sus columnas.",

@@ -63,6 +63,20 @@ def decided(unit: Unit, known_on: date | None = None) -> pl.DataFrame:
     return bulk.read(unit.connection, query)
 
 
+def entries_between(unit: Unit, receipt_id: int, first: int, last: int) -> pl.DataFrame:
+    """Day and amount of the entries on a file's lines from *first* to *last*."""
+    return bulk.read(
+        unit.connection,
+        select(money_entry.c.booked_on, money_entry.c.amount_minor)
+        .where(
+            money_entry.c.institution == unit.institution,
+            money_entry.c.receipt_id == receipt_id,
+            money_entry.c.line_number.between(first, last),
+        )
+        .order_by(money_entry.c.line_number),
+    )
+
+
 def classed(unit: Unit) -> pl.DataFrame:
     """Matches with the amounts the settlement gave them: source, currency, class, amount."""
     return bulk.read(

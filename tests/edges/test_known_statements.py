@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import FileRefused
+from recupero.rules.overlap import Entries
 from recupero.statements.entry import Entry, Statement
-from recupero.steps.booking.known_statements import Booked, KnownStatements, Mark, mark_of
+from recupero.steps.booking.known_statements import Booked, KnownStatements
+from recupero.steps.booking.statement_mark import entries_of, mark_from, mark_of
 
 KEY = bytes(range(32))
-DAY, NEXT = date(2026, 11, 23), date(2026, 11, 24)
+DAY = date(2026, 11, 23)
 
 
 def entries(*amounts_minor: int) -> tuple[Entry, ...]:
@@ -25,6 +30,25 @@ def entries(*amounts_minor: int) -> tuple[Entry, ...]:
 
 
 FIRST = Statement("CO 1", "COP", 0, 300, entries(100, 200), "00007/1", (), closed_on=DAY)
+
+
+def stretch(opening: int, *moved: tuple[int, int], closed: int = 0, number: str = "") -> Statement:
+    """Of November, from *opening* over (day, amount); closed on its last day or on *closed*."""
+    money = tuple(
+        replace(entries(minor)[0], record=n, booking_date=date(2026, 11, day))
+        for n, (day, minor) in enumerate(moved, 1)
+    )
+    return replace(
+        FIRST, opening_minor=opening, closing_minor=opening + sum(minor for _, minor in moved),
+        entries=money, number=number, closed_on=date(2026, 11, closed or moved[-1][0]),
+    )  # fmt: skip
+
+
+def undated(statement: Statement) -> Statement:
+    money = (replace(one, booking_date=None, value_date=None) for one in statement.entries)
+    return replace(statement, entries=tuple(money))
+
+
 OTHER_MONEY = replace(FIRST, closing_minor=310, entries=entries(100, 210))
 UNBALANCED = replace(FIRST, opening_minor=None, closing_minor=None)
 BARE = replace(UNBALANCED, number="")
@@ -36,8 +60,15 @@ def known(*booked: Statement) -> KnownStatements:
     earlier = KnownStatements(KEY, "first.xml", ())
     for one in booked:
         assert earlier.judge(one) is None
-    marks = [Mark(**mark) for mark in earlier.fresh]  # it comes from JSON
-    return KnownStatements(KEY, "second.xml", [Booked(mark, "first.xml") for mark in marks])
+    marks = [mark_from(json.loads(json.dumps(mark))) for mark in earlier.fresh]
+    return KnownStatements(
+        KEY,
+        "second.xml",
+        [
+            Booked(mark, "first.xml", partial(entries_of, one))
+            for mark, one in zip(marks, (one for one in booked if mark_of(one, KEY)), strict=True)
+        ],
+    )
 
 
 SAME = {
@@ -63,13 +94,12 @@ def test_a_statement_sent_again_is_known(how: str) -> None:
 
 
 ANOTHER = {
-    "the next day under the same number": (FIRST, replace(FIRST, closed_on=NEXT)),
+    "the next day under the same number": (
+        FIRST, stretch(0, (24, 100), (24, 200), number=FIRST.number)),
     "another account": (FIRST, replace(FIRST, account="CO2")),
     "another currency": (FIRST, replace(FIRST, currency="USD", entries=())),
     "it goes on from there": (
         FIRST, replace(FIRST, opening_minor=300, closing_minor=320, entries=entries(20))),
-    "another number, other money": (FIRST, replace(OTHER_MONEY, number="8")),
-    "a bank that does not count": (ZEROS, replace(OTHER_MONEY, number="000/00")),
     "without balances, other entries": (UNBALANCED, replace(UNBALANCED, entries=entries(5))),
     "neither number nor balances": (BARE, BARE),
     "an empty day": (replace(FIRST, closing_minor=0, entries=()),) * 2,
@@ -93,6 +123,10 @@ CONTRADICTING = {
         "statement_contradicts"),
     "a new number": (FIRST, replace(FIRST, number="00008/1"), "statement_renumbered"),
     "a new page": (FIRST, replace(FIRST, number="00007/2"), "statement_renumbered"),
+    "another number, other money": (
+        FIRST, replace(OTHER_MONEY, number="8"), "statement_overlaps"),
+    "a bank that does not count": (
+        ZEROS, replace(OTHER_MONEY, number="000/00"), "statement_overlaps"),
 }  # fmt: skip
 
 
@@ -104,6 +138,88 @@ def test_a_statement_that_contradicts_a_booked_one_is_refused(how: str) -> None:
     assert refused.value.rule == rule
 
 
+MONDAY = stretch(0, (23, 100), (23, 200))
+TUESDAY = stretch(300, (24, 50))
+BOTH = stretch(0, (23, 100), (23, 200), (24, 50))
+OVERLAPPING = {
+    "Monday, then Monday and Tuesday": ([MONDAY], BOTH),
+    "under another number": ([replace(MONDAY, number="7")], replace(BOTH, number="8")),
+    "Monday and Tuesday, then Monday": ([BOTH], MONDAY),
+    "Monday and Tuesday, then Tuesday": ([BOTH], TUESDAY),
+    "later on the same day": ([MONDAY], stretch(0, (23, 100), (23, 200), (23, 5))),
+    "from the middle on": ([BOTH], stretch(300, (24, 50), (25, 7))),
+    "into the middle": ([BOTH], stretch(-9, (22, 9), (23, 100), (23, 200))),
+    "though it goes on from Friday": ([stretch(-9, (20, 9)), MONDAY], BOTH),
+    "though it ends where Wednesday begins": ([MONDAY, stretch(350, (25, 1))], BOTH),
+    "a longer one without a day moved": ([MONDAY], replace(MONDAY, closed_on=date(2026, 11, 24))),
+    "entries without days": ([undated(MONDAY)], undated(BOTH)),
+    "days stated only now": ([undated(MONDAY)], BOTH),
+    "two sums into one, that day": ([MONDAY], stretch(0, (23, 300), (24, 50))),
+}
+
+
+@pytest.mark.parametrize("how", OVERLAPPING)
+def test_a_statement_that_overlaps_a_booked_one_is_refused(how: str) -> None:
+    before, after = OVERLAPPING[how]
+    with pytest.raises(FileRefused, match=r"first\.xml") as refused:
+        known(*before).judge(after)
+    assert refused.value.rule == "statement_overlaps"
+
+
+FOLLOWING = {
+    "the next day": ([MONDAY], TUESDAY),
+    "the day before": ([TUESDAY], MONDAY),
+    "a day between": ([MONDAY, stretch(350, (25, 1))], TUESDAY),
+    "a gap": ([MONDAY], stretch(999, (25, 100))),
+    "a day that moved nothing": ([MONDAY], stretch(300, (24, 1), (24, -1))),
+    "the next page": ([MONDAY], stretch(300, (23, 200), (23, 100))),
+    "the page after the next": ([MONDAY], stretch(400, (23, 200), (23, 100))),
+    "an old balance again": ([MONDAY, stretch(300, (24, -300))], stretch(0, (25, 100))),
+    "an old balance again on one day": (
+        [MONDAY, stretch(300, (23, -300))], stretch(0, (23, 7), closed=23)),
+    "an old balance again after a gap": ([MONDAY], stretch(0, (25, 100), (25, 200))),
+    "an entry dated back": ([MONDAY], stretch(300, (23, 200), closed=24)),
+    "an entry without money": (
+        [replace(MONDAY, entries=entries(0, 100, 200))], stretch(300, (23, 0), (23, 5))),
+    "without days": ([undated(MONDAY)], undated(stretch(300, (24, 100)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", FOLLOWING)
+def test_what_has_nothing_in_common_with_booked_ones_is_booked(how: str) -> None:
+    before, after = FOLLOWING[how]
+    assert known(*before).judge(after) is None
+
+
+MISSING_BEFORE = {
+    "the first ever": ([], MONDAY, False),
+    "the next": ([MONDAY], TUESDAY, False),
+    "Monday after Wednesday": ([stretch(999, (25, 5))], MONDAY, False),
+    "Wednesday after Monday": ([MONDAY], stretch(350, (25, 5)), True),
+    "what was missing": ([MONDAY, stretch(350, (25, 5))], TUESDAY, False),
+    "a part of what was missing": ([MONDAY, stretch(360, (25, 5))], stretch(310, (24, 50)), True),
+    "another account's first": ([MONDAY], replace(stretch(350, (25, 5)), account="CO2"), False),
+    "a day that moved nothing": ([MONDAY], stretch(350, (25, 5), (25, -5)), True),
+}
+
+
+@pytest.mark.parametrize("how", MISSING_BEFORE)
+def test_a_gap_is_told_and_nothing_else(how: str) -> None:
+    before, after, told = MISSING_BEFORE[how]
+    statements = known(*before)
+    assert statements.judge(after) is None
+    assert statements.goes_on_from_nothing(after) is told
+
+
+def test_a_mark_of_before_places_were_kept_still_tells_what_it_told() -> None:
+    mark = mark_of(FIRST, KEY)
+    assert mark is not None
+    kept = {name: value for name, value in asdict(mark).items() if name != "place"}
+    booked = Booked(mark_from(kept), "first.xml", Entries)
+    assert KnownStatements(KEY, "second.xml", [booked]).judge(FIRST) is booked
+    assert KnownStatements(KEY, "second.xml", [booked]).judge(TUESDAY) is None
+
+
 def test_a_mark_tells_nothing_of_the_account() -> None:
     mark = mark_of(FIRST, KEY)
     assert mark is not None
@@ -111,20 +227,53 @@ def test_a_mark_tells_nothing_of_the_account() -> None:
     assert "CO1" not in str(mark)
 
 
-@given(st.lists(st.integers(-9, 9), min_size=1, max_size=6), st.data())
-def test_every_entry_of_a_chain_is_booked_once_however_often_it_is_sent(
-    moved: list[int], data: st.DataObject
+#: A history's entries: the day and the amount of each; days do not go back.
+histories = st.lists(
+    st.tuples(st.integers(1, 4), st.integers(-4, 4).filter(bool)), min_size=1, max_size=9
+).map(sorted)
+
+
+def stretches(moved: list[tuple[int, int]], cuts: list[tuple[int, int]]) -> list[Statement]:
+    """The statements of a history from one entry to before another."""
+    return [stretch(sum(m for _, m in moved[:first]), *moved[first:last]) for first, last in cuts]
+
+
+def taken(sent: list[Statement]) -> list[int]:
+    """Which of the statements are booked, each sent in a file of its own."""
+    statements, booked = KnownStatements(KEY, "x", ()), []
+    for n, one in enumerate(sent):
+        with suppress(FileRefused):
+            if statements.judge(one) is None:
+                booked.append(n)
+    return booked
+
+
+@given(histories, st.booleans(), st.data())
+def test_no_entry_is_booked_twice_however_a_history_is_cut_and_sent(
+    moved: list[tuple[int, int]], dated: bool, data: st.DataObject
 ) -> None:
-    """One statement a day, each from where the last one ended; files repeat them at will."""
-    balance, chain = 0, []
-    for n, minor in enumerate(moved, 1):
-        money = entries(minor) if minor else ()
-        chain.append(
-            Statement("1", "COP", balance, balance + minor, money, str(n), (),
-                      closed_on=date(2026, 11, n))
-        )  # fmt: skip
-        balance += minor
-    sent = data.draw(st.lists(st.sampled_from(chain), max_size=12)) + chain
+    places = [(a, b) for b in range(len(moved) + 1) for a in range(b)]
+    cuts = data.draw(st.lists(st.sampled_from(places), max_size=8))
+    sent = stretches(moved, cuts)
+    booked = taken(sent if dated else [undated(one) for one in sent])
+    entries_booked = [entry for n in booked for entry in range(*cuts[n])]
+    assert len(entries_booked) == len(set(entries_booked))
+
+
+@given(histories, st.sampled_from(["by day", "anywhere, credits only"]), st.data())
+def test_all_entries_are_booked_where_each_statement_follows_another(
+    moved: list[tuple[int, int]], cut: str, data: st.DataObject
+) -> None:
+    """In whatever order they arrive, and however often."""
+    inner = range(1, len(moved))
+    if cut == "by day":
+        allowed = [n for n in inner if moved[n - 1][0] != moved[n][0]]
+    else:
+        moved, allowed = [(day, abs(minor)) for day, minor in moved], list(inner)
+    at = sorted(data.draw(st.sets(st.sampled_from(allowed)))) if allowed else []
+    cuts = list(zip([0, *at], [*at, len(moved)], strict=True))
+    order = [*data.draw(st.lists(st.sampled_from(cuts))), *data.draw(st.permutations(cuts))]
     statements = KnownStatements(KEY, "x", ())
-    taken = [one for one in sent if statements.judge(one) is None]
-    assert sum(minor for one in taken for minor in (e.amount_minor for e in one.counted)) == balance
+    fresh = [one for one in stretches(moved, order) if statements.judge(one) is None]
+    booked = [(e.dated.day, e.amount_minor) for one in fresh for e in one.counted if e.dated]
+    assert sorted(booked) == sorted(moved)

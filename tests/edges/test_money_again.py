@@ -125,3 +125,35 @@ def test_a_statement_that_contradicts_a_booked_one_is_refused_whole(bank: Bank) 
     assert bank.take(TUE, "statement", statement(300, 1)).state == "booked", "it goes on from there"
     assert bank.settle(TUE).classes == {"matched": 1}
     assert bank.balances() == {"A": {"principal": 699}}
+
+
+def test_a_longer_statement_is_refused_and_its_rest_taken(bank: Bank) -> None:
+    """Monday and Tuesday in one after Monday: without a number, only the entries tell it."""
+    bank.place(MON, {"A": (1000,)})
+    bank.take(MON, "statement", statement(0, 300, 100, number=""))
+    tuesday = statement(400, 50, day=TUE, number="")
+    entry = tuesday[tuesday.index("<Ntry>") : tuesday.index("</Stmt>")]
+    both = statement(0, 300, 100, 50, number="")
+    both = both[: both.rindex("<Ntry>")] + entry + both[both.index("</Stmt>") :]
+    assert bank.take(TUE, "statement", both).state == "refused"
+    told = acknowledged(bank)
+    assert "statement_overlaps" in told
+    assert "del archivo statement_2" in told
+    assert "Envíe solo los extractos que siguen" in told
+    assert bank.take(TUE, "statement", tuesday).state == "booked"
+    assert bank.settle(TUE).entries == 3
+    assert bank.balances() == {"A": {"principal": 550}}
+
+
+def test_a_gap_between_statements_is_told_and_the_later_one_booked(bank: Bank) -> None:
+    bank.place(MON, {"A": (1000,)})
+    bank.take(MON, "statement", statement(0, 300))
+    assert "statement_missing_before" not in acknowledged(bank), "the first ever"
+    later = bank.take(TUE, "statement", statement(350, 50, day=TUE, number="9"))
+    assert later.state == "booked"
+    told = acknowledged(bank)
+    assert "accepted;1;extracto;statement_missing_before;9;el saldo inicial no es" in told
+    assert "Si falta un extracto anterior, envíelo; este queda registrado." in told
+    bank.take(TUE, "statement", statement(300, 50, number="8"))
+    assert "statement_missing_before" not in acknowledged(bank)
+    assert bank.settle(TUE).entries == 3

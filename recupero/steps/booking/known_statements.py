@@ -17,44 +17,59 @@ other balances or entries                   refused: one of the two is wrong, an
 Without both balances the number is all there is to go by: the same number and entries are booked
 before, anything else is another statement. With neither, and without entries, nothing is known
 again. A number of zeros is none: banks that do not count write that.
+
+Otherwise an account's statements follow one another, each from where another ended. Judged against
+every booked statement of the account and currency whose entries' days touch its own:
+
+=========================================== ====================================================
+the balances say that of its entries        then
+=========================================== ====================================================
+some may be the other's (``rules.overlap``) refused: longer, shorter or begun elsewhere, it would
+                                            book them again
+none can be the other's                     booked: the next page, the day before, a balance that
+                                            came back by chance
+too many may be to tell                     booked where it begins at another's end or ends at
+                                            another's beginning, else refused
+none can be, but it begins at the same      refused: one of the two is wrong; unless something of
+balance                                     that day or later ended there, which it goes on from
+=========================================== ====================================================
+
+Where nothing booked ended at its opening balance, though older statements are booked, it is booked
+with a warning: one may be missing in between.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 from recupero.errors import FileRefused
+from recupero.rules.overlap import Entries, overlap
 from recupero.statements.entry import Statement
-from recupero.steps.documents import folio
-from recupero.store import manifest
-from recupero.store.canonical import identity
+from recupero.steps.booking.statement_mark import (
+    Mark,
+    Place,
+    entries_of,
+    mark_from,
+    mark_of,
+    stretch,
+)
+from recupero.store import manifest, money
 from recupero.store.manifest import Receipt
 from recupero.store.session import Unit
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What a booked statement is known by, as its file's outcome keeps it: no account number.
-
-    ``content``: a keyed hash of account, closing date, balances and entries. ``number``: one of
-    account, closing date and number; None where the bank gives none or states no balances.
-    ``ended_minor``: the closing balance; None where it is the opening one too, for what begins
-    there need not go on from it.
-    """
-
-    content: str
-    number: str | None
-    ended_minor: int | None
-
-
-@dataclass(frozen=True)
 class Booked:
-    """A statement that is booked, and the name of the file that brought it."""
+    """A statement that is booked, the name of the file that brought it, and its entries."""
 
     mark: Mark
     file_name: str
+    entries: Callable[[], Entries]
 
 
 class KnownStatements:
@@ -74,7 +89,7 @@ class KnownStatements:
     def judge(self, statement: Statement) -> Booked | None:
         """The booking that *statement* repeats, or none.
 
-        Raises :class:`~recupero.errors.FileRefused` where it contradicts one.
+        Raises :class:`~recupero.errors.FileRefused` where it contradicts or overlaps one.
         """
         mark = mark_of(statement, self._key)
         if mark is None:
@@ -84,27 +99,63 @@ class KnownStatements:
                 _refuse_renumbered(statement, mark, one)
                 return one
         self._refuse_contradiction(statement, mark)
+        if mark.place is not None:
+            self._refuse_overlap(statement, mark.place)
         self._fresh.append(mark)
-        self._booked.append(Booked(mark, self._file_name))
+        self._booked.append(Booked(mark, self._file_name, partial(entries_of, statement)))
         return None
+
+    def goes_on_from_nothing(self, statement: Statement) -> bool:
+        """Whether nothing booked ended where *statement* begins, though older ones are booked."""
+        mark = mark_of(statement, self._key)
+        if mark is None or mark.place is None:
+            return False
+        place = mark.place
+        others = [one for one in self._placed(place.account) if one != place]
+        older = any(one.closed_on < place.closed_on for one in others)
+        return older and place.opening_minor not in {one.closing_minor for one in others}
+
+    def _placed(self, account: str) -> list[Place]:
+        places = [one.mark.place for one in self._booked]
+        return [one for one in places if one is not None and one.account == account]
 
     def _refuse_contradiction(self, statement: Statement, mark: Mark) -> None:
         peers = [one for one in self._booked if mark.number and one.mark.number == mark.number]
         if not peers or statement.opening_minor in {one.mark.ended_minor for one in peers}:
             return
         raise FileRefused(
-            f"el extracto {statement.number} del {statement.closed_on} ya se registró con otros "
-            f"saldos o partidas, del archivo {peers[-1].file_name}",
+            f"{_named(statement)} ya se registró con otros saldos o partidas, del archivo "
+            f"{peers[-1].file_name}",
             mend="confirme con el banco cuál de los dos vale",
             rule="statement_contradicts",
         )
+
+    def _refuse_overlap(self, statement: Statement, place: Place) -> None:
+        there = self._placed(place.account)
+        follows = place.opening_minor in {one.closing_minor for one in there}
+        precedes = place.closing_minor in {one.opening_minor for one in there}
+        for one in self._booked:
+            other = one.mark.place
+            if other is None or not place.touches(other):
+                continue
+            mine = stretch(place, entries_of(statement))
+            shared = overlap(mine, stretch(other, one.entries()))
+            unsure = shared is None and not (follows or precedes)
+            if shared or unsure or _begins_alike(place, other, there):
+                raise FileRefused(
+                    f"{_named(statement)} se traslapa con otro ya registrado, del archivo "
+                    f"{one.file_name}: sus partidas se registrarían dos veces",
+                    mend="envíe solo los extractos que siguen a los ya registrados, cada uno desde "
+                    "el saldo final del anterior",
+                    rule="statement_overlaps",
+                )
 
 
 def known_statements(unit: Unit, key: bytes, receipt: Receipt) -> KnownStatements:
     """Those booked from any other file than *receipt*'s."""
     outcomes = manifest.outcomes(unit)
     booked = [
-        Booked(Mark(**mark), row["name"])
+        _booked(unit, row["receipt_id"], row["name"], mark)
         for row in outcomes.iter_rows(named=True)
         if row["kind"] == "statement" and row["control"] and row["receipt_id"] != receipt.receipt_id
         for mark in json.loads(row["control"]).get("statements", ())
@@ -112,33 +163,38 @@ def known_statements(unit: Unit, key: bytes, receipt: Receipt) -> KnownStatement
     return KnownStatements(key, receipt.name, booked)
 
 
-def mark_of(statement: Statement, key: bytes) -> Mark | None:
-    """What *statement* is known by; none where it says too little to be told from another."""
-    balanced = statement.opening_minor is not None and statement.closing_minor is not None
-    number = _number(statement)
-    if not statement.counted or not (balanced or number):
-        return None
-    account = "".join(statement.account.split()).upper(), statement.currency, statement.closed_on
-    entries = sorted(f"{entry.dated} {entry.amount_minor}" for entry in statement.counted)
-    figures = (statement.opening_minor, statement.closing_minor) if balanced else (number,)
-    named = folio(identity(key, "statement", *account, number)) if balanced and number else None
-    content = folio(identity(key, "statement content", *account, *figures, *entries))
-    moved = statement.opening_minor != statement.closing_minor
-    return Mark(content, named, statement.closing_minor if moved else None)
+def _booked(unit: Unit, receipt_id: int, file_name: str, kept: dict[str, Any]) -> Booked:
+    mark = mark_from(kept)
 
+    def entries() -> Entries:
+        assert mark.place is not None
+        rows = money.entries_between(unit, receipt_id, *mark.place.records)
+        return Counter(rows.iter_rows())
 
-def _number(statement: Statement) -> str:
-    """The statement's number without padding; empty where its first part is none or all zeros."""
-    parts = [part.strip().lstrip("0") for part in statement.number.split("/")]
-    return "/".join(parts) if parts[0] else ""
+    return Booked(mark, file_name, entries)
 
 
 def _refuse_renumbered(statement: Statement, mark: Mark, one: Booked) -> None:
     if mark.number == one.mark.number or None in (mark.number, one.mark.number):
         return
     raise FileRefused(
-        f"el extracto {statement.number} del {statement.closed_on} trae los saldos y las partidas "
-        f"de otro número ya registrado, del archivo {one.file_name}",
+        f"{_named(statement)} trae los saldos y las partidas de otro número ya registrado, del "
+        f"archivo {one.file_name}",
         mend="envíe solo los extractos que faltan",
         rule="statement_renumbered",
+    )
+
+
+def _named(statement: Statement) -> str:
+    number = f" {statement.number}" if statement.number else ""
+    return f"el extracto{number} del {statement.closed_on or 'día que no dice'}"
+
+
+def _begins_alike(place: Place, other: Place, there: Sequence[Place]) -> bool:
+    """Whether both leave the same balance, and nothing since *other*'s day came back to it."""
+    if place.opening_minor != other.opening_minor or other.opening_minor == other.closing_minor:
+        return False
+    return not any(
+        one.closing_minor == place.opening_minor and one.closed_on >= other.closed_on
+        for one in there
     )

@@ -43,6 +43,7 @@ def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> 
     rejects: list[tuple[object, ...]] = []
     warnings = [_warning(problem) for problem in file.problems]
     repeated = 0
+    fresh: list[Statement] = []
     for statement in file.statements:
         money = statement.counted if statement.kind == "statement" else ()
         counted = {id(entry) for entry in money}
@@ -50,9 +51,11 @@ def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> 
         booked = known.judge(statement) if money else None
         if booked is None:
             rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
+            fresh.append(statement)
         else:
             repeated += len(money)
             warnings.append(_repeated(statement, money[0].record, booked))
+    warnings += [_gap(one) for one in fresh if known.goes_on_from_nothing(one)]
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
@@ -119,6 +122,12 @@ def _repeated(statement: Statement, record: int, booked: Booked) -> tuple[object
         f"{len(statement.counted)} partidas no se registran otra vez"
     )
     return (record, "extracto", "statement_booked_before", told, statement.number, "")
+
+
+def _gap(statement: Statement) -> tuple[object, ...]:
+    told = "el saldo inicial no es el final de ningún extracto registrado: puede faltar uno"
+    record = statement.counted[0].record
+    return (record, "extracto", "statement_missing_before", told, statement.number, "")
 
 
 def _control(file: StatementFile) -> Control:
