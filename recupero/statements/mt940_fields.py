@@ -73,6 +73,6 @@ def _after_block(line: str) -> str | None:
 
 def _until_dash(lines: list[str]) -> tuple[str, ...]:
     for index, line in enumerate(lines[1:], start=1):
-        if line.rstrip() == "-" or line.startswith("-XXX"):
+        if line.rstrip() == "-":
             return tuple(lines[:index])
     return tuple(lines)
