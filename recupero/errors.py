@@ -27,6 +27,8 @@ Messages never carry a debtor's data: they name files, lines, fields, rules and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "ChainBroken",
     "DeliveryConflict",
@@ -96,7 +98,23 @@ class FileRefused(Refused):
 
 
 class StatementRefused(Refused):
-    """A bank file is not one we can read; ``where`` is the record."""
+    """A bank file, or an amount or date of it, is not one we can read.
+
+    ``rule`` and ``values`` say it in any language (`recupero.statements.reasons`).
+    """
+
+    def __init__(
+        self,
+        what: str,
+        where: str = "",
+        mend: str = "",
+        rule: str = "",
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(what, where, mend)
+        self.rule = rule
+        self.values = dict(values or {})
+        self.args = (what, where, mend, rule, self.values)
 
 
 class StoreRefused(Refused):

@@ -66,7 +66,7 @@ def _document(path: Path, read: StatementFile) -> dict[str, object]:
         "file": _printable(str(path)),
         "format": read.format,
         "statements": [_row(each) for each in read.statements],
-        "problems": [{"record": each.record, "reason": each.reason} for each in read.problems],
+        "problems": [{"record": each.record, "reason": str(each.reason)} for each in read.problems],
     }
 
 

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from recupero.errors import StatementRefused
 from recupero.money import EXPONENT
+from recupero.statements.reasons import Reason, refused
 
 __all__ = ["decimal_text", "places", "read_date", "read_minor", "rescaled"]
 
@@ -41,14 +41,14 @@ def read_minor(text: str, currency: str, mark: str) -> int:
     Zeros beyond the exponent carry no money and are read; any other digit there is refused.
     """
     if not _WRITTEN[mark].fullmatch(text):
-        raise StatementRefused("amount is not readable")
+        raise refused("amount_unreadable")
     whole, _, fraction = text.partition(mark)
     exponent = places(currency)
     if fraction[exponent:].strip("0"):
-        raise StatementRefused(f"amount has more decimals than {currency or 'its currency'} allows")
+        raise refused("amount_too_precise", currency=currency or Reason("its_currency"))
     amount_minor = int(whole + fraction[:exponent].ljust(exponent, "0"))
     if amount_minor > MINOR_MAX:
-        raise StatementRefused("amount is too large")
+        raise refused("amount_too_large")
     return amount_minor
 
 
@@ -57,11 +57,11 @@ def read_date(text: str) -> date:
     """The day of an ISO date or date and time, as the bank's local calendar wrote it."""
     match = _DAY.fullmatch(text)
     if match is None:
-        raise StatementRefused("date is not readable")
+        raise refused("date_unreadable")
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        raise StatementRefused("date does not exist in the calendar") from None
+        raise refused("date_impossible") from None
 
 
 def decimal_text(amount_minor: int, currency: str) -> str:

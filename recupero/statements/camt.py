@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from recupero.errors import StatementRefused
 from recupero.statements.camt_balance import read_frame
 from recupero.statements.camt_entry import read_entry
 from recupero.statements.camt_xml import local_name
-from recupero.statements.entry import UNREAD, Entry, Kind, Problem, Statement, StatementFile, gather
+from recupero.statements.entry import Entry, Kind, Problem, Statement, StatementFile, gather, unread
+from recupero.statements.reasons import Reason, refused
 
 __all__ = ["read_camt"]
 
@@ -37,12 +37,12 @@ def read_camt(content: bytes) -> StatementFile:
     """Every statement, report or notification of the file, also inside an envelope."""
     # Removing NUL shows the declaration in UTF-16 too; anywhere else the name is not XML either.
     if b"<!DOCTYPE" in content.replace(b"\0", b""):
-        raise StatementRefused("XML with a document type declaration is not read")
+        raise refused("document_type")
     reader = _Reader()
     for node in _elements(content):
         reader.take(node)
     if not reader.form:
-        raise StatementRefused("XML, but no camt.052, camt.053 or camt.054 message")
+        raise refused("no_message")
     return gather(reader.form, reader.statements, reader.loose)
 
 
@@ -67,8 +67,7 @@ def _elements(content: bytes) -> Iterator[etree._Element]:
         parser.close()
         yield from _ended(parser)
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise StatementRefused("XML is damaged or cut off", f"line {line}") from None
+        raise refused("xml_damaged", line=error.lineno or 1) from None
 
 
 def _ended(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
@@ -111,7 +110,7 @@ class _Reader:
             or local_name(container) not in _CONTAINER
             or not _in_message(container)
         ):
-            self.loose.append(Problem(self._record, f"{UNREAD}: it is outside a statement"))
+            self.loose.append(unread(self._record, Reason("outside_statement")))
             return
         entries, problems = self._open.setdefault(container, ([], []))
         entry, wrong = read_entry(node, self._record)

@@ -12,6 +12,7 @@ from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_date, read_minor, rescaled
 from recupero.statements.camt_xml import children, choice_of, signed_minor, text_at, text_of
 from recupero.statements.entry import Entry, Kind, Problem, Statement, currency_problem
+from recupero.statements.reasons import Reason, reason_of
 
 __all__ = ["read_frame"]
 
@@ -35,21 +36,24 @@ def read_frame(
     problems: list[Problem],
 ) -> Statement:
     """The statement of a container element whose entries have been read; *ordinal* is 1-based."""
-    wrong: list[str] = []
+    wrong: list[Reason] = []
     balances = _balances(node, wrong)
     opening = _pick(balances, _OPENING, wrong)
     closing = _pick(balances, _CLOSING, wrong)
     currency = _currency(node, [opening, closing], entries)
     mixed = [each for each in (opening, closing) if each and each.currency != currency]
-    wrong += [f"a balance is in {each.currency}, the account in {currency}" for each in mixed]
+    wrong += [
+        Reason("balance_currency", {"currency": each.currency, "account": currency})
+        for each in mixed
+    ]
     wrong += _sums_against(node, currency, entries)
     at = children(node)
     account = _account(at.get("Acct"))
     if not account:
-        wrong.append("no account is stated")
-    frame = [Problem(0, f"statement {ordinal}: {reason}") for reason in wrong]
+        wrong.append(Reason("no_account"))
+    frame = [Problem(0, Reason("statement", {"ordinal": ordinal, "why": why})) for why in wrong]
     frame += [
-        Problem(entry.record, "entry is in another currency than the statement: not in its sums")
+        Problem(entry.record, Reason("entry_currency"))
         for entry in entries
         if entry.currency != currency
     ]
@@ -68,7 +72,7 @@ def read_frame(
     )
 
 
-def _balances(node: etree._Element, wrong: list[str]) -> list[tuple[str, Balance]]:
+def _balances(node: etree._Element, wrong: list[Reason]) -> list[tuple[str, Balance]]:
     found: list[tuple[str, Balance]] = []
     for each in node.iterchildren("{*}Bal"):
         at = children(each)
@@ -80,20 +84,20 @@ def _balances(node: etree._Element, wrong: list[str]) -> list[tuple[str, Balance
         try:
             amount_minor, currency = signed_minor(at.get("Amt"), direction)
         except StatementRefused as refusal:
-            wrong.append(f"{code} balance not read: {refusal.what}")
+            wrong.append(Reason("balance_unread", {"name": code, "why": reason_of(refusal)}))
             continue
         found.append((code, Balance(amount_minor, currency, _day(at.get("Dt")))))
     return found
 
 
 def _pick(
-    balances: list[tuple[str, Balance]], codes: tuple[str, ...], wrong: list[str]
+    balances: list[tuple[str, Balance]], codes: tuple[str, ...], wrong: list[Reason]
 ) -> Balance | None:
     """The balance with the first of *codes* that is stated; none if it is stated twice, unlike."""
     for code in codes:
         stated = [balance for each, balance in balances if each == code]
         if len({(balance.amount_minor, balance.currency) for balance in stated}) > 1:
-            wrong.append(f"several {code} balances that differ: none is used")
+            wrong.append(Reason("balances_differ", {"name": code}))
             return None
         if stated:
             return stated[0]
@@ -127,13 +131,13 @@ def _account(node: etree._Element | None) -> str:
     return ""
 
 
-def _sums_against(node: etree._Element, currency: str, entries: list[Entry]) -> list[str]:
+def _sums_against(node: etree._Element, currency: str, entries: list[Entry]) -> list[Reason]:
     """The bank's own counts and sums (``TxsSummry``) that the entries do not bear out.
 
     Banks differ on whether entries that are not booked belong to them: either way is accepted.
     """
     summary = children(children(node).get("TxsSummry"))
-    wrong: list[str] = []
+    wrong: list[Reason] = []
     for name, sign in (("TtlNtries", 0), ("TtlCdtNtries", 1), ("TtlDbtNtries", -1)):
         if name not in summary:
             continue
@@ -144,10 +148,10 @@ def _sums_against(node: etree._Element, currency: str, entries: list[Entry]) -> 
         if re.fullmatch("[0-9]{1,18}", count) and int(count) not in [
             len(each) for each in readings
         ]:
-            wrong.append(f"{name} declares another number of entries")
+            wrong.append(Reason("count_differs", {"name": name}))
         sums = [sum(abs(entry.amount_minor) for entry in each) for each in readings]
         if total and not _sum_agrees(total, currency, sums):
-            wrong.append(f"{name} declares another sum")
+            wrong.append(Reason("sum_differs", {"name": name}))
     return wrong
 
 

@@ -10,7 +10,8 @@ from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_date
 from recupero.statements.camt_parts import read_parts
 from recupero.statements.camt_xml import children, choice_of, signed_minor, text_of
-from recupero.statements.entry import UNREAD, Entry, Problem, Status
+from recupero.statements.entry import Entry, Problem, Status, unread
+from recupero.statements.reasons import Reason, reason_of
 
 __all__ = ["read_entry"]
 
@@ -31,7 +32,7 @@ def read_entry(node: etree._Element, record: int) -> tuple[Entry | None, list[Pr
         # CdtDbtInd is the direction of the entry as booked, whether or not it is a reversal.
         amount_minor, currency = signed_minor(at.get("Amt"), text_of(at.get("CdtDbtInd")))
     except StatementRefused as refusal:
-        return None, [Problem(record, f"{UNREAD}: {refusal.what}")]
+        return None, [unread(record, reason_of(refusal))]
     parts = read_parts(node, amount_minor, currency, record, problems)
     only = parts[0] if len(parts) == 1 else None
     note = text_of(at.get("AddtlNtryInf"))
@@ -57,7 +58,7 @@ def read_entry(node: etree._Element, record: int) -> tuple[Entry | None, list[Pr
 def _status(node: etree._Element | None, record: int, problems: list[Problem]) -> Status:
     status = _STATUS.get(choice_of(node))
     if status is None:
-        problems.append(Problem(record, "status is not known: the entry is held as pending"))
+        problems.append(Problem(record, Reason("status_unknown")))
         return "pending"
     return status
 
@@ -68,5 +69,5 @@ def _day(node: etree._Element | None, record: int, problems: list[Problem]) -> d
     try:
         return read_date(choice_of(node))
     except StatementRefused as refusal:
-        problems.append(Problem(record, refusal.what))
+        problems.append(Problem(record, reason_of(refusal)))
         return None

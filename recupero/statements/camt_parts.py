@@ -7,6 +7,7 @@ from lxml import etree
 from recupero.errors import StatementRefused
 from recupero.statements.camt_xml import children, local_name, signed_minor, text_at, text_of
 from recupero.statements.entry import Part, Problem
+from recupero.statements.reasons import Reason
 
 __all__ = ["read_parts"]
 
@@ -35,19 +36,19 @@ def read_parts(
     shares = [_share(each, amount_minor, currency) for each in transactions]
     if len(details) == 1:
         if shares[0] is not None and shares[0] != amount_minor:
-            problems.append(Problem(record, "its transaction states another amount than the entry"))
+            problems.append(Problem(record, Reason("part_differs")))
         return (_part(transactions[0], amount_minor, amount_minor > 0),)
     known = [share for share in shares if share is not None]
     if len(known) < len(details):
-        reason = "entry kept whole: not all of its transactions state an amount in its currency"
+        rule = "parts_unstated"
     elif sum(known) != amount_minor:
-        reason = "entry kept whole: its transactions do not sum to it"
+        rule = "parts_do_not_sum"
     else:
         return tuple(
             _part(each, share, amount_minor > 0)
             for each, share in zip(transactions, known, strict=True)
         )
-    problems.append(Problem(record, reason))
+    problems.append(Problem(record, Reason(rule)))
     return ()
 
 

@@ -6,9 +6,9 @@ import re
 
 from lxml import etree
 
-from recupero.errors import StatementRefused
 from recupero.money import EXPONENT
 from recupero.statements.amounts import read_minor
+from recupero.statements.reasons import refused
 
 __all__ = ["children", "choice_of", "local_name", "signed_minor", "text_at", "text_of"]
 
@@ -64,11 +64,11 @@ def text_at(node: etree._Element | None, *path: str) -> str:
 def signed_minor(amount: etree._Element | None, direction: str) -> tuple[int, str]:
     """Signed minor units and currency of an ``Amt``."""
     if amount is None:
-        raise StatementRefused("amount is missing")
+        raise refused("amount_missing")
     currency = amount.get("Ccy") or ""
     if currency not in EXPONENT and not _CURRENCY.fullmatch(currency):
-        raise StatementRefused("currency is missing")
+        raise refused("currency_missing")
     amount_minor = read_minor(text_of(amount), currency, ".")
     if direction not in ("CRDT", "DBIT"):
-        raise StatementRefused("it is not said whether the amount is a credit or a debit")
+        raise refused("direction_missing")
     return (amount_minor if direction == "CRDT" else -amount_minor), currency

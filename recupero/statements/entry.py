@@ -13,9 +13,9 @@ from datetime import date
 from typing import Literal
 
 from recupero.money import EXPONENT
+from recupero.statements.reasons import Reason
 
 __all__ = [
-    "UNREAD",
     "Entry",
     "Kind",
     "Part",
@@ -25,6 +25,7 @@ __all__ = [
     "Status",
     "currency_problem",
     "gather",
+    "unread",
 ]
 
 #: pending = announced, not money yet. information = money only where nothing else is said: see
@@ -36,16 +37,17 @@ Status = Literal["booked", "pending", "information"]
 Kind = Literal["statement", "report", "notification"]
 
 
-#: How the reason begins where an entry is in the file and not among the entries.
-UNREAD = "entry not read"
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something the file does wrong. ``record`` is that of `Entry`, 0 for the file as a whole."""
 
     record: int
-    reason: str
+    reason: Reason
+
+    @property
+    def lost(self) -> bool:
+        """Whether an entry is in the file and not among the entries."""
+        return self.reason.rule == "entry_unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def gather(
     statements = tuple(statements)
     problems = [*loose, *(problem for each in statements for problem in each.problems)]
     if not statements:
-        problems.append(Problem(0, "the file holds no statement"))
+        problems.append(Problem(0, Reason("no_statement")))
     return StatementFile(form, statements, tuple(sorted(problems, key=lambda p: p.record)))
 
 
@@ -166,5 +168,10 @@ def currency_problem(currency: str, record: int) -> Problem | None:
     if currency in EXPONENT:
         return None
     if not currency:
-        return Problem(record, "no currency is stated: amounts are read with two decimals")
-    return Problem(record, f"currency {currency} is not known: amounts are read with two decimals")
+        return Problem(record, Reason("currency_unstated"))
+    return Problem(record, Reason("currency_unknown", {"currency": currency}))
+
+
+def unread(record: int, why: Reason) -> Problem:
+    """What to report of an entry that is in the file and cannot be read."""
+    return Problem(record, Reason("entry_unread", {"why": why}))

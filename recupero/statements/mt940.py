@@ -11,16 +11,17 @@ import re
 from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_minor, rescaled
 from recupero.statements.entry import (
-    UNREAD,
     Entry,
     Problem,
     Statement,
     StatementFile,
     currency_problem,
     gather,
+    unread,
 )
 from recupero.statements.mt940_entry import read_day, read_entry
 from recupero.statements.mt940_fields import Field, read_fields
+from recupero.statements.reasons import Reason, reason_of
 
 __all__ = ["looks_like_mt940", "read_mt940"]
 
@@ -49,11 +50,11 @@ def read_mt940(text: str) -> StatementFile:
         if starts:
             drafts.append(_Draft(field.line))
             if field.tag != "20":
-                drafts[-1].wrong(field, "statement without :20:")
+                drafts[-1].wrong(field, "no_start")
         if drafts:
             drafts[-1].take(field)
         elif field.tag == "61":
-            loose.append(Problem(field.line, f"{UNREAD}: it stands before the first :20:"))
+            loose.append(unread(field.line, Reason("before_start")))
     statements = [draft.finish() for draft in drafts]
     report = bool(statements) and all(each.kind == "report" for each in statements)
     return gather("MT942" if report else "MT940", statements, loose)
@@ -69,8 +70,8 @@ class _Draft:
         self._entry_open = False
         self._problems: list[Problem] = []
 
-    def wrong(self, field: Field, reason: str) -> None:
-        self._problems.append(Problem(field.line, reason))
+    def wrong(self, field: Field, rule: str, **values: object) -> None:
+        self._problems.append(Problem(field.line, Reason(rule, values)))
 
     def closed_before(self, field: Field) -> bool:
         """Whether *field* opens the next statement though its :20: is missing."""
@@ -79,7 +80,7 @@ class _Draft:
     def take(self, field: Field) -> None:
         if field.tag == "61":
             if "62" in self._at:
-                self.wrong(field, "entry after the closing balance")
+                self.wrong(field, "after_closing")
             self._entries.append((field, []))
             self._entry_open = True
         elif field.tag in ("86", "NS"):
@@ -90,7 +91,7 @@ class _Draft:
             # One place for both spellings of a tag: 28 and 28C, 60F and 60M; 90C and 90D differ.
             name = field.tag if field.tag.startswith("90") else field.tag[:2]
             if name in self._at and name in ("25", "60", "62", "90C", "90D"):
-                self.wrong(field, f"a second :{field.tag}: in the statement is not used")
+                self.wrong(field, "field_repeated", tag=field.tag)
             self._at.setdefault(name, field)
 
     def finish(self) -> Statement:
@@ -99,12 +100,12 @@ class _Draft:
         currency = (stated or self._currencies() or [""])[0]
         mixed = len(set(stated)) > 1
         if mixed:
-            self.wrong(self._at["62"], "the balances are in different currencies")
+            self.wrong(self._at["62"], "balances_mixed")
         entries = [entry for each in self._entries if (entry := self._read(each, currency))]
         self._check("90C", [entry for entry in entries if entry.amount_minor > 0], currency)
         self._check("90D", [entry for entry in entries if entry.amount_minor < 0], currency)
         if "25" not in self._at:
-            self._problems.append(Problem(self._line, "no account is stated"))
+            self._problems.append(Problem(self._line, Reason("no_account")))
         unknown = currency_problem(currency, self._line) if currency or self._entries else None
         if unknown:
             self._problems.append(unknown)
@@ -146,12 +147,12 @@ class _Draft:
             return None
         match = _BALANCE.fullmatch(field.first)
         if match is None:
-            self.wrong(field, f"balance :{field.tag}: is not written as it should be")
+            self.wrong(field, "balance_field_malformed", tag=field.tag)
             return None
         try:
             amount_minor = read_minor(match[4], match[3], ",")
         except StatementRefused as refusal:
-            self.wrong(field, f"balance :{field.tag}: not read: {refusal.what}")
+            self.wrong(field, "balance_field_unread", tag=field.tag, why=reason_of(refusal))
             return None
         return (amount_minor if match[1] == "C" else -amount_minor), match[3]
 
@@ -167,4 +168,4 @@ class _Draft:
             declared = None
         sum_minor = sum(abs(entry.amount_minor) for entry in entries)
         if declared != (len(entries), sum_minor):
-            self.wrong(field, f":{field.tag}: declares another number or sum of entries")
+            self.wrong(field, "total_differs", tag=field.tag)

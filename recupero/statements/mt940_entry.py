@@ -7,9 +7,10 @@ from datetime import date
 
 from recupero.errors import StatementRefused
 from recupero.statements.amounts import read_minor
-from recupero.statements.entry import UNREAD, Entry, Problem
+from recupero.statements.entry import Entry, Problem, unread
 from recupero.statements.mt940_details import read_details, stated
 from recupero.statements.mt940_fields import Field
+from recupero.statements.reasons import Reason, reason_of
 
 __all__ = ["read_day", "read_entry"]
 
@@ -30,11 +31,11 @@ def read_entry(
     """The entry, or None when it cannot be read; *texts* are the :86: and :NS: that follow it."""
     match = _LINE.fullmatch(head.lines[0].strip())
     if match is None:
-        return None, [Problem(head.line, f"{UNREAD}: :61: is not written as it should be")]
+        return None, [unread(head.line, Reason("entry_malformed"))]
     try:
         amount_minor = read_minor(match["amount"], currency, ",")
     except StatementRefused as refusal:
-        return None, [Problem(head.line, f"{UNREAD}: {refusal.what}")]
+        return None, [unread(head.line, reason_of(refusal))]
     problems: list[Problem] = []
     value_date = _value_date(match["value"], head.line, problems)
     own, _, banks = match["references"].partition("//")
@@ -82,7 +83,7 @@ def _day(year: int, month_and_day: str) -> date | None:
 def _value_date(text: str, record: int, problems: list[Problem]) -> date | None:
     day = read_day(text)
     if day is None:
-        problems.append(Problem(record, "value date does not exist in the calendar"))
+        problems.append(Problem(record, Reason("value_date_impossible")))
     return day
 
 
@@ -100,5 +101,5 @@ def _booking_date(
         days = [each for year in years if (each := _day(year, text)) is not None]
         day = min(days, key=lambda each: abs(each - value_date), default=None)
     if day is None:
-        problems.append(Problem(record, "entry date does not exist in the calendar"))
+        problems.append(Problem(record, Reason("entry_date_impossible")))
     return day

@@ -96,7 +96,7 @@ def test_the_listed_statements_are_read_or_reported_as_settled() -> None:
         if reason is None:
             assert all(other.ties for other in result.statements)
         else:
-            assert reason in [problem.reason for problem in result.problems]
+            assert reason in [str(problem.reason) for problem in result.problems]
             assert each.ties is False
 
 
@@ -111,7 +111,9 @@ def test_a_file_without_statements_is_refused_or_empty(name: str) -> None:
     if refusal is None:
         result = read(name)
         assert result.statements == ()
-        assert [problem.reason for problem in result.problems] == ["the file holds no statement"]
+        assert [str(problem.reason) for problem in result.problems] == [
+            "the file holds no statement"
+        ]
     else:
         with pytest.raises(StatementRefused, match=refusal):
             read(name)

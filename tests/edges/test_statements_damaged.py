@@ -57,7 +57,7 @@ def read(content: bytes) -> StatementFile | None:
 
 def told(result: StatementFile) -> int:
     """Entries read and entries reported as not read."""
-    lost = [each for each in result.problems if each.reason.startswith("entry not read")]
+    lost = [each for each in result.problems if each.lost]
     return sum(len(each.entries) for each in result.statements) + len(lost)
 
 

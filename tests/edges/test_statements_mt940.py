@@ -30,7 +30,7 @@ def only(result: StatementFile) -> Entry:
 
 
 def reasons(result: StatementFile) -> list[tuple[int, str]]:
-    return [(problem.record, problem.reason) for problem in result.problems]
+    return [(problem.record, str(problem.reason)) for problem in result.problems]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ from recupero.steps.booking.statement_mark import (
     entries_of,
     mark_from,
     mark_of,
+    named,
     stretch,
 )
 from recupero.store import manifest, money
@@ -124,7 +125,7 @@ class KnownStatements:
         if not peers or statement.opening_minor in {one.mark.ended_minor for one in peers}:
             return
         raise FileRefused(
-            f"{_named(statement)} ya se registró con otros saldos o partidas, del archivo "
+            f"{named(statement)} ya se registró con otros saldos o partidas, del archivo "
             f"{peers[-1].file_name}",
             mend="confirme con el banco cuál de los dos vale",
             rule="statement_contradicts",
@@ -143,7 +144,7 @@ class KnownStatements:
             unsure = shared is None and not (follows or precedes)
             if shared or unsure or _begins_alike(place, other, there):
                 raise FileRefused(
-                    f"{_named(statement)} se traslapa con otro ya registrado, del archivo "
+                    f"{named(statement)} se traslapa con otro ya registrado, del archivo "
                     f"{one.file_name}: sus partidas se registrarían dos veces",
                     mend="envíe solo los extractos que siguen a los ya registrados, cada uno desde "
                     "el saldo final del anterior",
@@ -178,16 +179,11 @@ def _refuse_renumbered(statement: Statement, mark: Mark, one: Booked) -> None:
     if mark.number == one.mark.number or None in (mark.number, one.mark.number):
         return
     raise FileRefused(
-        f"{_named(statement)} trae los saldos y las partidas de otro número ya registrado, del "
+        f"{named(statement)} trae los saldos y las partidas de otro número ya registrado, del "
         f"archivo {one.file_name}",
         mend="envíe solo los extractos que faltan",
         rule="statement_renumbered",
     )
-
-
-def _named(statement: Statement) -> str:
-    number = f" {statement.number}" if statement.number else ""
-    return f"el extracto{number} del {statement.closed_on or 'día que no dice'}"
 
 
 def _begins_alike(place: Place, other: Place, there: Sequence[Place]) -> bool:

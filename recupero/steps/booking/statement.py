@@ -8,9 +8,12 @@ import polars as pl
 
 from recupero.errors import FileRefused, StatementRefused
 from recupero.profiles.layout import Layout
-from recupero.statements.entry import UNREAD, Entry, Problem, Statement, StatementFile
+from recupero.statements.entry import Entry, Problem, Statement, StatementFile
+from recupero.statements.reasons import reason_of
 from recupero.statements.recognise import read_statements
 from recupero.steps.booking.known_statements import Booked, KnownStatements
+from recupero.steps.booking.statement_mark import named
+from recupero.steps.booking.statement_messages import MENDS, MESSAGES
 from schemas.control import Control
 from schemas.rule import REJECT
 from schemas.screen import Screened
@@ -26,6 +29,7 @@ _ROWS = {
 _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF"})
 
 _NOT_MONEY = "solo anunciado por el banco: todavía no es dinero"
+_STATUS = {"booked": "registrada", "pending": "anunciada", "information": "informativa"}
 
 
 def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> Screened:
@@ -37,7 +41,8 @@ def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> 
     try:
         file = read_statements(content)
     except StatementRefused as refusal:
-        raise FileRefused(refusal.what, refusal.where, refusal.mend) from None
+        told = reason_of(refusal).told(MESSAGES)
+        raise FileRefused(told, mend=MENDS.get(refusal.rule, "")) from None
     _refuse_untied(file)
     rows: list[tuple[object, ...]] = []
     rejects: list[tuple[object, ...]] = []
@@ -49,12 +54,12 @@ def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> 
         counted = {id(entry) for entry in money}
         rejects += [_reject(entry) for entry in statement.entries if id(entry) not in counted]
         booked = known.judge(statement) if money else None
-        if booked is None:
-            rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
-            fresh.append(statement)
-        else:
+        if booked is not None:
             repeated += len(money)
             warnings.append(_repeated(statement, money[0].record, booked))
+        elif money:
+            rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
+            fresh.append(statement)
     warnings += [_gap(one) for one in fresh if known.goes_on_from_nothing(one)]
     return Screened(
         kind=layout.kind,
@@ -76,14 +81,14 @@ def _refuse_untied(file: StatementFile) -> None:
     for statement in file.statements:
         if statement.ties is False:
             raise FileRefused(
-                f"el extracto {statement.number} no cuadra: diferencia de "
+                f"{named(statement)} no cuadra: diferencia de "
                 f"{statement.difference_minor} unidades menores de {statement.currency}",
                 rule="control_total",
             )
     for problem in file.problems:
-        if problem.reason.startswith(UNREAD):
+        if problem.lost:
             raise FileRefused(
-                f"el registro {problem.record} del extracto no se puede leer: {problem.reason}"
+                f"registro {problem.record} del extracto: {problem.reason.told(MESSAGES)}"
             )
 
 
@@ -108,12 +113,12 @@ def _row(entry: Entry, booked_on: date) -> tuple[object, ...]:
 
 
 def _reject(entry: Entry) -> tuple[object, ...]:
-    return (entry.record, "status", "not_booked", _NOT_MONEY, entry.status, "")
+    return (entry.record, "status", "not_booked", _NOT_MONEY, _STATUS[entry.status], "")
 
 
 def _warning(problem: Problem) -> tuple[object, ...]:
     """Something the bank's file does wrong that leaves its money readable."""
-    return (problem.record, "registro", "statement_problem", problem.reason, "", "")
+    return (problem.record, "registro", "statement_problem", problem.reason.told(MESSAGES), "", "")
 
 
 def _repeated(statement: Statement, record: int, booked: Booked) -> tuple[object, ...]:

@@ -77,6 +77,12 @@ def mark_of(statement: Statement, key: bytes) -> Mark | None:
     return Mark(content, named, statement.closing_minor if moved else None, place)
 
 
+def named(statement: Statement) -> str:
+    """How institutions are told which statement is meant."""
+    number = f" {statement.number}" if statement.number else ""
+    return f"el extracto{number} del {statement.closed_on or 'día que no dice'}"
+
+
 def _place(statement: Statement, account: str) -> Place | None:
     if statement.opening_minor is None or statement.closing_minor is None:
         return None
