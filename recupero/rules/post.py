@@ -60,6 +60,17 @@ def closing_out(balances: pl.DataFrame, event: str) -> pl.DataFrame:
     ).filter(pl.any_horizontal(pl.col(COLUMNS) != 0))
 
 
+def to_memorandum(balances: pl.DataFrame) -> pl.DataFrame:
+    """Out of the claims and into the memorandum ledger, where recoveries will land."""
+    out = closing_out(balances, "written_off")
+    kept = out.with_columns(
+        pl.lit("memorandum").alias("ledger"),
+        pl.lit("placed").alias("event"),
+        *(-pl.col(c) for c in COLUMNS),
+    )
+    return pl.concat([out, kept])
+
+
 def payment(allocated: pl.DataFrame) -> pl.DataFrame:
     """Allocated payments (components as paid, positive) as ``paid`` rows."""
     return allocated.with_columns(

@@ -57,7 +57,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         subject = f"settlement:{business_date}:{_fingerprint(entries)}"
         order = allocation_order(profile, business_date)
         rows = _entries(unit, results, entries, order, subject, business_date)
-        returned = _recalled_again(unit, rows, accounts, business_date)
+        ended = _ended_again(unit, rows, accounts, business_date)
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -73,7 +73,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
-                    journal: pl.concat([rows, returned]),
+                    journal: pl.concat([rows, ended]),
                 },
             ),
         )
@@ -91,24 +91,35 @@ def _accounts(unit: Unit, business_date: date) -> pl.DataFrame:
     )
 
 
-def _recalled_again(
+def _ended_again(
     unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame, business_date: date
 ) -> pl.DataFrame:
-    """Journal rows that take away what *rows* put back on recalled accounts.
+    """Journal rows that take away what *rows* put back on claims that had ended.
 
-    A payment reversed after the recall revives a claim that is the institution's, not ours.
+    A payment reversed after the recall revives a claim that is the institution's, not ours; one
+    reversed after the write-off was not recovered, and is written off with the rest.
     """
-    gone = accounts.filter("recalled").select("account_id")
-    moved = rows.filter(pl.col("ledger") == "claim").join(gone, on="account_id", how="semi")
+    recalled = accounts.filter("recalled")
+    written_off = ledger.balances(unit, ledger="memorandum")
+    ended = pl.concat(
+        [
+            post.closing_out(_left(unit, rows, recalled), "recalled"),
+            post.to_memorandum(_left(unit, rows, written_off)),
+        ]
+    )
+    today = pl.lit(business_date)
+    dated = ended.with_columns(today.alias("effective_on"), today.alias("recorded_on"))
+    return post.batch(dated, first=rows.height + 1)
+
+
+def _left(unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """The claims of those *accounts* that *rows* move, as these leave them."""
+    of_these = accounts.select("account_id")
+    moved = rows.filter(pl.col("ledger") == "claim").join(of_these, on="account_id", how="semi")
     before = ledger.balances(unit).join(moved, on="account_id", how="semi")
     columns = ["account_id", "currency", *COLUMNS]
     after = pl.concat([before.select(columns), moved.select(columns)])
-    left = after.group_by("account_id", "currency").agg(pl.col(COLUMNS).sum())
-    today = pl.lit(business_date)
-    recalled = post.closing_out(left, "recalled").with_columns(
-        today.alias("effective_on"), today.alias("recorded_on")
-    )
-    return post.batch(recalled, first=rows.height + 1)
+    return after.group_by("account_id", "currency").agg(pl.col(COLUMNS).sum())
 
 
 def allocation_order(profile: Profile, business_date: date) -> AllocationOrder:

@@ -155,17 +155,12 @@ def _review(
 
 
 def _journal(unit: Unit, accepted: pl.DataFrame, business_date: date) -> pl.DataFrame:
-    """Out of the claims and into the memorandum ledger, where recoveries will land."""
     balances = ledger.balances(unit).join(
         accepted.select("account_id", "receipt_id", "line_number"), on="account_id", how="inner"
     ).with_columns(
         pl.lit(business_date).alias("effective_on"), pl.lit(business_date).alias("recorded_on")
     )  # fmt: skip
-    out = post.closing_out(balances, "written_off")
-    kept = balances.with_columns(
-        pl.lit("placed").alias("event"), pl.lit("memorandum").alias("ledger")
-    )
-    return post.batch(pl.concat([out, kept.select(out.columns)]))
+    return post.batch(post.to_memorandum(balances))
 
 
 def _papers(

@@ -1,4 +1,4 @@
-"""Money of accounts that the institution took back: nothing of them stays in the ledger.
+"""Money of claims that ended, taken back or written off: nothing of them stays in the ledger.
 
 I1, I2 and I8 hold after each, and the deep check finds nothing.
 """
@@ -12,10 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from recupero.rules.components import COLUMNS
+from recupero.steps.assess import accounts_of_day
 from recupero.steps.reconcile import reconcile
 from recupero.steps.write_off import decide_instructions
+from recupero.store import facts, ledger
 from recupero.store.embedded import Addresses
-from recupero.store.tables import journal, match
+from recupero.store.tables import account_version, journal, match, write_off
 from tests.edges.one_bank import DAYS, Bank, services_for
 
 MON, TUE, WED, THU, FRI = DAYS
@@ -105,3 +108,47 @@ def test_a_claim_written_off_takes_recoveries_though_no_portfolio_names_it(bank:
         pl.col("recorded_on") == WED, pl.col("account_id").is_not_null()
     )
     assert recovered.select("ledger", "event").rows() == [("memorandum", "paid")]
+
+
+def owed(bank: Bank, ledger_name: str) -> dict[str, int]:
+    """Account A's balance in one of the two ledgers, by component."""
+    with bank.services.store.unit(bank.code) as unit:
+        rows = ledger.balances(unit, ledger=ledger_name).filter(currency="COP")
+    (row,) = [one for one in rows.iter_rows(named=True) if one["account_id"] == account_a(bank)]
+    return {name: row[name] for name in COLUMNS if row[name]}
+
+
+def account_a(bank: Bank) -> int:
+    with bank.services.store.unit(bank.code) as unit:
+        accounts = facts.current(unit, account_version, FRI).filter(account_number="A")
+    return int(accounts["account_id"].item())
+
+
+@pytest.mark.parametrize("recalled_too", [False, True])
+def test_a_payment_reversed_after_the_write_off_is_written_off_too(
+    bank: Bank, recalled_too: bool
+) -> None:
+    bank.take(MON, "write_off", f"A;9,50;{MON};Acta 1")
+    assert decide_instructions(bank.services, bank.code, MON)["accepted"] == 1
+    if recalled_too:
+        bank.place(TUE, B)
+    bank.pay(WED, ("T1", "A", -100), ("T2", "A", 30))
+    assert bank.settle(WED).classes == {"matched": 1, "reversal": 1}
+    assert (owed(bank, "claim"), sum(owed(bank, "memorandum").values())) == ({}, 1020)
+    events = [event for event, _ in bank.events(WED)["A"]]
+    assert sorted(events) == ["paid", "paid", "placed", "written_off"]
+    assert reconcile(bank.services, bank.code, WED)["unexplained_minor"] == 0
+    with bank.services.store.unit(bank.code) as unit:
+        day = accounts_of_day(unit, THU).filter(pl.col("account_number") == "A")
+    assert day.select("balance_minor", "written_off").rows() == ([] if recalled_too else [(0, 1)])
+
+
+def test_what_a_reversal_added_to_the_write_off_cannot_be_written_off_again(bank: Bank) -> None:
+    bank.take(MON, "write_off", f"A;9,50;{MON};Acta 1")
+    decide_instructions(bank.services, bank.code, MON)
+    bank.pay(WED, ("T1", "A", -100))
+    bank.settle(WED)
+    bank.take(THU, "write_off", f"A;1,00;{THU};Acta 2")
+    assert decide_instructions(bank.services, bank.code, THU) == {"accepted": 0, "refused": 1}
+    assert bank.stored(write_off)["reason"].to_list()[-1] == "nothing_to_write_off"
+    assert sum(owed(bank, "memorandum").values()) == 1050
