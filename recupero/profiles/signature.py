@@ -29,6 +29,7 @@ _SAVE_AS_BOOK = "ábralo en Excel y guárdelo como libro de Excel (.xlsx), sin c
 
 #: What a file may consist of and yet say nothing; Ctrl-Z ended files of old DOS programs.
 _NOTHING = b" \t\r\n\0\x1a"
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BEFORE_MARKUP = codecs.BOM_UTF8 + b" \t\r\n"
 
 #: Letters of Spanish and typographic marks as UTF-8 writes them. Latin-1 text has no such pairs.
@@ -99,10 +100,17 @@ def refuse_utf8(layout: Layout, content: bytes) -> None:
 
 def _refuse_empty(content: bytes) -> None:
     # Only a blank beginning makes it worth looking at all of a big file.
-    if not content[:_SAMPLE_BYTES].strip(_NOTHING) and not content.strip(_NOTHING):
+    if _says_nothing(content[:_SAMPLE_BYTES]) and _says_nothing(content):
         raise FileRefused(
             "el archivo está vacío", mend="envíe el archivo con sus datos", rule="empty"
         )
+
+
+def _says_nothing(content: bytes) -> bool:
+    """Whether there is nothing but blanks, after a mark of Unicode or none."""
+    for mark in _MARKS:
+        content = content.removeprefix(mark)
+    return not content.strip(_NOTHING)
 
 
 def _refuse_packed(content: bytes) -> None:

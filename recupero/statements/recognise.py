@@ -13,6 +13,9 @@ __all__ = ["read_statements"]
 
 _HEAD_BYTES = 4096
 
+#: What may stand in a file that says nothing: marks of Unicode and ends of file too.
+_BLANK = "\ufeff\0\x1a \t\r\n"
+
 #: Beginnings that tell a reader what the file is instead, so that the refusal can say it.
 _OTHERS: tuple[tuple[re.Pattern[str], str | Reason], ...] = (
     (re.compile(r"PK\x03\x04|\x1f\x8b"), Reason("archive")),
@@ -24,7 +27,7 @@ _OTHERS: tuple[tuple[re.Pattern[str], str | Reason], ...] = (
 
 def read_statements(content: bytes) -> StatementFile:
     """Read a camt.052, camt.053, camt.054, MT940 or MT942 file; refuse anything else."""
-    if not content.strip(b" \t\r\n\0\x1a"):
+    if not decode(content[:_HEAD_BYTES]).strip(_BLANK) and not decode(content).strip(_BLANK):
         raise refused("empty")
     head = decode(content[:_HEAD_BYTES]).lstrip("\ufeff\0 \t\n")
     other = next((name for pattern, name in _OTHERS if pattern.match(head)), None)

@@ -6,6 +6,7 @@ I1 and I2 hold after each, and the deep check finds nothing.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,17 @@ def test_a_truncated_portfolio_is_held_and_recalls_nobody(bank: TwoPortfolios) -
         "la cartera completa no nombra 3 de las 10 cuentas asignadas, más del 20 % acordado; "
         "las que faltan deben $ 270,00"
     )
+
+
+def test_a_full_portfolio_with_nothing_but_its_header_is_refused(bank: TwoPortfolios) -> None:
+    names = re.sub(r"^(\w+) = \d$", r'\1 = "\1"', profile(bank.code, 0.2), flags=re.MULTILINE)
+    bank.serve(names.replace('format = "delimited"', 'format = "delimited"\nheader = true'))
+    header = "account_number;debtor_id_number;principal_minor;phone;phone_2;email;address;city"
+    rows = [";".join([*row.split(), *[""] * 5]) for row in TEN]
+    assert bank.take(MON, "", header, *rows, name="cards_1").rows == Rows(read=10, booked=10)
+    assert bank.take(TUE, "", header, name="cards_2").state == "refused"
+    assert bank.outcome()["rule"] == "empty"
+    assert owed(bank) == 550_00
 
 
 def test_the_answer_to_a_held_portfolio_says_what_is_missing_and_what_to_do(

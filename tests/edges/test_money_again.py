@@ -17,7 +17,7 @@ from recupero.steps.intake import Rows
 from recupero.store import manifest
 from recupero.store.embedded import Addresses
 from recupero.store.tables import journal, money_entry, receipt
-from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.one_bank import DAYS, LAYOUTS, Bank, services_for
 
 MON, TUE, *_ = DAYS
 _NUMBERS = itertools.count(1)
@@ -157,3 +157,10 @@ def test_a_gap_between_statements_is_told_and_the_later_one_booked(bank: Bank) -
     bank.take(TUE, "statement", statement(300, 50, number="8"))
     assert "statement_missing_before" not in acknowledged(bank)
     assert bank.settle(TUE).entries == 3
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+@pytest.mark.parametrize("content", ["", "\n \n", "\ufeff", "\ufeff\n"])
+def test_a_file_that_says_nothing_is_refused_as_empty(bank: Bank, kind: str, content: str) -> None:
+    assert bank.take(MON, kind, content).state == "refused"
+    assert ";empty;;El archivo está vacío.;Envíe el archivo con sus datos.;" in acknowledged(bank)

@@ -75,6 +75,9 @@ def test_an_order_of_columns_is_not_agreed_where_names_are() -> None:
     [
         (EVERY, lambda _: b"", "empty", ["vacío"]),
         (EVERY, lambda _: b"\r\n \n\n", "empty", ["vacío"]),
+        (EVERY, lambda _: b"\xef\xbb\xbf", "empty", ["vacío"]),
+        (EVERY, lambda _: b"\xff\xfe", "empty", ["vacío"]),
+        (EVERY, lambda _: b"\xfe\xff\0\r\0\n", "empty", ["vacío"]),
         (TEXTS, lambda good: bytes(len(good.content)), "empty", ["vacío"]),
         (EVERY, lambda good: gzip.compress(good.content), "undecodable", ["gzip", "sin comprimir"]),
         (EVERY, zipped, "undecodable", ["zip"]),

@@ -139,6 +139,10 @@ def test_a_file_that_is_not_as_agreed_is_refused(described, content, rule, said)
     assert refused.value.rule == rule
 
 
+def test_a_header_alone_says_that_there_is_nothing_today():
+    assert read(b"CUENTA;VALOR\r\n", PLAIN).rows.is_empty()
+
+
 FIXED = layout(
     'format = "fixed"\ncontrol = "trailer"\n',
     RECORDS + "[layout.trailer]\nrows = [2, 3]\n" + SPANS,

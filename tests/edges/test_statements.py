@@ -232,6 +232,8 @@ def test_camt_several_statements_in_an_envelope_without_namespace() -> None:
     [
         (b"", "empty"),
         (b" \r\n\x1a", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"\xff\xfe\n\0", "empty"),
         (b"DATE,AMOUNT\n2026-03-02,5\n", "not a statement in camt or MT940"),
         (b"OFXHEADER:100\n", "OFX"),
         (b"PK\x03\x04", "archive"),

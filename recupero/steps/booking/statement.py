@@ -42,7 +42,8 @@ def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> 
         file = read_statements(content)
     except StatementRefused as refusal:
         told = reason_of(refusal).told(MESSAGES)
-        raise FileRefused(told, mend=MENDS.get(refusal.rule, "")) from None
+        rule = refusal.rule if refusal.rule == "empty" else "unreadable"
+        raise FileRefused(told, mend=MENDS.get(refusal.rule, ""), rule=rule) from None
     _refuse_untied(file)
     rows: list[tuple[object, ...]] = []
     rejects: list[tuple[object, ...]] = []

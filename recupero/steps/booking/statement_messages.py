@@ -61,7 +61,7 @@ MESSAGES = {
 
 #: What to do about a file that is refused.
 MENDS = {
-    "empty": "envíe el extracto completo",
+    "empty": "envíe el archivo con sus datos",
     "other_format": _AS_ISSUED,
     "unknown_format": _AS_ISSUED,
     "no_message": _AS_ISSUED,
