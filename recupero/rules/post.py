@@ -38,18 +38,35 @@ def opening(accounts: pl.DataFrame) -> pl.DataFrame:
 def adjustment(accounts: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     """A later snapshot: what the institution states less what our ledger holds.
 
-    *balances* has our components per account. Rows without a difference are left out. Money
-    held unapplied is ours to keep apart: the statement of components does not touch it.
+    *balances* has our components per account, *accounts* the principal stated before
+    (``known_principal_minor``, null where none was). Rows without a difference are left out.
     """
-    ours = balances.select("account_id", *(pl.col(c).alias(f"our_{c}") for c in STATED))
+    ours = balances.select("account_id", *(pl.col(c).alias(f"our_{c}") for c in COLUMNS))
     differing = accounts.join(ours, on="account_id", how="inner").with_columns(
         _CLAIM,
         pl.lit("adjusted").alias("event"),
         *((pl.max_horizontal(c, 0) - pl.col(f"our_{c}")).alias(c) for c in STATED),
-        pl.lit(0, dtype=pl.Int64).alias("unapplied_minor"),
+        (_unapplied() - pl.col("our_unapplied_minor")).alias("unapplied_minor"),
     )
-    return differing.filter(pl.any_horizontal(pl.col(STATED) != 0)).drop(
+    return differing.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)).drop(
         pl.selectors.starts_with("our_")
+    )
+
+
+def _unapplied() -> pl.Expr:
+    """What is unapplied at the cut-off of the components stated.
+
+    A negative principal is the credit itself. Where something is owed, nothing is held: it is
+    counted in already. A zero may be a system's floor, and then what we hold is the debtor's
+    still; not so where that system stated a credit before.
+    """
+    floored = pl.col("known_principal_minor").fill_null(0) >= 0
+    return (
+        pl.when(pl.col("principal_minor") < 0)
+        .then("principal_minor")
+        .when(floored & (pl.sum_horizontal(STATED) == 0))
+        .then(pl.min_horizontal("our_unapplied_minor", 0))
+        .otherwise(0)
     )
 
 
@@ -83,6 +100,21 @@ def reversal(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         pl.col("recording_id").alias("reverses_recording_id"),
         pl.col("entry_number").alias("reverses_entry_number"),
+        *(-pl.col(c) for c in COLUMNS),
+    )
+
+
+def counted_in(rows: pl.DataFrame) -> pl.DataFrame:
+    """The opposite of money *rows* that the figures stated at ``cut_off`` count in already.
+
+    They keep the money's entry, file and line, and undo nothing: a later reversal undoes the
+    money's own row.
+    """
+    return rows.with_columns(
+        pl.lit("adjusted").alias("event"),
+        pl.col("cut_off").alias("effective_on"),
+        pl.lit(None, dtype=pl.Int64).alias("reverses_recording_id"),
+        pl.lit(None, dtype=pl.Int64).alias("reverses_entry_number"),
         *(-pl.col(c) for c in COLUMNS),
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from recupero.rules.components import COLUMNS
+from recupero.rules.post import counted_in
+from recupero.rules.stated import contained
 
 _UNDONE = ("reverses_recording_id", "reverses_entry_number")
 _POSTED = ("entry_id", "account_id", "currency", "amount_minor")
@@ -22,13 +24,42 @@ def misposted(
     account; a reversal, whose amount is negative, gives back component by component what the
     row it undoes took, and a row is undone once.
     """
-    rows = journal.filter(pl.col("entry_id").is_not_null())
+    rows = journal.filter(pl.col("entry_id").is_not_null(), pl.col("event") != "adjusted")
     faults = {
         "its journal rows are not what its match posts": _not_its_amount(matches, entries, rows),
         "its journal rows are not the opposite of what it undoes": _not_undoing(matches, rows),
     }
     found = {(entry_id, why) for why, frame in faults.items() for entry_id in frame["entry_id"]}
     yield from sorted(found)
+
+
+def miscounted(
+    entries: pl.DataFrame, journal: pl.DataFrame, stated: pl.DataFrame
+) -> Iterator[tuple[int, str]]:
+    """Entries that stated figures contain and that count beside them, or the other way round.
+
+    *entries*: ``entry_id``, ``booked_on``; *journal*: whole rows; *stated*: ``recording_id``,
+    ``account_id`` and the ``cut_off`` until which the account was stated when the recording posted.
+    """
+    rows = journal.filter(pl.col("entry_id").is_not_null())
+    money = contained(rows.filter(pl.col("event") != "adjusted"), entries, stated)
+    wanted = _moved(counted_in(money))
+    there = _moved(rows.filter(pl.col("event") == "adjusted"))
+    off = pl.concat(
+        [
+            wanted.join(there, on=there.columns, how="anti", nulls_equal=True),
+            there.join(wanted, on=there.columns, how="anti", nulls_equal=True),
+        ]
+    )
+    why = "what the figures stated contain of it is not what was taken away again"
+    yield from sorted((entry_id, why) for entry_id in set(off["entry_id"]))
+
+
+def _moved(rows: pl.DataFrame) -> pl.DataFrame:
+    """What *rows* move per recording, entry and whatever else must be alike."""
+    alike = ["recording_id", "entry_id", "account_id", "ledger", "currency", "effective_on",
+             "receipt_id", "line_number"]  # fmt: skip
+    return rows.group_by(alike).agg(pl.col(COLUMNS).sum())
 
 
 def _not_its_amount(

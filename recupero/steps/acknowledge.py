@@ -40,6 +40,11 @@ REASONS = {
         "detiene ningún contacto",
         "Si es un deudor asignado, envíe el retiro con la identificación con que se asignó.",
     ),
+    "outdated_row": (
+        "la fila es de un corte anterior al último ya registrado de la cuenta: aplicarla desharía "
+        "lo que aquel informó; la cuenta queda como estaba",
+        "Envíe la cuenta con sus cifras al corte vigente.",
+    ),
     "duplicate_content": ("el mismo contenido ya fue recibido", ""),
     "same_name_new_content": (
         "ya se recibió un archivo con este nombre y otro contenido; queda retenido",

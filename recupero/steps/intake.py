@@ -272,10 +272,12 @@ def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
 
 
 def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
-    """What the file says of itself, which portfolio it states where the institution has several,
-    and what its statements are known again by.
+    """What the file says of itself; of a portfolio whether it states it in full, and which where
+    the institution has several; and what its statements are known again by.
     """
     control = asdict(screened.control)
+    if intake.kind == "placement" and intake.layout:
+        control["snapshot"] = intake.layout.snapshot
     if intake.layout and intake.layout.portfolio:
         control["portfolio"] = intake.layout.portfolio
     return {**control, "statements": screened.statements} if screened.statements else control

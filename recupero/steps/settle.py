@@ -16,6 +16,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.match import MatchPolicy, match
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
+from recupero.steps.stated import contained_already
 from recupero.store import facts, ledger, money
 from recupero.store.recordings import (
     Draft,
@@ -58,6 +59,10 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         order = allocation_order(profile, business_date)
         rows = _entries(unit, results, entries, order, subject, business_date)
         ended = _ended_again(unit, rows, accounts, business_date)
+        contained = post.batch(
+            contained_already(unit, rows, entries, accounts, business_date),
+            first=rows.height + ended.height + 1,
+        )
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -73,7 +78,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
-                    journal: pl.concat([rows, ended]),
+                    journal: pl.concat([rows, ended, contained]),
                 },
             ),
         )

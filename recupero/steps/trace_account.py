@@ -95,13 +95,17 @@ def _balances(unit: Unit, account_id: int) -> list[Row]:
 
 
 def _journal(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
-    """Every entry with what each component moved, and the rule that matched the money."""
+    """Every entry with what each component moved, and the rule that matched the money or took it
+    away again, since the figures of the portfolio at ``effective_on`` contain it already.
+    """
     entries = ledger.account_rows(unit, account_id)
     stages = rows_of(unit, match, match.c.entry_id.in_(_ids(entries, "entry_id"))).select(
         "entry_id", pl.coalesce("stage", "class").alias("rule")
     )
+    contained = (pl.col("event") == "adjusted") & pl.col("entry_id").is_not_null()
     ruled = entries.join(stages, on="entry_id", how="left", maintain_order="left").with_columns(
-        pl.sum_horizontal(COLUMNS).alias("total_minor")
+        pl.sum_horizontal(COLUMNS).alias("total_minor"),
+        pl.when(contained).then(pl.lit("in_stated_figures")).otherwise("rule").alias("rule"),
     )
     columns = ("recorded_on", "effective_on", "ledger", "event", "rule", "currency", *COLUMNS,
                "total_minor")  # fmt: skip

@@ -15,12 +15,13 @@ import polars as pl
 
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.rules.components import COLUMNS
-from recupero.rules.posted import misposted
+from recupero.rules.posted import miscounted, misposted
 from recupero.rules.reconcile import received_summary, roll_forward
 from recupero.steps.anchor import PRINTED_HEADS
 from recupero.steps.release import as_released
 from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
 from recupero.steps.services import Services
+from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
 from recupero.steps.verify_shared import check_register, check_slots
 from recupero.store import ledger, manifest, money
@@ -169,7 +170,11 @@ def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
                 yield Finding(f"{name} ledger {day}", f"{forward.unexplained_minor} unexplained")
             opening = closing
     yield from _against_contra(unit)
-    booked = misposted(rows_of(unit, match), rows_of(unit, money_entry), rows_of(unit, journal))
+    entries, rows = rows_of(unit, money_entry), rows_of(unit, journal)
+    booked = [
+        *misposted(rows_of(unit, match), entries, rows),
+        *miscounted(entries, rows, restated_when_posted(unit)),
+    ]
     for entry_id, why in booked:
         yield Finding(f"money_entry entry_id={entry_id}", why)
 

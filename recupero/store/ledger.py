@@ -59,10 +59,11 @@ def account_rows(unit: Unit, account_id: int) -> pl.DataFrame:
 
 
 def rows_of_entries(unit: Unit, entry_ids: list[int]) -> pl.DataFrame:
-    """The account rows that money entries caused, with their recording, to reverse them."""
+    """The account rows that money entries posted, with their recording, to reverse them."""
     query = select(journal).where(
         journal.c.institution == unit.institution,
         journal.c.account_id.is_not(None),
+        journal.c.event == "paid",
         journal.c.reverses_recording_id.is_(None),
         journal.c.entry_id.in_(entry_ids or [0]),
     )

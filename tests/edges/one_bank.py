@@ -5,7 +5,7 @@ Amounts are minor units here and `1234,56` in the files, which have no header.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -165,9 +165,13 @@ class Bank:
         self._files = 0
 
     def place(self, day: date, accounts: dict[str, tuple[int, ...]], *more: str) -> Outcome:
-        """A portfolio: principal, interest and fees by account number; *more* are raw lines."""
+        """A portfolio drawn at the close of the day before; *more* are raw lines.
+
+        Principal, interest and fees by account number.
+        """
+        drawn = str(day - timedelta(days=1))
         lines = [
-            ";".join([number, f"1{number}", "Ana", str(day), "2026-09-01", *map(money, amounts)])
+            ";".join([number, f"1{number}", "Ana", drawn, "2026-09-01", *map(money, amounts)])
             for number, amounts in ((n, (*a, 0, 0)[:3]) for n, a in accounts.items())
         ]
         return self.take(day, "placement", *lines, *more)

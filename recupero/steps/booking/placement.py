@@ -8,18 +8,21 @@ from recupero.rules import post
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking import recall
 from recupero.steps.booking.case import Booking, Case, Ended, by_currency
+from recupero.steps.booking.cut_off import split_outdated, stated_apart
 from recupero.steps.booking.people import people
+from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import rows_of
-from recupero.store.tables import account_version, journal, money_entry
+from recupero.store.tables import account_cut_off, account_version, journal, money_entry
 
 
 def book_placement(case: Case) -> Booking:
     """Versions of what changed, ``placed`` for new accounts, ``adjusted`` where the institution's
     figures moved, ``recalled`` for accounts a full snapshot no longer names.
 
-    A file older than one booked, or one that would recall more than the policy allows, is held.
+    A file older than one booked, or one that would recall more than the policy allows, is held; a
+    row older than what is booked of its account is rejected.
     A row that repeats known facts and still moves the ledger, since payments came between, is
     booked.
     """
@@ -29,26 +32,30 @@ def book_placement(case: Case) -> Booking:
     if older is not None:
         return Booking(frames={}, held=rows.height, hold=older)
     before = facts.current(case.unit, account_version, case.business_date)
+    known = known_cut_offs(case.unit, before)
+    rows, outdated = split_outdated(rows, known)
     ours, balances = recall.placed(before, elsewhere), ledger.balances(case.unit)
     gone = recall.vanished(case, ours)
     recalled = recall.taken_back(gone, balances)
     hold = recall.excess(case, ours, recalled)
     if hold is not None:
-        return Booking(frames={}, held=rows.height, hold=hold, ended=Ended(recalled))
+        return Booking({}, held=rows.height, rejects=outdated, hold=hold, ended=Ended(recalled))
     accounts = facts.compare(account_version, _stated(case, rows), before, elsewhere)
     changed = people(case, rows, ours, elsewhere)
-    entries = _journal(case, rows, gone, balances)
+    entries = _journal(case, _credit_known(rows, before), gone, balances)
     lines = {*accounts.told["line_number"], *entries["line_number"].drop_nulls(), *changed.lines}
     booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
     unchanged = rows.join(booked, on="line_number", how="anti")
     return Booking(
         frames={
             account_version: pl.concat([accounts.told.select(gone.columns), gone]),
+            account_cut_off: stated_apart(case, known, rows, accounts.told, gone),
             journal: entries,
             **changed.frames,
         },
         booked=booked.height,
         unchanged=unchanged.height,
+        rejects=outdated,
         booked_minor=by_currency(booked, *post.STATED),
         unchanged_minor=by_currency(unchanged, *post.STATED),
         ended=Ended(recalled, changed.replaced, changed.points_ended),
@@ -77,6 +84,12 @@ def _accounts(case: Case) -> pl.DataFrame:
         pl.coalesce("due_date", overdue_since).alias("due_date"),
         pl.lit("placed").alias("state"),
     )
+
+
+def _credit_known(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """*rows* with the principal that the institution stated of each account before."""
+    stated = before.select("account_id", pl.col("principal_minor").alias("known_principal_minor"))
+    return rows.join(stated, on="account_id", how="left", maintain_order="left")
 
 
 def _journal(

@@ -16,6 +16,7 @@ from recupero.store.tables.closing import (
 )
 from recupero.store.tables.columns import metadata
 from recupero.store.tables.facts import (
+    account_cut_off,
     account_version,
     consent_version,
     contact_point_version,
@@ -52,6 +53,7 @@ __all__ = [
     "FILLED_BY",
     "PARTITIONED",
     "PERSONAL",
+    "account_cut_off",
     "account_version",
     "assessment",
     "attestation",
@@ -107,9 +109,9 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "input": frozenset({run_input}),
     "intake": frozenset(
         {
-            receipt_outcome, reject, account_version, person_version, party_version,
-            contact_point_version, consent_version, journal, money_entry, money_entry_detail,
-            effort, attestation, instruction, collector,
+            receipt_outcome, reject, account_version, account_cut_off, person_version,
+            party_version, contact_point_version, consent_version, journal, money_entry,
+            money_entry_detail, effort, attestation, instruction, collector,
         }
     ),
     "acknowledgement": frozenset({document}),

@@ -36,6 +36,17 @@ account_version = institution_table(
     flag("related_party", null=True),
 )
 
+#: Until when a file stated an account, where neither a version of it nor the file's own cut-off
+#: says so: a row that was rejected, that changed nothing in a delta, or of another date.
+account_cut_off = institution_table(
+    "account_cut_off",
+    ("receipt_id", "account_id"),
+    number("receipt_id"),
+    number("account_id"),
+    day("cut_off"),
+    references=(("receipt_id", "receipt", "receipt_id"),),
+)
+
 person_version = institution_table(
     "person_version",
     ("person_id", *_VERSION),

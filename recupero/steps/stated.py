@@ -1,0 +1,66 @@
+"""Until when portfolios stated the accounts, and the money that their figures contain already."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from recupero.rules import post
+from recupero.rules.stated import contained, last_stated
+from recupero.store import stated
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import account_version, journal, recording
+
+
+def known_cut_offs(unit: Unit, versions: pl.DataFrame) -> pl.DataFrame:
+    """*versions*, the current ones, with ``portfolio`` and the last stated ``cut_off``."""
+    asked = versions.drop("state").with_columns(pl.lit(stated.NOW).alias("position"))
+    return _stated(unit, asked, versions).drop("position")
+
+
+def contained_already(
+    unit: Unit, rows: pl.DataFrame, entries: pl.DataFrame, accounts: pl.DataFrame, today: date
+) -> pl.DataFrame:
+    """Account rows that take away again what *rows* post and the stated figures contain.
+
+    *rows* are journal rows of the money in *entries*, *accounts* the current versions.
+    """
+    asked = rows.select("account_id").drop_nulls().unique(maintain_order=True)
+    found = _restated(unit, asked.with_columns(pl.lit(stated.NOW).alias("position")), accounts)
+    again = contained(rows, entries, found.select("account_id", "cut_off"))
+    return post.counted_in(again).with_columns(pl.lit(today).alias("recorded_on"))
+
+
+def restated_when_posted(unit: Unit) -> pl.DataFrame:
+    """recording_id, account_id and ``cut_off``: until when the claims were stated to which each
+    recording posted money.
+    """
+    posted = rows_of(unit, journal, journal.c.event == "paid", journal.c.account_id.is_not(None))
+    asked = (
+        posted.select("recording_id", "account_id")
+        .unique(maintain_order=True)
+        .join(rows_of(unit, recording).select("recording_id", "position"), on="recording_id")
+    )
+    found = _restated(unit, asked, rows_of(unit, account_version))
+    return found.select("recording_id", "account_id", "cut_off")
+
+
+def _restated(unit: Unit, asked: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+    """Those *asked* that portfolios still restated: neither recalled nor written off."""
+    written_off = stated.written_off_at(unit)
+    return (
+        _stated(unit, asked, versions)
+        .join(written_off, on="account_id", how="left", maintain_order="left")
+        .filter(
+            pl.col("state") == "placed",
+            pl.col("gone_at").is_null() | (pl.col("gone_at") >= pl.col("position")),
+        )
+    )
+
+
+def _stated(unit: Unit, asked: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+    files = stated.portfolios(unit)
+    full = files.filter("full").drop_nulls("cut_off")
+    return last_stated(asked, stated.said(unit, versions, files), full)
