@@ -58,7 +58,7 @@ def miscounted(
 def _moved(rows: pl.DataFrame) -> pl.DataFrame:
     """What *rows* move per recording, entry and whatever else must be alike."""
     alike = ["recording_id", "entry_id", "account_id", "ledger", "currency", "effective_on",
-             "receipt_id", "line_number"]  # fmt: skip
+             "recorded_on", "receipt_id", "line_number"]  # fmt: skip
     return rows.group_by(alike).agg(pl.col(COLUMNS).sum())
 
 

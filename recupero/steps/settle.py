@@ -14,9 +14,10 @@ from recupero.rules import post
 from recupero.rules.allocate import AllocationOrder, allocate
 from recupero.rules.components import COLUMNS
 from recupero.rules.match import MatchPolicy, match
+from recupero.rules.stated import contained
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
-from recupero.steps.stated import contained_already
+from recupero.steps.stated import restated_now
 from recupero.store import facts, ledger, money
 from recupero.store.recordings import (
     Draft,
@@ -57,12 +58,11 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         results = match(entries, accounts, known, MatchPolicy())
         subject = f"settlement:{business_date}:{_fingerprint(entries)}"
         order = allocation_order(profile, business_date)
-        rows = _entries(unit, results, entries, order, subject, business_date)
+        stated = restated_now(unit, accounts)
+        rows = _entries(unit, results, entries, stated, order, subject, business_date)
         ended = _ended_again(unit, rows, accounts, business_date)
-        contained = post.batch(
-            contained_already(unit, rows, entries, accounts, business_date),
-            first=rows.height + ended.height + 1,
-        )
+        counted = post.counted_in(contained(rows, entries, stated))
+        adjusted = post.batch(counted, first=rows.height + ended.height + 1)
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -78,7 +78,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
-                    journal: pl.concat([rows, ended, contained]),
+                    journal: pl.concat([rows, ended, adjusted]),
                 },
             ),
         )
@@ -144,6 +144,7 @@ def _entries(
     unit: Unit,
     results: pl.DataFrame,
     entries: pl.DataFrame,
+    stated: pl.DataFrame,
     order: AllocationOrder,
     subject: str,
     business_date: date,
@@ -155,7 +156,7 @@ def _entries(
     paid = posting.filter(pl.col("class") == "matched").with_columns(
         pl.col("booked_on").alias("effective_on"), pl.lit(business_date).alias("recorded_on")
     )
-    payments = post.batch(_payments(unit, paid, order))
+    payments = post.batch(_payments(unit, paid, stated, order))
     undone = posting.filter(pl.col("class") == "reversal").select(
         "receipt_id", "line_number", "entry_id", "undoes_entry_id"
     )
@@ -169,14 +170,22 @@ def _entries(
     return pl.concat([payments, post.batch(reversals, first=payments.height + 1)])
 
 
-def _payments(unit: Unit, paid: pl.DataFrame, order: AllocationOrder) -> pl.DataFrame:
-    """Payments allocated to the claim or, once it is written off, to the memorandum of it."""
-    kept = ledger.balances(unit, ledger="memorandum")
+def _payments(
+    unit: Unit, paid: pl.DataFrame, stated: pl.DataFrame, order: AllocationOrder
+) -> pl.DataFrame:
+    """Payments allocated to the claim or, once it is written off, to the memorandum of it.
+
+    Those that the figures *stated* contain leave the others what these figures say is owed.
+    """
+    owed, kept = ledger.balances(unit), ledger.balances(unit, ledger="memorandum")
     of_claims = paid.join(kept, on="account_id", how="anti", maintain_order="left")
     recovered = paid.join(kept, on="account_id", how="semi", maintain_order="left")
+    cut_offs = of_claims.join(stated, on="account_id", how="left", maintain_order="left")
+    in_figures = (cut_offs["booked_on"] <= cut_offs["cut_off"]).fill_null(False)
     return pl.concat(
         [
-            post.payment(allocate(of_claims, ledger.balances(unit), order)),
+            post.payment(allocate(of_claims.filter(~in_figures), owed, order)),
+            post.payment(allocate(of_claims.filter(in_figures), owed, order)),
             post.payment(allocate(recovered, kept, order)).with_columns(
                 pl.lit("memorandum").alias("ledger")
             ),

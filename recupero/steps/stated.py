@@ -1,13 +1,10 @@
-"""Until when portfolios stated the accounts, and the money that their figures contain already."""
+"""Until when portfolios stated the accounts, now and when money was posted to them."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
-from recupero.rules import post
-from recupero.rules.stated import contained, last_stated
+from recupero.rules.stated import last_stated
 from recupero.store import stated
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -20,17 +17,12 @@ def known_cut_offs(unit: Unit, versions: pl.DataFrame) -> pl.DataFrame:
     return _stated(unit, asked, versions).drop("position")
 
 
-def contained_already(
-    unit: Unit, rows: pl.DataFrame, entries: pl.DataFrame, accounts: pl.DataFrame, today: date
-) -> pl.DataFrame:
-    """Account rows that take away again what *rows* post and the stated figures contain.
-
-    *rows* are journal rows of the money in *entries*, *accounts* the current versions.
+def restated_now(unit: Unit, accounts: pl.DataFrame) -> pl.DataFrame:
+    """account_id and ``cut_off``: until when the claims on *accounts*, current versions, are
+    stated.
     """
-    asked = rows.select("account_id").drop_nulls().unique(maintain_order=True)
-    found = _restated(unit, asked.with_columns(pl.lit(stated.NOW).alias("position")), accounts)
-    again = contained(rows, entries, found.select("account_id", "cut_off"))
-    return post.counted_in(again).with_columns(pl.lit(today).alias("recorded_on"))
+    asked = accounts.select("account_id", pl.lit(stated.NOW).alias("position"))
+    return _restated(unit, asked, accounts).select("account_id", "cut_off")
 
 
 def restated_when_posted(unit: Unit) -> pl.DataFrame:

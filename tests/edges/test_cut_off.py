@@ -1,0 +1,327 @@
+"""A portfolio's figures are the account's whole position at the close of its cut-off date.
+
+So what came first, the portfolio or the money, decides nothing: a claim is what the last portfolio
+states less the money dated after its cut-off. I1, I2 and I8 hold after each, and the deep check
+finds nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from recupero.steps.intake import Outcome, Rows
+from recupero.steps.reconcile import reconcile
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.owner import migrate
+from recupero.store.tables import account_cut_off, journal, match, reject
+from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import DAYS, Bank, money, profile_text, services_for
+
+MON, TUE, WED, THU, FRI = DAYS
+SUN = MON - timedelta(days=1)
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    with made_database(postgres, "cut_off") as made:
+        migrate(made.owner_url, APPLICATION)
+        yield made
+
+
+def opened(database: Addresses, home: Path, **replaced: str) -> Bank:
+    """A bank of the test's own; *replaced* is a word of its profile and what stands there."""
+    code = f"corte-{next(_NUMBERS)}"
+    folder = home / code
+    folder.mkdir()
+    text = profile_text(code)
+    for old, new in replaced.items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    return Bank(services_for(folder, database, code, text=text), code)
+
+
+@pytest.fixture
+def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
+    """Account A owes 1000 at Sunday's close; at the end everything is proven from the files."""
+    made = opened(database, tmp_path)
+    place(made, MON, SUN, A=1000)
+    yield made
+    made.check()
+
+
+def line(number: str, cut_off: date, owed: int | str) -> str:
+    amount = owed if isinstance(owed, str) else money(owed)
+    return f"{number};1{number};Ana;{cut_off};2026-09-01;{amount};0,00;0,00"
+
+
+def place(bank: Bank, day: date, cut_off: date, **owed: int) -> Outcome:
+    """A portfolio drawn at the close of *cut_off*, taken in on *day*."""
+    lines = (line(number, cut_off, amount) for number, amount in owed.items())
+    return bank.take(day, "placement", *lines)
+
+
+def pay(bank: Bank, day: date, name: str, booked_on: date, amount: int = 100) -> None:
+    """A payment to A, or its reversal where negative, told and settled on *day*."""
+    kind = f"payment;;{booked_on}" if amount > 0 else f"reversal;{name};{booked_on}"
+    named = name if amount > 0 else f"R{name}"
+    bank.take(day, "payment", f"{named};A;{money(abs(amount))};{kind}")
+    bank.settle(day)
+
+
+def owed(bank: Bank) -> int:
+    return sum(bank.balances()["A"].values())
+
+
+# --- the rule as a table ---
+
+
+@pytest.mark.parametrize("told", ["before", "after"])
+@pytest.mark.parametrize(
+    ("booked_on", "left"),
+    [(MON, 900), (TUE, 900), (WED, 800)],  # the portfolio states 900 at Tuesday's close
+)
+def test_a_payment_counts_once_on_whichever_side_of_the_portfolio_it_is_told(
+    bank: Bank, told: str, booked_on: date, left: int
+) -> None:
+    if told == "before":
+        pay(bank, WED, "T1", booked_on)
+    place(bank, THU, TUE, A=900)
+    if told == "after":
+        pay(bank, THU, "T1", booked_on)
+    assert bank.balances() == {"A": {"principal": left}}
+    assert reconcile(bank.services, bank.code, THU)["unexplained_minor"] == 0
+
+
+@pytest.mark.parametrize("told", ["before", "after"])
+@pytest.mark.parametrize(
+    ("booked_on", "stated", "left"),
+    # paid on Monday; the portfolio knows of a reversal up to Tuesday's close
+    [(MON, 1000, 1000), (TUE, 1000, 1000), (WED, 900, 1000)],
+)
+def test_a_reversal_counts_once_on_whichever_side_of_the_portfolio_it_is_told(
+    bank: Bank, told: str, booked_on: date, stated: int, left: int
+) -> None:
+    pay(bank, MON, "T1", MON)
+    if told == "before":
+        pay(bank, WED, "T1", booked_on, -100)
+    place(bank, THU, TUE, A=stated)
+    if told == "after":
+        pay(bank, THU, "T1", booked_on, -100)
+    assert bank.balances() == {"A": {"principal": left}}
+
+
+# --- what is posted for money that the figures contain ---
+
+
+def test_contained_money_is_matched_posted_and_taken_away_in_one_settlement(bank: Bank) -> None:
+    place(bank, TUE, MON, A=900)
+    pay(bank, WED, "T1", MON)
+    assert bank.events(WED)["A"] == [
+        ("paid", {"principal": -100}), ("adjusted", {"principal": 100})
+    ]  # fmt: skip
+    assert bank.stored(match).select("class", "posts").rows() == [("matched", True)]
+    rows = bank.stored(journal).filter(pl.col("recorded_on") == WED)
+    assert rows["recording_id"].n_unique() == 1
+    named = rows.drop_nulls("account_id").select("entry_id", "receipt_id", "line_number")
+    assert named.n_unique() == 1, "both name the payment's file and line"
+
+
+def test_a_later_reversal_of_contained_money_posts_in_full_and_undoes_the_payment(
+    bank: Bank,
+) -> None:
+    place(bank, TUE, MON, A=900)
+    pay(bank, WED, "T1", MON)
+    pay(bank, THU, "T1", THU, -100)
+    assert bank.events(THU) == {"A": [("paid", {"principal": 100})]}
+    assert bank.balances() == {"A": {"principal": 1000}}
+
+
+def test_contained_money_does_not_settle_what_the_figures_say_is_owed(bank: Bank) -> None:
+    """The interest is open at the cut-off, so it is what Wednesday's payment settles first."""
+    bank.take(TUE, "placement", f"A;1A;Ana;{TUE};2026-09-01;8,00;1,00;0,00")
+    lines = (f"T{day.day};A;1,00;payment;;{day}" for day in (MON, WED))
+    bank.take(WED, "payment", *lines)
+    bank.settle(WED)
+    assert bank.balances() == {"A": {"principal": 800}}
+
+
+def test_a_corrected_portfolio_of_one_cut_off_neither_undoes_nor_doubles_its_payments(
+    bank: Bank,
+) -> None:
+    for stated in (900, 850):
+        place(bank, TUE, TUE, A=stated)
+        assert owed(bank) == stated
+        pay(bank, TUE, f"T{stated}", TUE)
+        assert owed(bank) == stated
+
+
+def test_a_figure_that_did_not_change_is_stated_again_all_the_same(bank: Bank) -> None:
+    """Tuesday's portfolio repeats the row to the letter, and no version of it is stored."""
+    assert bank.place(WED, {"A": (1000,)}).rows == Rows(read=1, unchanged=1)
+    pay(bank, WED, "T1", TUE)
+    assert owed(bank) == 1000
+    pay(bank, WED, "T2", WED)
+    assert owed(bank) == 900
+
+
+def test_an_account_whose_row_was_rejected_is_stated_as_before(bank: Bank) -> None:
+    bank.take(WED, "placement", line("A", TUE, "mil"), line("B", TUE, 70))
+    pay(bank, WED, "T1", TUE)
+    assert owed(bank) == 900
+    place(bank, THU, WED, A=800, B=70)
+    pay(bank, THU, "T2", WED)
+    assert owed(bank) == 800, "and again once a row of it was taken"
+
+
+def test_in_a_delta_only_the_accounts_it_names_are_stated(
+    database: Addresses, tmp_path: Path
+) -> None:
+    bank = opened(database, tmp_path, full="delta")
+    place(bank, MON, SUN, A=1000, B=500)
+    place(bank, WED, TUE, B=500)
+    lines = [f"T{n};{n};1,00;payment;;{TUE}" for n in "AB"]
+    bank.take(WED, "payment", *lines)
+    bank.settle(WED)
+    assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 500}}
+    bank.check()
+
+
+# --- rows of several dates ---
+
+
+def test_a_row_older_than_its_accounts_last_is_rejected_and_takes_nothing_back(bank: Bank) -> None:
+    place(bank, TUE, MON, A=900, B=70)
+    outcome = bank.take(WED, "placement", line("A", SUN, 1000), line("B", TUE, 60))
+    assert outcome.rows == Rows(read=2, booked=1, rejected=1)
+    assert bank.stored(reject).select("line_number", "rule").rows() == [(1, "outdated_row")]
+    assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 60}}
+
+
+def test_a_row_of_an_earlier_date_states_its_account_until_then(bank: Bank) -> None:
+    bank.take(WED, "placement", line("A", MON, 1000), line("B", TUE, 60))
+    assert bank.stored(account_cut_off)["cut_off"].to_list() == [MON]
+    pay(bank, WED, "T1", MON)
+    assert owed(bank) == 1000
+    pay(bank, WED, "T2", TUE)
+    assert owed(bank) == 900
+
+
+# --- what an institution's zero leaves ---
+
+
+def test_an_excess_told_before_a_portfolio_of_zero_stays_the_debtors(bank: Bank) -> None:
+    pay(bank, MON, "T1", MON, 1300)
+    place(bank, TUE, MON, A=0)
+    assert bank.balances() == {"A": {"unapplied": -300}}
+    place(bank, WED, TUE, A=500)
+    assert bank.balances() == {"A": {"principal": 500}}, "what is owed has the excess counted in"
+
+
+def test_a_credit_stated_follows_what_is_stated_later(bank: Bank) -> None:
+    for day, stated, held in ((TUE, -300, -300), (WED, -120, -120), (THU, 0, 0)):
+        place(bank, day, day - timedelta(days=1), A=stated)
+        assert bank.balances() == {"A": {"unapplied": held} if held else {}}
+
+
+# --- any order of arrival ---
+
+
+@dataclass
+class Book:
+    """What must be owed, by the sentence above: no journal, only the files as they came."""
+
+    stated: dict[str, tuple[date, int]] = field(default_factory=dict)
+    newest: date = SUN
+    money: list[tuple[str, date, int]] = field(default_factory=list)
+
+    def portfolio(self, rows: list[tuple[str, date, int | None]]) -> bool:
+        """Note the *rows* of a portfolio; whether it is newer than what is booked."""
+        drawn = max(cut_off for _, cut_off, amount in rows if amount is not None)
+        if drawn < self.newest:
+            return False
+        self.newest = drawn
+        for account, cut_off, amount in rows:
+            if amount is not None and cut_off >= self.stated.get(account, (SUN, 0))[0]:
+                self.stated[account] = (cut_off, amount)
+        return True
+
+    def owed(self) -> dict[str, int]:
+        return {
+            account: amount
+            - sum(m for number, day, m in self.money if number == account and day > cut_off)
+            for account, (cut_off, amount) in self.stated.items()
+        }
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> list[tuple[int, str, tuple[int, ...]]]:
+    """Portfolios, payments and reversals by day of arrival, each of any date up to it."""
+    days = sorted(draw(st.lists(st.integers(0, 4), min_size=4, max_size=7)))
+    told: list[tuple[int, str, tuple[int, ...]]] = []
+    paid: list[tuple[int, ...]] = []
+    for day in days:
+        kind = draw(st.sampled_from(["portfolio", "payment", "payment", "reversal"]))
+        if kind == "portfolio":
+            drawn, ago, amount = (draw(st.integers(-1, day)), draw(st.integers(0, 2)),
+                                  draw(st.sampled_from([0, 500, 1000])))  # fmt: skip
+            told.append((day, kind, (drawn, ago, amount)))
+        elif kind == "payment":
+            told.append((day, kind, (draw(st.integers(0, day)), draw(st.sampled_from([90, 1300])))))
+            paid.append(told[-1][2])
+        elif paid:
+            booked, amount = paid.pop(draw(st.integers(0, len(paid) - 1)))
+            told.append((day, kind, (draw(st.integers(booked, day)), booked, amount)))
+    return told
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(arrivals(), st.booleans())
+def test_a_claim_is_what_was_stated_last_less_the_money_after_it(
+    database: Addresses, tmp_path: Path, told: list[tuple[int, str, tuple[int, ...]]], nightly: bool
+) -> None:
+    """*nightly*: settled after each file, or all at the end."""
+    bank, book = opened(database, tmp_path), Book()
+    names: dict[tuple[int, int], list[str]] = {}
+    place(bank, MON, SUN, A=1000, B=800)
+    book.portfolio([("A", SUN, 1000), ("B", SUN, 800)])
+    for number, (day, kind, what) in enumerate(told):
+        on = DAYS[day]
+        if kind == "portfolio":
+            drawn, ago, amount = what
+            cut_off = SUN + timedelta(days=drawn + 1)
+            rows = [
+                ("A", cut_off - timedelta(days=ago), amount or None),
+                ("B", cut_off, 700 + number),
+            ]
+            lines = [line(name, dated, "mil" if stated is None else stated)
+                     for name, dated, stated in rows]  # fmt: skip
+            state = "booked" if book.portfolio(rows) else "held"
+            assert bank.take(on, "placement", *lines).state == state
+        elif kind == "payment":
+            names.setdefault((what[0], what[1]), []).append(f"T{number}")
+            bank.take(on, "payment", f"T{number};A;{money(what[1])};payment;;{DAYS[what[0]]}")
+            book.money.append(("A", DAYS[what[0]], what[1]))
+        else:
+            name, amount = names[what[1], what[2]].pop(), money(what[2])
+            bank.take(on, "payment", f"R{name};A;{amount};reversal;{name};{DAYS[what[0]]}")
+            book.money.append(("A", DAYS[what[0]], -what[2]))
+        if nightly:
+            bank.settle(on)
+    bank.settle(DAYS[-1])
+    assert {name: sum(parts.values()) for name, parts in bank.balances().items()} == book.owed()
+    bank.check()
