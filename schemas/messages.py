@@ -49,7 +49,7 @@ MESSAGES = {
     "reverses_itself": "{column}: un reverso no puede reversarse a sí mismo",
     "reverses_without_reversal": "{column}: solo un reverso nombra la operación que anula",
     "bad_check_digit": "{column}: el dígito de verificación o la longitud no corresponde",
-    "duplicate_key": "{column}: repetido con otro contenido; vale la primera aparición",
+    "duplicate_key": "{column}: repetido con otro contenido",
     "phone_invalid": "{column}: no es un teléfono válido del país; no se usará tal como está",
     "email_invalid": "{column}: no parece una dirección de correo",
     "encoding_suspect": (

@@ -6,7 +6,7 @@ Everything in it comes from the profile, so what is agreed and what is checked a
 from __future__ import annotations
 
 from deployments.cli.guide_fields import MEANING, WORDS, example
-from recupero.profiles.fields import DENIAL, KEYS, Canonical
+from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, Canonical
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 
@@ -127,6 +127,8 @@ def _portfolio(layout: Layout) -> str:
 
 def _standing(layout: Layout) -> str:
     """Which of two rows with one key counts."""
+    if layout.kind in CONTRADICTED:
+        return "idénticas cuentan una vez; si difieren, se rechazan ambas"
     if layout.kind not in DENIAL:
         return "vale la primera"
     return f"vale la que dice que no en {layout.label(DENIAL[layout.kind])}; si no, la primera"

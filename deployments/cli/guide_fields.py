@@ -17,7 +17,7 @@ MEANING = {
     "obligation_kind": "Clase de obligación",
     "product": "Producto",
     "currency": "Moneda, código ISO 4217",
-    "cut_off": "Fecha de corte de los saldos",
+    "cut_off": "Fecha de corte: a su cierre los saldos ya contienen todo pago hasta ella",
     "opened_on": "Fecha de desembolso o apertura",
     "due_date": "Vencimiento impago más antiguo",
     "days_past_due": "Días de mora a la fecha de corte",

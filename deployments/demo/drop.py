@@ -50,8 +50,9 @@ class Drop:
             tag = "_R"
         self._put(sheet, content, tag)
         bad = Counter(defect for defect, _ in cast.bad)
-        bad["repeated_key"] = len(cast.repeated_key)
+        bad["repeated_key"] = 2 * len(cast.repeated_key)  # of two figures neither is taken
         spoiled = {account.number for _, account in cast.bad}
+        spoiled |= {account.number for account in cast.repeated_key}
         self._accepted(
             sheet, len(lines), tag, tuple(bad.items()), duplicates=len(cast.repeated_row),
             amount_minor=_totals(cast.accounts, spoiled),

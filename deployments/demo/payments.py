@@ -103,12 +103,20 @@ def statement_credits(
         )
         for payment in first
     ]  # fmt: skip
-    account, stranger = cast.statement_only, cast.crowd[0].debtor
-    prefix = f"{PREFIX[market.institution]}{DAY_1:%y%m%d}9"
-    untold = [
-        Credit(f"{prefix}0001", account.number, account.total_minor // 4 + 1, DAY_1,
-               account.debtor.name, account.debtor.id_number, None),
-        Credit(f"{prefix}0002", None, rng.randrange(5_000_000, 40_000_000), DAY_1,
-               stranger.name, "", None),
-    ]  # fmt: skip
-    return told + untold
+    amount, stranger = rng.randrange(5_000_000, 40_000_000), cast.crowd[0].debtor
+    nobodys = Credit(_untold(market, 2), None, amount, DAY_1, stranger.name, "", None)
+    return [*told, statement_only(market, cast), nobodys]
+
+
+def statement_only(market: Market, cast: Cast) -> Credit:
+    """The credit of an account that only day one's bank statement tells."""
+    account, payer = cast.statement_only, cast.statement_only.debtor
+    return Credit(
+        _untold(market, 1), account.number, account.total_minor // 4 + 1, DAY_1,
+        payer.name, payer.id_number, None,
+    )  # fmt: skip
+
+
+def _untold(market: Market, number: int) -> str:
+    """The bank's reference of a credit that no payment file tells."""
+    return f"{PREFIX[market.institution]}{DAY_1:%y%m%d}9{number:04d}"

@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 
 from deployments.demo.cast import Cast
-from deployments.demo.facts import Movement, Payment
+from deployments.demo.facts import Credit, Movement, Payment
 from deployments.demo.markets import ALLOCATION, NEXT_DUE
 from deployments.demo.population import Account, Market, mobile
 from deployments.demo.sheets import Row
@@ -48,12 +48,12 @@ def placement_row(account: Account, cut_off: date, currency: str) -> Row:
 
 
 def second_snapshot(
-    rng: Random, market: Market, cast: Cast, payments: Sequence[Payment]
+    rng: Random, market: Market, cast: Cast, money: Sequence[Payment | Credit]
 ) -> tuple[list[Account], Movement]:
-    """The accounts of day two, by number: reduced by day one's payments in the institution's own
+    """The accounts of day two, by number: reduced by day one's *money* in the institution's own
     order, some with interest charged, some with a new phone, some gone, some new."""
     order = ALLOCATION[market.institution]
-    paid = {p.account_number: p.amount_minor for p in payments if p.account_number}
+    paid = {one.account_number: one.amount_minor for one in money if one.account_number}
     charged = {a.number: a.principal_minor // rng.randint(80, 400) + 1 for a in cast.charged}
     moved = {account.number for account in cast.moved}
     gone = {account.number for account in cast.gone}
@@ -79,7 +79,7 @@ def second_snapshot(
         charged=tuple(sorted(charged.items())),
         moved=_numbers(cast.moved),
         paid=tuple(sorted(number for number in paid if number in known)),
-        mended=_numbers([account for _, account in cast.bad]),
+        mended=_numbers([*(account for _, account in cast.bad), *cast.repeated_key]),
         spoiled=_numbers(cast.spoiled),
     )
     return accounts, movement

@@ -30,6 +30,7 @@ from deployments.demo.payments import (
     payment_row,
     second_payments,
     statement_credits,
+    statement_only,
 )
 from deployments.demo.population import Account, Market, Person, make_accounts
 from deployments.demo.roster import roster_rows
@@ -83,7 +84,9 @@ def _tell(
     rng = Random(f"{seed}:{market.institution}")
     cast, cases = _people(rng, market, accounts, known)
     payments = first_payments(rng, market, cast)
-    later, movement = second_snapshot(rng, market, cast, payments)
+    by_bank = market.institution == "banco-andino"
+    untold = [statement_only(market, cast)] if by_bank else []
+    later, movement = second_snapshot(rng, market, cast, [*payments, *untold])
     sheets = {kind: sheet for (code, kind), sheet in SHEETS.items() if code == market.institution}
 
     rows = [placement_row(account, CUT_1, market.currency) for account in cast.accounts]
@@ -101,7 +104,7 @@ def _tell(
     more = second_payments(rng, market, cast, payments)
     _drop_payments(second, market, more)
     credits_booked: list[Credit] = []
-    if market.institution == "banco-andino":
+    if by_bank:
         credits_booked = statement_credits(rng, market, cast, payments)
         _drop_statement(second, market, credits_booked)
     write_offs: list[WriteOffCase] = []

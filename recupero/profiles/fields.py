@@ -129,7 +129,8 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
     "statement": (),  # a bank's format, not the institution's: see recupero.statements
 }
 
-#: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``).
+#: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``) or
+#: none does (``CONTRADICTED``).
 KEYS: dict[Kind, tuple[str, ...]] = {
     "placement": ("account_number",),
     "payment": ("transaction_id",),
@@ -144,6 +145,9 @@ KEYS: dict[Kind, tuple[str, ...]] = {
 #: The truth value by whose *false* a row stands against an equal key, whatever its line: a
 #: withdrawal of consent, a creditor's denial.
 DENIAL: dict[Kind, str] = {"consent": "granted", "attestation": "holds"}
+
+#: Kinds of which no row stands where two rows of one key differ: figures, and nothing says whose.
+CONTRADICTED: frozenset[Kind] = frozenset({"placement"})
 
 
 def fields_of(kind: Kind) -> dict[str, Canonical]:

@@ -56,12 +56,29 @@ def test_text_of_another_encoding_is_suspected():
     assert screened.warnings["rule"].to_list() == ["encoding_suspect"]
 
 
-def test_the_first_of_equal_keys_stands():
+def test_an_account_repeated_to_the_letter_stands_once():
+    screened = sifted(BANK, line(), line(account_number="B"), line(), line())
+    assert screened.rows["line_number"].to_list() == [1, 2]
+    assert (screened.rows_duplicate, screened.rows_rejected) == (2, 0)
+
+
+def test_of_an_account_with_two_figures_no_row_stands():
+    """Whichever was meant, the order of the lines does not say."""
     other = line(principal_minor="2.000,00", total_minor="2.050,00")
     screened = sifted(BANK, line(), line(account_number="B"), line(), other, line())
-    assert screened.rows["line_number"].to_list() == [1, 2]
-    assert screened.rows_duplicate == 2
-    assert reasons(screened) == [(4, "account_number", "duplicate_key")]
+    assert screened.rows["line_number"].to_list() == [2]
+    assert (screened.rows_duplicate, screened.rows_rejected) == (0, 4)
+    assert reasons(screened) == [(n, "account_number", "duplicate_key") for n in (1, 3, 4, 5)]
+    named = [message.split("línea ")[1][0] for message in screened.rejects["message"]]
+    assert named == ["4", "4", "1", "4"], "each names a line that says something else"
+    assert "A1" in screened.readable_keys, "what was known of it stays"
+
+
+def test_of_a_payment_with_two_contents_the_first_stands():
+    owner = profile("payment", PAYMENT)
+    paid = ("T1;A;10,00;payment;;27/11/2026", "T1;A;20,00;payment;;27/11/2026")
+    screened = sifted(owner, *paid)
+    assert screened.rows["line_number"].to_list() == [1]
     assert screened.rejects["message"][0].endswith("vale la línea 1")
 
 
