@@ -7,29 +7,24 @@ finds nothing.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from recupero.steps.intake import Outcome, Rows
+from recupero.steps.intake import Rows
 from recupero.steps.reconcile import reconcile
 from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate
 from recupero.store.tables import account_cut_off, journal, match, reject
+from tests.edges.dated_bank import SUN, line, opened, place
 from tests.edges.enrolled_store import made_database
-from tests.edges.one_bank import DAYS, Bank, money, profile_text, services_for
+from tests.edges.one_bank import DAYS, Bank, money
 
-MON, TUE, WED, THU, FRI = DAYS
-SUN = MON - timedelta(days=1)
-_NUMBERS = itertools.count(1)
+MON, TUE, WED, THU, _ = DAYS
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +34,6 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
         yield made
 
 
-def opened(database: Addresses, home: Path, **replaced: str) -> Bank:
-    """A bank of the test's own; *replaced* is a word of its profile and what stands there."""
-    code = f"corte-{next(_NUMBERS)}"
-    folder = home / code
-    folder.mkdir()
-    text = profile_text(code)
-    for old, new in replaced.items():
-        text = text.replace(f'"{old}"', f'"{new}"')
-    return Bank(services_for(folder, database, code, text=text), code)
-
-
 @pytest.fixture
 def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
     """Account A owes 1000 at Sunday's close; at the end everything is proven from the files."""
@@ -57,17 +41,6 @@ def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
     place(made, MON, SUN, A=1000)
     yield made
     made.check()
-
-
-def line(number: str, cut_off: date, owed: int | str) -> str:
-    amount = owed if isinstance(owed, str) else money(owed)
-    return f"{number};1{number};Ana;{cut_off};2026-09-01;{amount};0,00;0,00"
-
-
-def place(bank: Bank, day: date, cut_off: date, **owed: int) -> Outcome:
-    """A portfolio drawn at the close of *cut_off*, taken in on *day*."""
-    lines = (line(number, cut_off, amount) for number, amount in owed.items())
-    return bank.take(day, "placement", *lines)
 
 
 def pay(bank: Bank, day: date, name: str, booked_on: date, amount: int = 100) -> None:
@@ -231,97 +204,3 @@ def test_a_credit_stated_follows_what_is_stated_later(bank: Bank) -> None:
     for day, stated, held in ((TUE, -300, -300), (WED, -120, -120), (THU, 0, 0)):
         place(bank, day, day - timedelta(days=1), A=stated)
         assert bank.balances() == {"A": {"unapplied": held} if held else {}}
-
-
-# --- any order of arrival ---
-
-
-@dataclass
-class Book:
-    """What must be owed, by the sentence above: no journal, only the files as they came."""
-
-    stated: dict[str, tuple[date, int]] = field(default_factory=dict)
-    newest: date = SUN
-    money: list[tuple[str, date, int]] = field(default_factory=list)
-
-    def portfolio(self, rows: list[tuple[str, date, int | None]]) -> bool:
-        """Note the *rows* of a portfolio; whether it is newer than what is booked."""
-        drawn = max(cut_off for _, cut_off, amount in rows if amount is not None)
-        if drawn < self.newest:
-            return False
-        self.newest = drawn
-        for account, cut_off, amount in rows:
-            if amount is not None and cut_off >= self.stated.get(account, (SUN, 0))[0]:
-                self.stated[account] = (cut_off, amount)
-        return True
-
-    def owed(self) -> dict[str, int]:
-        return {
-            account: amount
-            - sum(m for number, day, m in self.money if number == account and day > cut_off)
-            for account, (cut_off, amount) in self.stated.items()
-        }
-
-
-@st.composite
-def arrivals(draw: st.DrawFn) -> list[tuple[int, str, tuple[int, ...]]]:
-    """Portfolios, payments and reversals by day of arrival, each of any date up to it."""
-    days = sorted(draw(st.lists(st.integers(0, 4), min_size=4, max_size=7)))
-    told: list[tuple[int, str, tuple[int, ...]]] = []
-    paid: list[tuple[int, ...]] = []
-    for day in days:
-        kind = draw(st.sampled_from(["portfolio", "payment", "payment", "reversal"]))
-        if kind == "portfolio":
-            drawn, ago, amount = (draw(st.integers(-1, day)), draw(st.integers(0, 2)),
-                                  draw(st.sampled_from([0, 500, 1000])))  # fmt: skip
-            told.append((day, kind, (drawn, ago, amount)))
-        elif kind == "payment":
-            told.append((day, kind, (draw(st.integers(0, day)), draw(st.sampled_from([90, 1300])))))
-            paid.append(told[-1][2])
-        elif paid:
-            booked, amount = paid.pop(draw(st.integers(0, len(paid) - 1)))
-            told.append((day, kind, (draw(st.integers(booked, day)), booked, amount)))
-    return told
-
-
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(arrivals(), st.booleans())
-def test_a_claim_is_what_was_stated_last_less_the_money_after_it(
-    database: Addresses, tmp_path: Path, told: list[tuple[int, str, tuple[int, ...]]], nightly: bool
-) -> None:
-    """*nightly*: settled after each file, or all at the end."""
-    bank, book = opened(database, tmp_path), Book()
-    names: dict[tuple[int, int], list[str]] = {}
-    place(bank, MON, SUN, A=1000, B=800)
-    book.portfolio([("A", SUN, 1000), ("B", SUN, 800)])
-    for number, (day, kind, what) in enumerate(told):
-        on = DAYS[day]
-        if kind == "portfolio":
-            drawn, ago, amount = what
-            cut_off = SUN + timedelta(days=drawn + 1)
-            rows = [
-                ("A", cut_off - timedelta(days=ago), amount or None),
-                ("B", cut_off, 700 + number),
-            ]
-            lines = [line(name, dated, "mil" if stated is None else stated)
-                     for name, dated, stated in rows]  # fmt: skip
-            state = "booked" if book.portfolio(rows) else "held"
-            assert bank.take(on, "placement", *lines).state == state
-        elif kind == "payment":
-            names.setdefault((what[0], what[1]), []).append(f"T{number}")
-            bank.take(on, "payment", f"T{number};A;{money(what[1])};payment;;{DAYS[what[0]]}")
-            book.money.append(("A", DAYS[what[0]], what[1]))
-        else:
-            name, amount = names[what[1], what[2]].pop(), money(what[2])
-            bank.take(on, "payment", f"R{name};A;{amount};reversal;{name};{DAYS[what[0]]}")
-            book.money.append(("A", DAYS[what[0]], -what[2]))
-        if nightly:
-            bank.settle(on)
-    bank.settle(DAYS[-1])
-    assert {name: sum(parts.values()) for name, parts in bank.balances().items()} == book.owed()
-    bank.check()

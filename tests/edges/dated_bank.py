@@ -1,0 +1,37 @@
+"""A bank whose portfolios say until when their figures hold, whatever day they are taken in."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from pathlib import Path
+
+from recupero.steps.intake import Outcome
+from recupero.store.embedded import Addresses
+from tests.edges.one_bank import DAYS, Bank, money, profile_text, services_for
+
+#: The day before the first business day.
+SUN = DAYS[0] - timedelta(days=1)
+_NUMBERS = itertools.count(1)
+
+
+def opened(database: Addresses, home: Path, **replaced: str) -> Bank:
+    """A bank of the test's own; *replaced* is a word of its profile and what stands there."""
+    code = f"corte-{next(_NUMBERS)}"
+    folder = home / code
+    folder.mkdir()
+    text = profile_text(code)
+    for old, new in replaced.items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    return Bank(services_for(folder, database, code, text=text), code)
+
+
+def line(number: str, cut_off: date, owed: int | str) -> str:
+    amount = owed if isinstance(owed, str) else money(owed)
+    return f"{number};1{number};Ana;{cut_off};2026-09-01;{amount};0,00;0,00"
+
+
+def place(bank: Bank, day: date, cut_off: date, **owed: int) -> Outcome:
+    """A portfolio drawn at the close of *cut_off*, taken in on *day*."""
+    lines = (line(number, cut_off, amount) for number, amount in owed.items())
+    return bank.take(day, "placement", *lines)
