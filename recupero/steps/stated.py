@@ -13,7 +13,7 @@ from recupero.store.tables import account_version, journal, recording
 
 def known_cut_offs(unit: Unit, versions: pl.DataFrame) -> pl.DataFrame:
     """*versions*, the current ones, with ``portfolio`` and the last stated ``cut_off``."""
-    asked = versions.drop("state").with_columns(pl.lit(stated.NOW).alias("position"))
+    asked = versions.drop("state").with_columns(pl.lit(stated.NOW, pl.Int64).alias("position"))
     return _stated(unit, asked, versions).drop("position")
 
 
@@ -21,7 +21,7 @@ def restated_now(unit: Unit, accounts: pl.DataFrame) -> pl.DataFrame:
     """account_id and ``cut_off``: until when the claims on *accounts*, current versions, are
     stated.
     """
-    asked = accounts.select("account_id", pl.lit(stated.NOW).alias("position"))
+    asked = accounts.select("account_id", pl.lit(stated.NOW, pl.Int64).alias("position"))
     return _restated(unit, asked, accounts).select("account_id", "cut_off")
 
 

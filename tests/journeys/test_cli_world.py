@@ -136,6 +136,21 @@ def test_trace_leads_from_a_payment_to_its_line(
     assert positions <= {row["position"] for row in sections["recordings"]}
 
 
+def test_trace_tells_of_money_that_the_figures_contained_already(
+    world: World, recupero: Console
+) -> None:
+    """A credit of the second portfolio's cut-off day, which a later statement tells alone."""
+    with world.services.store.unit("banco-andino") as unit:
+        moved = rows_of(unit, journal, journal.c.event == "adjusted")
+    account_id = moved.filter(moved["entry_id"].is_not_null())["account_id"].item()
+    told = recupero("trace", folio(account_id), "--json").document["found"][0]["sections"]
+    [paid] = [row for row in told["journal"] if row["event"] == "paid"]
+    [again] = [row for row in told["journal"] if row["rule"] == "in_stated_figures"]
+    assert again["total_minor"] == -paid["total_minor"] > 0
+    assert (again["file"], again["line"]) == (paid["file"], paid["line"])
+    assert (paid["rule"], again["effective_on"]) == ("exact_reference", "2026-11-27")
+
+
 def test_trace_by_number_folio_and_name(recupero: Console, stored: dict[str, Any]) -> None:
     page = stored["letter"].row(0, named=True)
     (found,) = recupero("trace", folio(page["letter_id"]), "--json").document["found"]

@@ -119,7 +119,7 @@ def _journal(
 
 
 def _at_cut_off(case: Case, rows: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
-    """*balances* without the money moved after each row's cut-off, which it cannot know of.
+    """*balances* without the money moved after each row's cut-off, which it does not contain.
 
     Otherwise a portfolio drawn before a payment would take the payment back, and one drawn before
     a reversal, whose row keeps the date of what it undoes, would undo the reversal.
