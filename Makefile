@@ -18,7 +18,8 @@ check: setup  ## style, types, floors, house rules
 	@$(BIN)/python -m pytest tests/test_house.py
 
 test: setup  ## everything that is not slow
-	@$(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 golden: setup  ## write the golden files anew; look at the difference before you keep it
 	@$(BIN)/python -m tests.golden.regenerate
