@@ -40,6 +40,10 @@ REASONS = {
         "detiene ningún contacto",
         "Si es un deudor asignado, envíe el retiro con la identificación con que se asignó.",
     ),
+    "currency_changed": (
+        "la obligación está registrada en otra moneda; la cuenta queda como estaba",
+        "Corrija la moneda, o asígnela en la nueva moneda con otro número de obligación.",
+    ),
     "outdated_row": (
         "la fila es de un corte anterior al último ya registrado de la cuenta: aplicarla desharía "
         "lo que aquel informó; la cuenta queda como estaba",

@@ -180,6 +180,17 @@ def test_a_row_older_than_its_accounts_last_is_rejected_and_takes_nothing_back(b
     assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 60}}
 
 
+def test_an_account_recalled_and_placed_again_is_stated_by_its_own_row(bank: Bank) -> None:
+    """Though the portfolio that recalled it was drawn later, and others after that."""
+    place(bank, TUE, MON, A=900, B=70)
+    place(bank, WED, TUE, B=70)
+    outcome = bank.take(THU, "placement", line("A", MON, 900), line("B", WED, 60))
+    assert outcome.rows == Rows(read=2, booked=2)
+    pay(bank, THU, "T1", MON)
+    pay(bank, THU, "T2", TUE)
+    assert bank.balances() == {"A": {"principal": 800}, "B": {"principal": 60}}
+
+
 def test_a_row_of_an_earlier_date_states_its_account_until_then(bank: Bank) -> None:
     bank.take(WED, "placement", line("A", MON, 1000), line("B", TUE, 60))
     assert bank.stored(account_cut_off)["cut_off"].to_list() == [MON]

@@ -1,4 +1,4 @@
-"""Until when a portfolio's rows state the accounts, and those that would take one back in time."""
+"""Until when a portfolio's rows state the accounts, and the rows that contradict what is known."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ import polars as pl
 from recupero.steps.booking.case import Case, rejects
 
 
-def split_outdated(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """*rows* that may be booked, and rejects for those drawn before their account was last stated.
+def split_bookable(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """*rows* that may be booked, and rejects for those that contradict what is known.
 
-    *known* has each account's last stated ``cut_off``.
+    A row drawn before its account was last stated would take it back in time; a recalled account
+    is not stated any more. One in another currency would leave two claims, of which nothing says
+    that they are one. *known* has each account's ``currency``, ``state`` and last ``cut_off``.
     """
-    last = known.select("account_id", pl.col("cut_off").alias("last"))
-    dated = rows.join(last, on="account_id", how="left", maintain_order="left")
-    older = (pl.col("cut_off") < pl.col("last")).fill_null(False)
-    return (
-        dated.filter(~older).drop("last"),
-        rejects(dated.filter(older), "outdated_row", "cut_off"),
+    placed = pl.col("state") == "placed"
+    before = known.select(
+        "account_id",
+        pl.col("currency").alias("kept_in"),
+        pl.when(placed).then("cut_off").alias("last"),
     )
+    dated = rows.join(before, on="account_id", how="left", maintain_order="left")
+    changed = (pl.col("currency") != pl.col("kept_in")).fill_null(False)
+    older = (pl.col("cut_off") < pl.col("last")).fill_null(False)
+    refused = [
+        rejects(dated.filter(changed), "currency_changed", "currency"),
+        rejects(dated.filter(~changed & older), "outdated_row", "cut_off"),
+    ]
+    bookable = dated.filter(~changed & ~older).drop("kept_in", "last")
+    return bookable, pl.concat(refused).sort("line_number")
 
 
 def stated_apart(

@@ -8,7 +8,7 @@ from recupero.rules import post
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking import recall
 from recupero.steps.booking.case import Booking, Case, Ended, by_currency
-from recupero.steps.booking.cut_off import split_outdated, stated_apart
+from recupero.steps.booking.cut_off import split_bookable, stated_apart
 from recupero.steps.booking.people import people
 from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
@@ -22,7 +22,7 @@ def book_placement(case: Case) -> Booking:
     figures moved, ``recalled`` for accounts a full snapshot no longer names.
 
     A file older than one booked, or one that would recall more than the policy allows, is held; a
-    row older than what is booked of its account is rejected.
+    row older than what is booked of its account, or in another currency, is rejected.
     A row that repeats known facts and still moves the ledger, since payments came between, is
     booked.
     """
@@ -33,13 +33,13 @@ def book_placement(case: Case) -> Booking:
         return Booking(frames={}, held=rows.height, hold=older)
     before = facts.current(case.unit, account_version, case.business_date)
     known = known_cut_offs(case.unit, before)
-    rows, outdated = split_outdated(rows, known)
+    rows, refused = split_bookable(rows, known)
     ours, balances = recall.placed(before, elsewhere), ledger.balances(case.unit)
     gone = recall.vanished(case, ours)
     recalled = recall.taken_back(gone, balances)
     hold = recall.excess(case, ours, recalled)
     if hold is not None:
-        return Booking({}, held=rows.height, rejects=outdated, hold=hold, ended=Ended(recalled))
+        return Booking({}, held=rows.height, rejects=refused, hold=hold, ended=Ended(recalled))
     accounts = facts.compare(account_version, _stated(case, rows), before, elsewhere)
     changed = people(case, rows, ours, elsewhere)
     entries = _journal(case, _credit_known(rows, before), gone, balances)
@@ -55,7 +55,7 @@ def book_placement(case: Case) -> Booking:
         },
         booked=booked.height,
         unchanged=unchanged.height,
-        rejects=outdated,
+        rejects=refused,
         booked_minor=by_currency(booked, *post.STATED),
         unchanged_minor=by_currency(unchanged, *post.STATED),
         ended=Ended(recalled, changed.replaced, changed.points_ended),
