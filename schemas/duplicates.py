@@ -1,10 +1,12 @@
 """Rows of a file that say the same thing twice. The first stands, or the first that denies.
 
-Of an account's figures none stands where two rows differ: either may be the wrong one.
+Of an account's rows none stands where two differ in its figures: either may be the wrong one. Rows
+that differ in whom to reach and how are no such contradiction.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,11 +15,8 @@ from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS
 from recupero.profiles.profile import Layout
 from schemas.rule import FINDING
 
-#: What is told of a line, by whether no row of its key stands.
-_TOLD = {
-    False: "{}: repetido con otro contenido; vale la línea {}",
-    True: "{}: repetido con otro contenido en la línea {}; no se aplica ninguna de esas filas",
-}
+_FIRST_STANDS = "{}: repetido con otro contenido; vale la línea {}"
+_NONE_STANDS = "{}: repetido con otro contenido en la línea {}; no se aplica ninguna de esas filas"
 
 
 @dataclass(frozen=True)
@@ -38,37 +37,44 @@ def repeated(accepted: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> Repe
     again = accepted.filter(pl.struct(key).is_duplicated()).select(
         "line_number", *key, affirms=affirms
     )
-    cells = pl.struct([pl.col(name).str.strip_chars() for name in sorted(layout.columns)])
-    texts = rows.select("line_number", content=cells)
+    texts = rows.select(
+        "line_number",
+        content=_cells(layout, layout.columns),
+        figures=_cells(layout, CONTRADICTED.get(layout.kind, ())),
+    )
     pairs = again.join(texts, on="line_number", how="left").sort("affirms", "line_number")
     pairs = pairs.with_columns(
         standing=pl.col("line_number").first().over(key),
         agrees=pl.col("content").eq_missing(pl.col("content").first().over(key)),
-    )
-    contradicted = layout.kind in CONTRADICTED
-    found = _contradicted(pairs, key) if contradicted else _differing(pairs)
+        consistent=pl.col("figures").eq_missing(pl.col("figures").first().over(key)),
+    ).with_columns(stands=pl.col("consistent").all().over(key))
+    found = _differing(pairs, key, layout)
     same = pairs.filter("agrees", pl.col("line_number") != pl.col("standing")).join(
         found, on="line_number", how="anti", maintain_order="left"
     )
-    explained = found.select(
+    return Repeated(same["line_number"], found)
+
+
+def _cells(layout: Layout, names: Collection[str]) -> pl.Expr:
+    """What a row's cells say of those of *names* that the layout reads, as one value."""
+    read = [pl.col(name).str.strip_chars() for name in sorted(set(names) & set(layout.columns))]
+    return pl.struct(read) if read else pl.lit("")
+
+
+def _differing(pairs: pl.DataFrame, key: list[str], layout: Layout) -> pl.DataFrame:
+    """Findings for rows that differ from the one that stands, which they name.
+
+    Where none of a key's rows stands all are found, each naming the first that contradicts it.
+    """
+    against = pl.col("line_number").filter(~pl.col("consistent")).min().over(key)
+    named = pl.when(~pl.col("stands") & pl.col("consistent")).then(against).otherwise("standing")
+    label = pl.lit(layout.label(key[0]))
+    found = pairs.filter(~pl.col("agrees") | ~pl.col("stands")).select(
         "line_number",
         field=pl.lit(key[0]),
         rule=pl.lit("duplicate_key"),
-        message=pl.format(_TOLD[contradicted], pl.lit(layout.label(key[0])), pl.col("other")),
+        message=pl.when("stands")
+        .then(pl.format(_FIRST_STANDS, label, named))
+        .otherwise(pl.format(_NONE_STANDS, label, named)),
     )
-    return Repeated(
-        same["line_number"], explained.cast(pl.Schema({**FINDING, "message": pl.String()}))
-    )
-
-
-def _differing(pairs: pl.DataFrame) -> pl.DataFrame:
-    """The rows that differ from the one that stands, which is their ``other``."""
-    return pairs.filter(~pl.col("agrees")).with_columns(other="standing")
-
-
-def _contradicted(pairs: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """All rows of a key whose rows differ, each with the first line that says something else."""
-    differing = pl.col("line_number").filter(~pl.col("agrees")).min().over(key)
-    return pairs.filter((~pl.col("agrees")).any().over(key)).with_columns(
-        other=pl.when("agrees").then(differing).otherwise("standing")
-    )
+    return found.cast(pl.Schema({**FINDING, "message": pl.String()}))

@@ -128,7 +128,10 @@ def _portfolio(layout: Layout) -> str:
 def _standing(layout: Layout) -> str:
     """Which of two rows with one key counts."""
     if layout.kind in CONTRADICTED:
-        return "idénticas cuentan una vez; si difieren, se rechazan ambas"
+        return (
+            "si difieren solo en nombre, teléfonos, correo o dirección, vale la primera; si "
+            "difieren en otro dato, se rechazan ambas"
+        )
     if layout.kind not in DENIAL:
         return "vale la primera"
     return f"vale la que dice que no en {layout.label(DENIAL[layout.kind])}; si no, la primera"

@@ -130,7 +130,7 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
 }
 
 #: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``) or
-#: none does (``CONTRADICTED``).
+#: their figures differ (``CONTRADICTED``).
 KEYS: dict[Kind, tuple[str, ...]] = {
     "placement": ("account_number",),
     "payment": ("transaction_id",),
@@ -146,8 +146,17 @@ KEYS: dict[Kind, tuple[str, ...]] = {
 #: withdrawal of consent, a creditor's denial.
 DENIAL: dict[Kind, str] = {"consent": "granted", "attestation": "holds"}
 
-#: Kinds of which no row stands where two rows of one key differ: figures, and nothing says whose.
-CONTRADICTED: frozenset[Kind] = frozenset({"placement"})
+#: What a placement's row says of the person and where to reach it. Portfolios bring a row for each
+#: telephone or address of a debtor: they say the same of the account.
+OF_PERSON = frozenset({
+    "debtor_name", "phone", "phone_2", "email", "address", "city", "region",
+})  # fmt: skip
+
+#: Fields in which two rows of one key may not differ, else neither stands: figures, and nothing
+#: says which of them is meant.
+CONTRADICTED: dict[Kind, frozenset[str]] = {
+    "placement": frozenset(field.name for field in PLACEMENT) - OF_PERSON,
+}
 
 
 def fields_of(kind: Kind) -> dict[str, Canonical]:

@@ -74,6 +74,32 @@ def test_of_an_account_with_two_figures_no_row_stands():
     assert "A1" in screened.readable_keys, "what was known of it stays"
 
 
+FIRST_STANDS, NONE_STANDS = [1], []
+SECOND_ROW = {
+    "another telephone": ({"phone": "3005550101"}, FIRST_STANDS),
+    "another address": ({"email": "ana@example.com"}, FIRST_STANDS),
+    "no telephone": ({"phone": ""}, FIRST_STANDS),
+    "another debtor": ({"debtor_id_number": "800197268-4"}, NONE_STANDS),
+    "another day": ({"due_date": "02/10/2026"}, NONE_STANDS),
+    "another figure": (
+        {"principal_minor": "2.000,00", "total_minor": "2.050,00"}, NONE_STANDS),
+    "both": (
+        {"phone": "", "principal_minor": "2.000,00", "total_minor": "2.050,00"}, NONE_STANDS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SECOND_ROW)
+def test_rows_of_an_account_that_only_reach_the_debtor_otherwise_leave_the_first(what):
+    """One row a telephone is no contradiction: the account's figures are the same."""
+    cells, standing = SECOND_ROW[what]
+    screened = sifted(BANK, line(), line(**cells))
+    assert screened.rows["line_number"].to_list() == standing
+    told = [2] if standing else [1, 2]
+    assert reasons(screened) == [(n, "account_number", "duplicate_key") for n in told]
+    ending = "vale la línea 1" if standing else "no se aplica ninguna de esas filas"
+    assert all(message.endswith(ending) for message in screened.rejects["message"])
+
+
 def test_of_a_payment_with_two_contents_the_first_stands():
     owner = profile("payment", PAYMENT)
     paid = ("T1;A;10,00;payment;;27/11/2026", "T1;A;20,00;payment;;27/11/2026")
