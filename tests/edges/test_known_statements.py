@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from recupero.errors import FileRefused
 from recupero.rules.overlap import Entries
@@ -158,6 +155,19 @@ OVERLAPPING = {
 }
 
 
+#: Pages of a day: an entry of the first and its reversal stand in the second too.
+PAGE = stretch(0, (23, 500), (23, 100), (23, -100), number="1")
+NEXT_PAGE = stretch(500, (23, 100), (23, -100), (23, 70), number="2")
+OVERLAPPING |= {
+    "a next page without its number": ([PAGE], replace(NEXT_PAGE, number="")),
+    "a next page of one without a number": ([replace(PAGE, number="")], NEXT_PAGE),
+    "numbers that begin anew every day": (
+        [PAGE], replace(NEXT_PAGE, number="1", closed_on=date(2026, 11, 24))),
+    "numbered otherwise, but not from its end": (
+        [PAGE], stretch(400, (23, 100), (23, -100), (23, 70), number="2")),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("how", OVERLAPPING)
 def test_a_statement_that_overlaps_a_booked_one_is_refused(how: str) -> None:
     before, after = OVERLAPPING[how]
@@ -182,7 +192,18 @@ FOLLOWING = {
     "an entry without money": (
         [replace(MONDAY, entries=entries(0, 100, 200))], stretch(300, (23, 0), (23, 5))),
     "without days": ([undated(MONDAY)], undated(stretch(300, (24, 100)))),
+    "the next page, of entries that cancel out in both": ([PAGE], NEXT_PAGE),
+    "the page before, of entries that cancel out in both": ([NEXT_PAGE], PAGE),
+    "the third page": (
+        [PAGE, NEXT_PAGE], stretch(570, (23, 70), (23, -70), (23, 1), number="3")),
 }  # fmt: skip
+
+
+def test_who_sends_pages_without_numbers_is_told_to_send_them_with_numbers() -> None:
+    with pytest.raises(FileRefused, match="siempre con su número"):
+        known(PAGE).judge(replace(NEXT_PAGE, number=""))
+    with pytest.raises(FileRefused, match="que siguen a los ya registrados"):
+        known(MONDAY).judge(BOTH)
 
 
 @pytest.mark.parametrize("how", FOLLOWING)
@@ -225,55 +246,3 @@ def test_a_mark_tells_nothing_of_the_account() -> None:
     assert mark is not None
     assert mark != mark_of(FIRST, bytes(32))
     assert "CO1" not in str(mark)
-
-
-#: A history's entries: the day and the amount of each; days do not go back.
-histories = st.lists(
-    st.tuples(st.integers(1, 4), st.integers(-4, 4).filter(bool)), min_size=1, max_size=9
-).map(sorted)
-
-
-def stretches(moved: list[tuple[int, int]], cuts: list[tuple[int, int]]) -> list[Statement]:
-    """The statements of a history from one entry to before another."""
-    return [stretch(sum(m for _, m in moved[:first]), *moved[first:last]) for first, last in cuts]
-
-
-def taken(sent: list[Statement]) -> list[int]:
-    """Which of the statements are booked, each sent in a file of its own."""
-    statements, booked = KnownStatements(KEY, "x", ()), []
-    for n, one in enumerate(sent):
-        with suppress(FileRefused):
-            if statements.judge(one) is None:
-                booked.append(n)
-    return booked
-
-
-@given(histories, st.booleans(), st.data())
-def test_no_entry_is_booked_twice_however_a_history_is_cut_and_sent(
-    moved: list[tuple[int, int]], dated: bool, data: st.DataObject
-) -> None:
-    places = [(a, b) for b in range(len(moved) + 1) for a in range(b)]
-    cuts = data.draw(st.lists(st.sampled_from(places), max_size=8))
-    sent = stretches(moved, cuts)
-    booked = taken(sent if dated else [undated(one) for one in sent])
-    entries_booked = [entry for n in booked for entry in range(*cuts[n])]
-    assert len(entries_booked) == len(set(entries_booked))
-
-
-@given(histories, st.sampled_from(["by day", "anywhere, credits only"]), st.data())
-def test_all_entries_are_booked_where_each_statement_follows_another(
-    moved: list[tuple[int, int]], cut: str, data: st.DataObject
-) -> None:
-    """In whatever order they arrive, and however often."""
-    inner = range(1, len(moved))
-    if cut == "by day":
-        allowed = [n for n in inner if moved[n - 1][0] != moved[n][0]]
-    else:
-        moved, allowed = [(day, abs(minor)) for day, minor in moved], list(inner)
-    at = sorted(data.draw(st.sets(st.sampled_from(allowed)))) if allowed else []
-    cuts = list(zip([0, *at], [*at, len(moved)], strict=True))
-    order = [*data.draw(st.lists(st.sampled_from(cuts))), *data.draw(st.permutations(cuts))]
-    statements = KnownStatements(KEY, "x", ())
-    fresh = [one for one in stretches(moved, order) if statements.judge(one) is None]
-    booked = [(e.dated.day, e.amount_minor) for one in fresh for e in one.counted if e.dated]
-    assert sorted(booked) == sorted(moved)

@@ -25,9 +25,11 @@ every booked statement of the account and currency whose entries' days touch its
 the balances say that of its entries        then
 =========================================== ====================================================
 some may be the other's (``rules.overlap``) refused: longer, shorter or begun elsewhere, it would
-                                            book them again
-none can be the other's                     booked: the next page, the day before, a balance that
-                                            came back by chance
+                                            book them again; unless one begins where the other ends
+                                            and the two are numbered otherwise on the same closing
+                                            date: pages
+none can be the other's                     booked: the day before, a page of other entries, a
+                                            balance that came back by chance
 too many may be to tell                     booked where it begins at another's end or ends at
                                             another's beginning, else refused
 none can be, but it begins at the same      refused: one of the two is wrong; unless something of
@@ -62,6 +64,17 @@ from recupero.steps.booking.statement_mark import (
 from recupero.store import manifest, money
 from recupero.store.manifest import Receipt
 from recupero.store.session import Unit
+
+#: What an institution can do about an overlap.
+_NOT_FOLLOWING = (
+    "envíe solo los extractos que siguen a los ya registrados, cada uno desde el saldo final del "
+    "anterior"
+)
+_NOT_NUMBERED = (
+    "el uno empieza en el saldo final del otro, pero podrían traer las mismas partidas y ningún "
+    "número de un mismo día los distingue: confirme con el banco y con la agencia si son otras, y "
+    "envíe las páginas de un día siempre con su número"
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ class KnownStatements:
                 return one
         self._refuse_contradiction(statement, mark)
         if mark.place is not None:
-            self._refuse_overlap(statement, mark.place)
+            self._refuse_overlap(statement, mark, mark.place)
         self._fresh.append(mark)
         self._booked.append(Booked(mark, self._file_name, partial(entries_of, statement)))
         return None
@@ -131,13 +144,13 @@ class KnownStatements:
             rule="statement_contradicts",
         )
 
-    def _refuse_overlap(self, statement: Statement, place: Place) -> None:
+    def _refuse_overlap(self, statement: Statement, mark: Mark, place: Place) -> None:
         there = self._placed(place.account)
         follows = place.opening_minor in {one.closing_minor for one in there}
         precedes = place.closing_minor in {one.opening_minor for one in there}
         for one in self._booked:
             other = one.mark.place
-            if other is None or not place.touches(other):
+            if other is None or not place.touches(other) or _are_pages(mark, one.mark):
                 continue
             mine = stretch(place, entries_of(statement))
             shared = overlap(mine, stretch(other, one.entries()))
@@ -145,9 +158,8 @@ class KnownStatements:
             if shared or unsure or _begins_alike(place, other, there):
                 raise FileRefused(
                     f"{named(statement)} se traslapa con otro ya registrado, del archivo "
-                    f"{one.file_name}: sus partidas se registrarían dos veces",
-                    mend="envíe solo los extractos que siguen a los ya registrados, cada uno desde "
-                    "el saldo final del anterior",
+                    f"{one.file_name}: sus partidas podrían registrarse dos veces",
+                    mend=_NOT_NUMBERED if place.adjoins(other) else _NOT_FOLLOWING,
                     rule="statement_overlaps",
                 )
 
@@ -184,6 +196,17 @@ def _refuse_renumbered(statement: Statement, mark: Mark, one: Booked) -> None:
         mend="envíe solo los extractos que faltan",
         rule="statement_renumbered",
     )
+
+
+def _are_pages(one: Mark, other: Mark) -> bool:
+    """Whether one begins where the other ends, and the bank's numbers of that day tell them apart.
+
+    Numbers of different closing dates do not: a bank may begin anew every day.
+    """
+    if one.place is None or other.place is None or None in (one.number, other.number):
+        return False
+    same_day = one.place.closed_on == other.place.closed_on
+    return same_day and one.number != other.number and one.place.adjoins(other.place)
 
 
 def _begins_alike(place: Place, other: Place, there: Sequence[Place]) -> bool:

@@ -50,6 +50,12 @@ class Place:
             return True
         return self.days[0] <= other.days[1] and other.days[0] <= self.days[1]
 
+    def adjoins(self, other: Place) -> bool:
+        """Whether one of the two begins at the balance at which the other ends."""
+        return (
+            self.opening_minor == other.closing_minor or self.closing_minor == other.opening_minor
+        )
+
 
 def mark_from(kept: dict[str, Any]) -> Mark:
     """The mark that an outcome *kept* as JSON."""
