@@ -18,13 +18,16 @@ from recupero.steps.roll_call import in_country
 from recupero.steps.services import Services
 from recupero.store.canonical import keyed_hashes
 from recupero.store.contacts import claim_slot
-from recupero.store.recordings import Draft, append, begin, find, is_closed
+from recupero.store.recordings import Draft, append, begin, find, height, is_closed
 from recupero.store.session import Unit
 from recupero.store.tables import contact_grant
 
 #: House rule: one contact a day and person from the agency, whoever the creditor. No norm read
 #: counts contacts across creditors, and none allows more for having several.
 LIMIT = SlotLimit(per_day=1)
+#: The input that says how high the institution's chain was when its wishes were read: it may grow
+#: until the slots are recorded, for all wishes are read before any is granted.
+WISHED_AT = "wished_at"
 NO_COUNTS = pl.DataFrame(
     schema={"person_hash": pl.String, "channel": pl.String, "day": pl.Date, "count": pl.Int64}
 )
@@ -42,14 +45,20 @@ def grant_slots(
     if load_pack(country) is None:
         return dict.fromkeys(codes, 0)
     codes = [code for code in codes if _takes_part(services, code, business_date)]
-    asked_for = [wishes(services, code, business_date) for code in sorted(codes)]
+    heights: dict[str, int] = {}
+    asked_for = []
+    for code in sorted(codes):
+        with services.store.snapshot(code) as unit:
+            heights[code] = height(unit)
+            asked_for.append(wishes(services, unit, business_date))
     asked = grant(pl.concat(asked_for), NO_COUNTS, LIMIT) if asked_for else None
     refused: dict[str, int] = {}
     who = _who(codes, in_country(services, country))
     for code in sorted(codes):
         assert asked is not None
         mine = asked.filter(pl.col("institution") == code)
-        refused[code] = _record(services, code, mine, who, business_date)
+        inputs = {**who, WISHED_AT: str(heights[code])}
+        refused[code] = _record(services, code, mine, inputs, business_date)
     return refused
 
 
@@ -66,16 +75,15 @@ def _who(codes: Sequence[str], enrolled: Sequence[str]) -> dict[str, str]:
     return {**took_part, "absent": ",".join(absent)} if absent else took_part
 
 
-def wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
-    """The contacts *code* proposes, as :func:`~recupero.rules.slots.grant` takes them."""
-    with services.store.unit(code) as unit:
-        rows = propose(unit, business_date).filter(pl.col("id_number").is_not_null())
+def wishes(services: Services, unit: Unit, business_date: date) -> pl.DataFrame:
+    """The contacts *unit* proposes, as :func:`~recupero.rules.slots.grant` takes them."""
+    rows = propose(unit, business_date).filter(pl.col("id_number").is_not_null())
     key = services.vault.agency_key("person")
     stated = pl.concat_str(pl.col("id_type").fill_null(""), "id_number", separator="\x1f")
     people = rows.select(stated).to_series()
     hashes = [f"{value & (2**64 - 1):016x}" for value in keyed_hashes(people, key)]
     return rows.select(
-        pl.lit(code).alias("institution"),
+        pl.lit(unit.institution).alias("institution"),
         pl.Series("person_hash", hashes, dtype=pl.String),
         "channel",
         pl.lit(business_date).alias("day"),
@@ -85,7 +93,7 @@ def wishes(services: Services, code: str, business_date: date) -> pl.DataFrame:
 
 
 def _record(
-    services: Services, code: str, asked: pl.DataFrame, who: dict[str, str], business_date: date
+    services: Services, code: str, asked: pl.DataFrame, inputs: dict[str, str], business_date: date
 ) -> int:
     subject = f"slots:{business_date}"
     with services.store.unit(code) as unit:
@@ -105,7 +113,7 @@ def _record(
                 subject=subject,
                 business_date=business_date,
                 counts={"asked": len(granted), "refused": refused},
-                inputs=who,
+                inputs=inputs,
                 frames={contact_grant: rows},
             ),
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -19,7 +18,7 @@ from recupero.profiles.profile import Profile
 from recupero.rules.slots import grant
 from recupero.steps.inputs import profile_used
 from recupero.steps.services import AGENCY, Services
-from recupero.steps.slots import LIMIT, NO_COUNTS, wishes
+from recupero.steps.slots import LIMIT, NO_COUNTS, WISHED_AT, wishes
 from recupero.store.enrolled import register
 from recupero.store.outside import slots_by_day, slots_of
 from recupero.store.past import past_of
@@ -43,9 +42,13 @@ def check_slots(services: Services, unit: Unit) -> Iterator[Finding]:
     if granted.is_empty():
         return
     with past_of(unit) as past:
-        for position, day in granted.select("position", "business_date").iter_rows():
-            past.go_to(position)
-            asked = wishes(replace(services, store=past), unit.institution, day)
+        for position, day, inputs in granted.select(
+            "position", "business_date", "inputs"
+        ).iter_rows():
+            wished_at = int(json.loads(inputs).get(WISHED_AT, position - 1))
+            past.go_to(min(wished_at + 1, position))
+            with past.unit(unit.institution) as then:
+                asked = wishes(services, then, day)
             past.go_to(position + 1)
             there = rows_of(unit, contact_grant, contact_grant.c.business_date == day)
             yield from _of_day(services, grant(asked, NO_COUNTS, LIMIT), there, day)

@@ -77,6 +77,11 @@ def head(unit: Unit) -> str:
     return _last(unit)[1]
 
 
+def height(unit: Unit) -> int:
+    """How many recordings the institution's chain has: the position of the newest."""
+    return _last(unit)[0]
+
+
 def newest_date(unit: Unit) -> date | None:
     """The date that is open: the chain's newest; none before the first recording."""
     newest = _last(unit)[2]

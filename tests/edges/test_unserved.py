@@ -63,7 +63,8 @@ def test_slots_are_granted_without_those_and_say_so(services: Services) -> None:
     grant_slots(services, "CO", [GOOD], DAY)
     with services.store.unit(GOOD) as unit:
         (told,) = rows_of(unit, recording, recording.c.kind == "slots")["inputs"]
-    assert json.loads(told) == {"took_part": GOOD, "absent": f"{BROKEN},{LOST}"}
+    who = {"took_part": GOOD, "absent": f"{BROKEN},{LOST}"}
+    assert json.loads(told).items() >= who.items()
 
 
 def test_each_keeps_its_share_of_the_agencys_capacity(services: Services) -> None:
