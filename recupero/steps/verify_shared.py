@@ -60,7 +60,8 @@ def _of_day(
     """*alone* is what the wishes would be granted without anybody else, *there* what they were."""
     wished = alone.select(*_ASKED, "person_hash", pl.col("granted").alias("room"))
     both = there.select(*_ASKED, "granted").join(wished, on=_ASKED, how="full", coalesce=True)
-    taken = slots_of(services.owner_url, day)
+    people = alone["person_hash"].unique().sort().to_list()
+    taken = slots_of(services.owner_url, day, people)
     counted = both.join(taken, on="person_hash", how="left").with_columns(
         pl.col("taken").fill_null(0), pl.col("granted").sum().over("person_hash").alias("own")
     )

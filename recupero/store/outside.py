@@ -5,7 +5,7 @@ The application role may not read them, and no row of them names an institution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import polars as pl
@@ -30,9 +30,14 @@ def check_version(owner_url: str) -> Iterator[Finding]:
         yield Finding("table alembic_version", what)
 
 
-def slots_of(owner_url: str, day: date) -> pl.DataFrame:
-    """person_hash and ``taken``: contacts granted on *day*, over all channels and institutions."""
-    query = select(contact_slot).where(contact_slot.c.day == day)
+def slots_of(owner_url: str, day: date, people: Sequence[str]) -> pl.DataFrame:
+    """person_hash and ``taken``: contacts granted on *day*, over all channels and institutions.
+
+    Of *people* alone, by their keyed hashes: who asks reads nothing of other institutions' people.
+    """
+    query = select(contact_slot).where(
+        contact_slot.c.person_hash.in_(people), contact_slot.c.day == day
+    )
     with connected(open_engine(owner_url)) as connection:
         rows = bulk.read(connection, query)
     return rows.group_by("person_hash").agg(pl.col("granted").sum().alias("taken"))

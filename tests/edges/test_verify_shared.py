@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import polars as pl
 import psycopg
 import pytest
 
+from recupero.steps import verify_shared
 from recupero.steps.assess import assess
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.slots import grant_slots
 from recupero.steps.verify import verify
 from recupero.store.cluster import OWNER, SUPERUSER
 from recupero.store.embedded import Addresses
+from recupero.store.outside import slots_of
 from tests.edges import one_bank
 from tests.edges.one_bank import DAYS, Bank, services_for
 
@@ -69,6 +73,21 @@ def changed(migrated: Addresses, statement: str) -> Iterator[None]:
 def test_nothing_is_found_where_nothing_was_done(services: Services) -> None:
     for code in (ONE, TWO, THREE, AGENCY):
         assert said(services, code, deep=True) == []
+
+
+def test_of_other_institutions_people_nothing_is_read(
+    services: Services, migrated: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def read(*asked: Any) -> pl.DataFrame:
+        seen.append(slots_of(*asked))
+        return seen[-1]
+
+    monkeypatch.setattr(verify_shared, "slots_of", read)
+    assert said(services, ONE) == []
+    assert [rows.height for rows in seen] == [2, 2], "of four people each day, its own two"
+    assert slots_of(migrated.owner_url, MON, []).is_empty()
 
 
 @pytest.mark.parametrize(
