@@ -122,11 +122,11 @@ def _services(
 
 
 def _refuse_another_vault(store: Store, settings: Settings) -> None:
-    """Refuse a vault that lacks the key of an institution whose files the database knows.
+    """Refuse a vault that lacks the key of an institution whose files or papers the database knows.
 
     It is an empty or another place: a new key, made in silence, would open nothing that was kept
-    and know nobody again. A key is made before the first receipt is recorded, so it is looked for
-    after the receipt.
+    and know nobody again. Files, papers and inputs of runs enter the vault, and with the first of
+    them a key, before they are recorded: so the key is looked for after what is recorded.
     """
     if not store.is_set_up():
         return
@@ -134,10 +134,10 @@ def _refuse_another_vault(store: Store, settings: Settings) -> None:
     there = keys_at(url)
     for code in [each.code for each in enrolled(store) if each.code not in there]:
         with store.unit(code) as unit:
-            received = manifest.next_sequence(unit) > 1
-        if received and code not in keys_at(url):
+            kept = manifest.names_objects(unit)
+        if kept and code not in keys_at(url):
             raise SettingsError(
-                f"holds no key of {code}, whose files are in the database",
+                f"holds no key of {code}, whose files or papers the database knows",
                 "the vault" if settings.vault_url is None else "RECUPERO_VAULT_URL",
                 "restore the vault's backup, or name the place it is at",
             )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from recupero.store import bulk
 from recupero.store.canonical import identity
 from recupero.store.session import Unit
-from recupero.store.tables import delivery, document, receipt, receipt_outcome
+from recupero.store.tables import delivery, document, receipt, receipt_outcome, run_input
 
 #: States of a receipt of which nothing was taken: done with; or held, waiting for a word.
 REFUSED = frozenset({"refused", "quarantined"})
@@ -49,6 +49,9 @@ class Document:
     size_bytes: int
 
 
+#: Tables whose rows name objects of the vault.
+_VAULTED = (receipt, document, run_input)
+
 _RECEIPT = [receipt.c[name] for name in Receipt.__dataclass_fields__]
 _DOCUMENT = [document.c[name] for name in Document.__dataclass_fields__]
 
@@ -65,6 +68,12 @@ def next_sequence(unit: Unit) -> int:
         select(func.max(receipt.c.sequence)).where(receipt.c.institution == unit.institution)
     ).scalar()
     return (last or 0) + 1
+
+
+def names_objects(unit: Unit) -> bool:
+    """Whether anything the institution has is in the vault: a file, a paper, an input of a run."""
+    asked = [exists().where(t.c.institution == unit.institution) for t in _VAULTED]
+    return bool(unit.connection.execute(select(or_(*asked))).scalar_one())
 
 
 def receipts_named(unit: Unit, name: str) -> list[Receipt]:

@@ -22,7 +22,7 @@ from recupero.store.embedded import Addresses
 from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
 from recupero.store.rows import rows_of
-from recupero.store.tables import collector, recording
+from recupero.store.tables import collector, receipt, recording
 from tests.edges.one_bank import Bank, services_for
 
 GOOD, BROKEN, LOST, NEW = "banco-uno", "caja-dos", "caja-tres", "caja-cuatro"
@@ -118,12 +118,27 @@ def test_an_empty_vault_is_refused_where_the_database_knows_files(
     with open_services(load_settings()):
         pass
     Bank(services, GOOD).place(DAY, {"A": (1000,)})
-    refused = rf"^RECUPERO_VAULT_URL: holds no key of {GOOD}, whose files are in the database \("
+    refused = (
+        rf"^RECUPERO_VAULT_URL: holds no key of {GOOD}, whose files or papers the database knows \("
+    )
     with pytest.raises(SettingsError, match=refused), open_services(load_settings()):
         pass
     assert not (tmp_path / "elsewhere").exists()
     with open_services(load_settings(vault_url=str(tmp_path / "vault"))) as found:
         assert found.row_key(GOOD) == services.row_key(GOOD)
+
+
+def test_an_empty_vault_is_refused_where_only_a_night_was_run(
+    services: Services, database: Addresses, tmp_path: Path
+) -> None:
+    """No file came yet, but the night's own inputs are kept under a key."""
+    assess(services, GOOD, DAY)
+    assert Bank(services, GOOD).stored(receipt).is_empty()
+    addresses = {"database_url": database.database_url, "owner_url": database.owner_url}
+    refused = pytest.raises(SettingsError, match=f"^the vault: holds no key of {GOOD}, ")
+    with refused, open_services(Settings(home=tmp_path / "home", **addresses)):
+        pass
+    assert not (tmp_path / "home" / "vault").exists()
 
 
 def test_no_master_key_is_made_for_a_database_that_knows_files(
