@@ -21,6 +21,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
     Without *source* the profile is the one already in the folder, without *code* it is whose the
     profile says. What is there is never replaced by something else.
     """
+    from recupero.steps.enrolment import refuse_another
     from recupero.steps.services import prepare
 
     settings = load_settings()
@@ -34,6 +35,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
         return 0
     with opened(settings) as services:
         fresh = prepare(services, [profile])
+        refuse_another(services, profile)
     if not there:
         _write(target, content)
     connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recupero.errors import NotFound, StoreRefused
+from recupero.profiles.profile import Profile
 from recupero.settings import Settings
 from recupero.steps.services import Services
 from recupero.store.embedded import EmbeddedPostgres
@@ -16,6 +17,23 @@ def registered(settings: Settings) -> list[Enrolled]:
         return enrolled(Store(settings.database_url))
     with EmbeddedPostgres(settings.home) as postgres:
         return enrolled(Store(postgres.addresses().database_url))
+
+
+def refuse_another(services: Services, profile: Profile) -> None:
+    """Refuse a profile of another country or currency than its institution is enrolled with.
+
+    Before anything is recorded enrolling corrects the register; afterwards all that is stored is of
+    the one it names.
+    """
+    (there,) = [each for each in enrolled(services.store) if each.code == profile.code]
+    stated = profile.institution
+    if (there.country, there.currency) != (stated.country, stated.currency):
+        raise StoreRefused(
+            f"has a history in {there.country} {there.currency}, its profile says "
+            f"{stated.country} {stated.currency}",
+            profile.code,
+            "mend the profile, or enrol the other under a code of its own",
+        )
 
 
 def enrolled_codes(services: Services, code: str | None = None) -> list[str]:

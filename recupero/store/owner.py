@@ -7,14 +7,18 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import Connection, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from recupero.durable import effect
 from recupero.store.bulk import driver
-from recupero.store.session import connected, open_engine
+from recupero.store.enrolled import register
+from recupero.store.recordings import height, take_turn
+from recupero.store.session import Unit, connected, open_engine
 from recupero.store.tables import PARTITIONED, institution
 
+#: Row-level security binds the owner too.
+_AS_INSTITUTION = text("SELECT set_config('recupero.institution', :code, true)")
 _PARTITIONS = text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")
 
 
@@ -62,8 +66,9 @@ def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) 
     """Register an institution and make the partitions it lacks, each with its own policy.
 
     Returns whether it was new; one enrolled before gets the partitions of tables that came
-    since. A partition carries the policy itself and no grants, because a partition read by its
-    own name is not protected by its parent's policy.
+    since, and until something is recorded for it the country and currency given now. A
+    partition carries the policy itself and no grants, because a partition read by its own name
+    is not protected by its parent's policy.
     """
     engine = open_engine(owner_url)
     try:
@@ -77,7 +82,8 @@ def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) 
             ).first()
             there = set(connection.execute(_PARTITIONS).scalars())
             lacking = [t.name for t in PARTITIONED if _partition_name(t.name, code) not in there]
-            if not lacking:
+            corrected = added is None and _corrected(connection, code, country, currency)
+            if not lacking and not corrected:
                 return False
             with driver(connection).cursor() as cursor:
                 for table in lacking:
@@ -88,6 +94,24 @@ def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) 
             return added is not None
     finally:
         engine.dispose()
+
+
+def _corrected(connection: Connection, code: str, country: str, currency: str) -> bool:
+    """Whether the register said another country or currency, and nothing hangs on them yet."""
+    unit = Unit(code, connection)
+    (there,) = [each for each in register(unit) if each.code == code]
+    if (there.country, there.currency) == (country, currency):
+        return False
+    connection.execute(_AS_INSTITUTION, {"code": code})
+    take_turn(unit)
+    if height(unit) > 0:
+        return False
+    stated = {"country": country, "currency": currency}
+    # The register is append-only to everybody; its owner may say so and lift that for one row.
+    connection.execute(text("ALTER TABLE institution DISABLE TRIGGER append_only"))
+    connection.execute(update(institution).where(institution.c.code == code).values(stated))
+    connection.execute(text("ALTER TABLE institution ENABLE TRIGGER append_only"))
+    return True
 
 
 def _partition_name(table: str, code: str) -> str:

@@ -13,8 +13,11 @@ from recupero.profiles.layout import Layout
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
 from recupero.store.embedded import Addresses
+from recupero.store.recordings import append
+from recupero.store.session import Store
 from schemas.screen import sift
 from tests.edges.console import Console
+from tests.edges.enrolled_store import draft, receipts
 
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 EXAMPLES, _BROKEN = load_profiles(PROFILES)
@@ -68,6 +71,31 @@ def test_add_list_check_on_an_external_database(console: Console) -> None:
     other = console("institution", "add", "credisol", "--profile", offered)
     assert (other.code, other.err.count("\n")) == (2, 1)
     assert "another profile is there already" in other.err
+
+
+def test_add_again_takes_a_mended_currency_until_something_is_recorded(
+    console: Console, database: Addresses
+) -> None:
+    folder = console.home / "institutions"
+    folder.mkdir(parents=True)
+    right = (PROFILES / "credisol.toml").read_text()
+    wrong = right.replace('currency = "COP"', 'currency = "USD"')
+    assert wrong != right
+    kept = folder / "credisol.toml"
+    for text in (wrong, right):
+        kept.write_text(text)
+        assert console("institution", "add", "credisol").code == 0
+    assert console("verify", "credisol", "--json").document["holds"] is True
+
+    with Store(database.database_url).unit("credisol") as unit:
+        append(unit, draft("intake:1", receipts(1)))
+    kept.write_text(wrong)
+    refused = console("institution", "add", "credisol")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        "recupero: credisol: has a history in CO COP, its profile says CO USD "
+        "(mend the profile, or enrol the other under a code of its own)\n"
+    )
 
 
 def test_list_names_what_is_wrong(console: Console) -> None:

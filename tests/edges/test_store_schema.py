@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select, text
 from recupero.errors import StoreRefused
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import Addresses
+from recupero.store.enrolled import enrolled
 from recupero.store.owner import enrol, migrate
 from recupero.store.protection import check_protection
 from recupero.store.recordings import append
@@ -67,6 +68,27 @@ def test_migrating_and_enrolling_twice_changes_nothing(database: Addresses) -> N
     migrate(database.owner_url, APPLICATION)
     assert enrol(database.owner_url, **row) is False
     assert everything(database) == before
+
+
+def test_country_and_currency_are_corrected_until_something_is_recorded(
+    database: Addresses,
+) -> None:
+    """A register nobody may mend would contradict the mended profile for ever."""
+    store = enrolled_store(database, ONE, "caja-dos")
+
+    def said(currency: str) -> str:
+        row = {"code": ONE, "name": "Banco Uno", "country": "MX", "currency": currency}
+        assert enrol(database.owner_url, **row) is False
+        (there,) = [each for each in enrolled(store) if each.code == ONE]
+        assert there.name == ONE.title()
+        return f"{there.country} {there.currency}"
+
+    assert [said("USD"), said("MXN")] == ["MX USD", "MX MXN"]
+    with store.unit(ONE) as unit:
+        assert list(check_protection(unit.connection)) == [], "still append-only"
+        append(unit, draft("a", receipts(1)))
+    assert said("USD") == "MX MXN"
+    assert [each.country for each in enrolled(store)] == ["MX", "CO"], "nobody else's"
 
 
 def test_every_parent_and_partition_is_forced_and_as_strict_as_made(database: Addresses) -> None:
