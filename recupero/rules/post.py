@@ -95,6 +95,20 @@ def payment(allocated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def unallocated(payments: pl.DataFrame) -> pl.DataFrame:
+    """Payments that stated figures contain, whole on the principal, as ``allocate`` has them.
+
+    What they settled is not in the figures any more; allocated to what still is, they would leave
+    an excess that never was, and take it from later payments. The row and the one that takes it
+    away cancel on any component; on the principal, which every debt has, what comes back when the
+    payment bounces is debt.
+    """
+    nothing = pl.lit(0, dtype=pl.Int64)
+    return payments.with_columns(
+        (pl.col("amount_minor") if c == "principal_minor" else nothing).alias(c) for c in COLUMNS
+    )
+
+
 def reversal(rows: pl.DataFrame) -> pl.DataFrame:
     """The opposite of journal *rows*, linked to them; the event's name stays."""
     return rows.with_columns(

@@ -1,9 +1,9 @@
-"""Until when an institution's figures contain the money: the order of arrival decides nothing.
+"""Until when an institution's figures contain the money, whichever is told first.
 
 **A portfolio's figures are the account's whole position at the close of its cut-off date: all
-money dated on or before the cut-off is already in them.** So an account's claim is, whatever came
-first, what the last portfolio states (by cut-off; of one cut-off the last that arrived) less the
-money dated after that cut-off:
+money dated on or before the cut-off is already in them.** So what is owed on an account
+is, whatever came first, what the last portfolio states (by cut-off; of one cut-off the last that
+arrived) less the money dated after that cut-off:
 
 =================== ============================= ==============================================
 money, by its date  settled before the portfolio  settled after the portfolio
@@ -12,11 +12,20 @@ up to the cut-off   its figures replace ours      posted, and in the same batch 
 after the cut-off   stays beside its figures      posted
 =================== ============================= ==============================================
 
-Reversals are money too, by their own date. The memorandum of what was written off no portfolio
-restates, and a recalled account is not stated any more.
+Reversals are money too, by their own date. What was written off was itself the figure stated: the
+money up to the cut-off in force then is in the memorandum, which no portfolio restates. A recalled
+account is not stated any more.
 
-A portfolio states zero where its system knows no credit, so what we hold unapplied for the debtor
-at that cut-off is kept; money told after such a portfolio is in it like any other.
+What came first decides three things all the same:
+
+- A zero keeps what we hold unapplied for the debtor at its cut-off, since its system may know no
+  credit. So an excess settled before it stays his; one told after it, or booked in the same night,
+  where portfolios come before settlement, is in it like any other money and leaves no credit.
+- Where two sources tell one receipt with different dates, the date told first decides on which side
+  of a cut-off it is, until a cut-off reaches both.
+- A payment that bounces comes back on the components it was posted to: a contained one on the
+  principal, one settled before the figures on what it settled then. An excess that a figure had
+  counted in so comes back as ``unapplied`` above zero; the total is the same.
 """
 
 from __future__ import annotations
@@ -59,13 +68,13 @@ def contained(rows: pl.DataFrame, booked: pl.DataFrame, stated: pl.DataFrame) ->
     """Those of the journal *rows* whose money the stated figures contain already.
 
     *rows*: whole journal rows of money; *booked*: ``entry_id`` and ``booked_on``; *stated*: the
-    ``cut_off`` until which a claim is stated, by the columns it shares with *rows*. With
+    ``cut_off`` until which an account is stated, by the columns it shares with *rows*. With
     ``cut_off``.
     """
     shared = [name for name in stated.columns if name in rows.columns]
-    claims = rows.filter(pl.col("ledger") == "claim", pl.col("account_id").is_not_null())
     return (
-        claims.join(booked.select("entry_id", "booked_on"), on="entry_id", how="inner")
+        rows.filter(pl.col("account_id").is_not_null())
+        .join(booked.select("entry_id", "booked_on"), on="entry_id", how="inner")
         .join(stated, on=shared, how="inner")
         .filter(pl.col("booked_on") <= pl.col("cut_off"))
         .drop("booked_on")

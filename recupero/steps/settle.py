@@ -60,9 +60,12 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
         order = allocation_order(profile, business_date)
         stated = restated_now(unit, accounts)
         rows = _entries(unit, results, entries, stated, order, subject, business_date)
-        ended = _ended_again(unit, rows, accounts, business_date)
-        counted = post.counted_in(contained(rows, entries, stated))
-        adjusted = post.batch(counted, first=rows.height + ended.height + 1)
+        known_before = contained(rows, entries, stated)
+        counted = post.counted_in(known_before)
+        adjusted = post.batch(counted, first=rows.height + 1)
+        beside = rows.join(known_before, on="entry_number", how="anti", maintain_order="left")
+        first = rows.height + adjusted.height + 1
+        ended = _ended_again(unit, beside, accounts, business_date, first)
         classes = {
             str(name): count
             for name, count in results["class"].value_counts().sort("class").iter_rows()
@@ -78,7 +81,7 @@ def settle(services: Services, code: str, business_date: date) -> Settled:
                 inputs={**inputs, "match": MatchPolicy().version},
                 frames={
                     match_table: results.with_columns(pl.lit(business_date).alias("business_date")),
-                    journal: pl.concat([rows, ended, adjusted]),
+                    journal: pl.concat([rows, adjusted, ended]),
                 },
             ),
         )
@@ -97,12 +100,13 @@ def _accounts(unit: Unit, business_date: date) -> pl.DataFrame:
 
 
 def _ended_again(
-    unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame, business_date: date
+    unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame, business_date: date, first: int
 ) -> pl.DataFrame:
     """Journal rows that take away what *rows* put back on claims that had ended.
 
     A payment reversed after the recall revives a claim that is the institution's, not ours; one
-    reversed after the write-off was not recovered, and is written off with the rest.
+    reversed after the write-off was not recovered, and is written off with the rest. *rows* are
+    without the money that stated figures contain, which moves nothing.
     """
     recalled = accounts.filter("recalled")
     written_off = ledger.balances(unit, ledger="memorandum")
@@ -114,7 +118,7 @@ def _ended_again(
     )
     today = pl.lit(business_date)
     dated = ended.with_columns(today.alias("effective_on"), today.alias("recorded_on"))
-    return post.batch(dated, first=rows.height + 1)
+    return post.batch(dated, first)
 
 
 def _left(unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -178,19 +182,19 @@ def _payments(
     Those that the figures *stated* contain leave the others what these figures say is owed.
     """
     owed, kept = ledger.balances(unit), ledger.balances(unit, ledger="memorandum")
-    of_claims = paid.join(kept, on="account_id", how="anti", maintain_order="left")
-    recovered = paid.join(kept, on="account_id", how="semi", maintain_order="left")
-    cut_offs = of_claims.join(stated, on="account_id", how="left", maintain_order="left")
+    cut_offs = paid.join(stated, on="account_id", how="left", maintain_order="left")
     in_figures = (cut_offs["booked_on"] <= cut_offs["cut_off"]).fill_null(False)
-    return pl.concat(
+    beside = paid.filter(~in_figures)
+    written_off = pl.col("account_id").is_in(kept["account_id"].to_list())
+    payments = pl.concat(
         [
-            post.payment(allocate(of_claims.filter(~in_figures), owed, order)),
-            post.payment(allocate(of_claims.filter(in_figures), owed, order)),
-            post.payment(allocate(recovered, kept, order)).with_columns(
-                pl.lit("memorandum").alias("ledger")
-            ),
+            post.payment(allocate(beside.filter(~written_off), owed, order)),
+            post.payment(allocate(beside.filter(written_off), kept, order)),
+            post.payment(post.unallocated(paid.filter(in_figures))),
         ]
     )
+    where = pl.when(written_off).then(pl.lit("memorandum")).otherwise("ledger")
+    return payments.with_columns(where.alias("ledger"))
 
 
 def _originals(

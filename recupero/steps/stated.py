@@ -18,15 +18,16 @@ def known_cut_offs(unit: Unit, versions: pl.DataFrame) -> pl.DataFrame:
 
 
 def restated_now(unit: Unit, accounts: pl.DataFrame) -> pl.DataFrame:
-    """account_id and ``cut_off``: until when the claims on *accounts*, current versions, are
-    stated.
-    """
+    """account_id and ``cut_off``: until when *accounts*, current versions, are stated."""
     asked = accounts.select("account_id", pl.lit(stated.NOW, pl.Int64).alias("position"))
-    return _restated(unit, asked, accounts).select("account_id", "cut_off")
+    earlier = rows_of(unit, account_version, stated.is_written_off(unit))
+    current = accounts.join(earlier, on="account_id", how="anti").select(earlier.columns)
+    versions = pl.concat([current, earlier])
+    return _restated(unit, asked, versions).select("account_id", "cut_off")
 
 
 def restated_when_posted(unit: Unit) -> pl.DataFrame:
-    """recording_id, account_id and ``cut_off``: until when the claims were stated to which each
+    """recording_id, account_id and ``cut_off``: until when the accounts were stated to which each
     recording posted money.
     """
     posted = rows_of(unit, journal, journal.c.event == "paid", journal.c.account_id.is_not(None))
@@ -40,16 +41,11 @@ def restated_when_posted(unit: Unit) -> pl.DataFrame:
 
 
 def _restated(unit: Unit, asked: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Those *asked* that portfolios still restated: neither recalled nor written off."""
+    """Those *asked* that were not recalled; what was written off is stated until then for good."""
     written_off = stated.written_off_at(unit)
-    return (
-        _stated(unit, asked, versions)
-        .join(written_off, on="account_id", how="left", maintain_order="left")
-        .filter(
-            pl.col("state") == "placed",
-            pl.col("gone_at").is_null() | (pl.col("gone_at") >= pl.col("position")),
-        )
-    )
+    until = asked.join(written_off, on="account_id", how="left", maintain_order="left")
+    frozen = until.with_columns(pl.min_horizontal("position", "gone_at").alias("position"))
+    return _stated(unit, frozen, versions).filter(pl.col("state") == "placed")
 
 
 def _stated(unit: Unit, asked: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from recupero.rules.stated import SAID
 from recupero.store import bulk
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import account_cut_off, journal, receipt_outcome, recording
+from recupero.store.tables import (
+    account_cut_off,
+    account_version,
+    journal,
+    receipt_outcome,
+    recording,
+)
 
 #: The place in the chain from which nothing is known yet.
 NOW = 2**31 - 1
@@ -77,12 +83,23 @@ def written_off_at(unit: Unit) -> pl.DataFrame:
             (recording.c.institution == journal.c.institution)
             & (recording.c.recording_id == journal.c.recording_id),
         )
-        .where(
-            journal.c.institution == unit.institution,
-            journal.c.ledger == "memorandum",
-            journal.c.account_id.is_not(None),
-        )
+        .where(*_in_memorandum(unit))
         .group_by(journal.c.account_id)
         .order_by(journal.c.account_id)
     )
     return bulk.read(unit.connection, query)
+
+
+def is_written_off(unit: Unit) -> ColumnElement[bool]:
+    """Holds of the rows of ``account_version`` whose accounts have a memorandum."""
+    return account_version.c.account_id.in_(
+        select(journal.c.account_id).where(*_in_memorandum(unit))
+    )
+
+
+def _in_memorandum(unit: Unit) -> tuple[ColumnElement[bool], ...]:
+    return (
+        journal.c.institution == unit.institution,
+        journal.c.ledger == "memorandum",
+        journal.c.account_id.is_not(None),
+    )

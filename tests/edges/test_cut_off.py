@@ -14,8 +14,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from recupero.rules.components import COMPONENTS
 from recupero.steps.intake import Rows
 from recupero.steps.reconcile import reconcile
+from recupero.steps.write_off import decide_instructions
+from recupero.store import ledger
 from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate
@@ -53,6 +56,19 @@ def pay(bank: Bank, day: date, name: str, booked_on: date, amount: int = 100) ->
 
 def owed(bank: Bank) -> int:
     return sum(bank.balances()["A"].values())
+
+
+def write_off(bank: Bank, day: date) -> None:
+    """What A owes, on the institution's instruction."""
+    bank.take(day, "write_off", f"A;{money(owed(bank))};{day};Acta 1")
+    assert decide_instructions(bank.services, bank.code, day) == {"accepted": 1, "refused": 0}
+
+
+def memorandum(bank: Bank) -> dict[str, int]:
+    """The components of the one account written off that are not zero."""
+    with bank.services.store.unit(bank.code) as unit:
+        (row,) = ledger.balances(unit, ledger="memorandum").iter_rows(named=True)
+    return {name: row[f"{name}_minor"] for name in COMPONENTS if row[f"{name}_minor"]}
 
 
 # --- the rule as a table ---
@@ -167,6 +183,69 @@ def test_in_a_delta_only_the_accounts_it_names_are_stated(
     bank.settle(WED)
     assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 500}}
     bank.check()
+
+
+@pytest.mark.parametrize("stated", [0, 20])
+def test_a_contained_payment_larger_than_the_figure_bounces_as_debt(
+    bank: Bank, stated: int
+) -> None:
+    """What it settled is in no figure any more: nothing of it is an excess, then or later."""
+    place(bank, TUE, MON, A=stated)
+    pay(bank, TUE, "T1", MON, 980)
+    assert ("paid", {"principal": -980}) in bank.events(TUE)["A"]
+    assert ("adjusted", {"principal": 980}) in bank.events(TUE)["A"]
+    pay(bank, WED, "T1", WED, -980)
+    assert bank.balances() == {"A": {"principal": stated + 980}}
+
+
+# --- what was written off is what was stated then ---
+
+#: Money by its date; below zero the reversal of a payment of that amount.
+History = tuple[tuple[date, int], ...]
+
+
+@pytest.mark.parametrize("told", ["before", "after"])
+@pytest.mark.parametrize(
+    ("settled", "portfolio", "late", "left"),
+    [
+        # money settled on Monday, portfolio of Tuesday (cut-off, figure), money told around the
+        # write-off, and what the memorandum holds in the end
+        ((), (MON, 900), ((MON, 100),), 900),
+        ((), (TUE, 900), ((MON, 100), (TUE, 50)), 900),
+        ((), (MON, 900), ((TUE, 100),), 800),
+        ((), (MON, 900), ((MON, 100), (TUE, 30)), 870),
+        ((), (MON, 100), ((MON, 900),), 100),
+        ((), (MON, 900), ((MON, 100), (MON, -100)), 900),
+        ((), (MON, 900), ((MON, 100), (TUE, -100)), 1000),
+        (((MON, 100),), (TUE, 1000), ((TUE, -100),), 1000),
+        (((MON, 100),), (MON, 900), ((TUE, -100),), 1000),
+        (((MON, 100),), (TUE, 1000), ((TUE, -100), (WED, 40)), 960),
+    ],
+)
+def test_money_in_the_figures_written_off_is_in_the_memorandum(
+    bank: Bank, told: str, settled: History, portfolio: tuple[date, int], late: History, left: int
+) -> None:
+    for booked_on, amount in settled:
+        pay(bank, MON, "T100", booked_on, amount)
+    place(bank, WED, portfolio[0], A=portfolio[1])
+    if told == "after":
+        write_off(bank, WED)
+    for booked_on, amount in late:
+        pay(bank, WED, f"T{abs(amount)}", booked_on, amount)
+    if told == "before":
+        write_off(bank, WED)
+    place(bank, THU, WED, A=0)
+    assert bank.balances() == {"A": {}}
+    assert memorandum(bank) == {"principal": left}
+    assert reconcile(bank.services, bank.code, THU)["unexplained_minor"] == 0
+
+
+def test_a_payment_the_memorandum_contains_bounces_into_it_as_debt(bank: Bank) -> None:
+    place(bank, TUE, MON, A=100)
+    write_off(bank, TUE)
+    pay(bank, TUE, "T1", MON, 900)
+    pay(bank, THU, "T1", THU, -900)
+    assert (owed(bank), memorandum(bank)) == (0, {"principal": 1000})
 
 
 # --- rows of several dates ---

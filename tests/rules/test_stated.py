@@ -104,10 +104,11 @@ def money(booked_on: date, account: int = 9, ledger: str = "claim") -> pl.DataFr
         (0, 9, "claim", True),
         (1, 9, "claim", False),
         (0, 8, "claim", False),
-        (0, 9, "memorandum", False),
+        (0, 9, "memorandum", True),
+        (1, 9, "memorandum", False),
     ],
 )
-def test_figures_contain_the_money_of_a_claim_up_to_their_cut_off(
+def test_figures_contain_the_money_of_an_account_up_to_their_cut_off(
     days: int, account: int, ledger: str, is_in: bool
 ) -> None:
     booked_on = DAY + timedelta(days=days)
