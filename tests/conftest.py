@@ -54,7 +54,7 @@ def root() -> Path:
 def shared() -> Path:
     """Real files that nobody here wrote; they lie beside a working copy, not in it."""
     folder = ROOT.parent / "shared"
-    if not (folder / "bank-files").is_dir():
+    if not (folder / "bank-files").is_dir():  # not ours to hand on: a clone may stand alone
         pytest.skip(_NO_SHARED)
     return folder
 
@@ -65,7 +65,7 @@ def program() -> Callable[[str], Path]:
 
     def find(name: str) -> Path:
         found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-        if found is None:
+        if found is None:  # `.ci/run` installs it, and then a skip fails
             pytest.skip(f"needs the system program {name}")
         return Path(found)
 

@@ -186,7 +186,8 @@ class AnyNameSftp(SFTPServer):
     """The subsystem, taking also paths that are not UTF-8."""
 
     def _process(self, kind: int, number: int, message: Message) -> None:
-        # The stubs leave private methods out; test_exchange_paramiko fails if paramiko loses it.
+        # paramiko reads paths as UTF-8 only, and this is its one place to say otherwise. Its stubs
+        # leave private methods out; test_exchange_paramiko fails if it loses this one.
         super()._process(kind, number, _AnyName(message.get_remainder()))  # type: ignore[misc]
 
 
@@ -201,7 +202,8 @@ def _named(status: os.stat_result, name: str) -> SFTPAttributes:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        # paramiko's Message writes bytes as they are; its stubs know text only.
+        # A name that is not UTF-8 must leave as the bytes it is. paramiko's Message writes bytes
+        # as they are; its stubs know text only.
         attributes.filename = os.fsencode(name)  # type: ignore[assignment]
     return attributes
 

@@ -184,6 +184,7 @@ def _expect(expected: int, kind: int, message: Message) -> Message:
 
 
 def _attributes(message: Message) -> SFTPAttributes:
+    # paramiko has no public way to read attributes off the wire.
     # The stubs leave private methods out; it is in PRIVATE_NAMES, which a test holds to paramiko.
     attributes: SFTPAttributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]
     return attributes

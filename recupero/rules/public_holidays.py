@@ -34,7 +34,7 @@ def public_holidays(country: str, first_year: int, last_year: int) -> Calendar:
     years = tuple(range(first_year, last_year + 1))
     try:
         days = frozenset(holidays.country_holidays(country, years=years))
-    except NotImplementedError:  # the library's answer for a country it does not know
+    except NotImplementedError:  # how `holidays` says that it does not know the country
         days = frozenset()
     return Calendar(country, years, days, calendar_digest(days))
 

@@ -1,7 +1,6 @@
 """Key files: made whole and private, refused otherwise."""
 
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -14,16 +13,14 @@ from recupero.exchange.vault import load_master_key, make_master_key
 PIN = "SHA256:" + "A" * 43
 
 
-def test_generated_keys_are_openssh_keys(tmp_path):
+def test_generated_keys_are_openssh_keys(tmp_path, program):
     line = generate_key(tmp_path / "key")
     assert generate_key(tmp_path / "key") == line  # kept
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
-    program = shutil.which("ssh-keygen")
-    if program is None:
-        pytest.skip("ssh-keygen is not on this machine")
     told = subprocess.run(
-        [program, "-y", "-f", str(tmp_path / "key")], capture_output=True, text=True, check=True
-    )
+        [program("ssh-keygen"), "-y", "-f", tmp_path / "key"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
     assert told.stdout.split() == line.split()
 
 

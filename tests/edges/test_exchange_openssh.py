@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import shutil
 import socket
 import subprocess
 import time
@@ -19,17 +18,11 @@ from recupero.exchange.connection import Connection, connect
 from recupero.exchange.server import generate_key
 
 
-def _sshd() -> str | None:
-    return shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
-
-
-def test_against_openssh(tmp_path):
-    program = _sshd()
-    if program is None:
-        if os.environ.get("RECUPERO_REQUIRE") == "all":
-            pytest.fail("sshd is required")
-        pytest.skip("sshd is not on this machine")
-    with openssh(program, tmp_path) as connection, closing(connect(connection)) as remote:
+def test_against_openssh(tmp_path, program):
+    with (
+        openssh(str(program("sshd")), tmp_path) as connection,
+        closing(connect(connection)) as remote,
+    ):
         inbox = str(tmp_path / "inbox")
         content = random.Random(2).randbytes(3_000_000)
         (tmp_path / "inbox" / os.fsdecode("año".encode("latin-1"))).write_bytes(b"x")

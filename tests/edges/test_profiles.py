@@ -93,6 +93,7 @@ def test_a_whole_profile_loads_frozen():
     ("old", "new", "where"),
     [
         ('code = "banco-andino"', 'code = "Banco Andino"', "institution.code"),
+        # ISO 4217's code for "no currency".
         ('currency = "COP"', 'currency = "XXX"', "institution.currency"),
         ("America/Bogota", "Bogota", "institution.timezone"),
         ('name = "Banco', 'nombre = "x"\nname = "Banco', "institution.nombre"),

@@ -223,7 +223,8 @@ def test_what_the_layout_does_not_declare_stays_null():
         ("CLP", "12", 12, []),
         ("CLP", "12,50", None, [("principal_minor", "unreadable_amount")]),
         ("CLF", "12,5000", 125000, []),
-        ("XXX", "12,50", None, []),  # the currency is to blame, and a rule says so
+        # ISO 4217's code for "no currency": that cell is to blame, and its own rule says so.
+        ("XXX", "12,50", None, []),
     ],
 )
 def test_the_currency_of_the_row_decides_the_decimals(currency, text, expected, rules):

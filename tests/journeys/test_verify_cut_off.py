@@ -39,6 +39,12 @@ def copied(changes: str, condition: str) -> str:
     )
 
 
+def taken_away_with(entry_id: int) -> str:
+    """What was taken away again in the settlement of *entry_id*, the contra rows too."""
+    settled = f"SELECT recording_id FROM journal WHERE entry_id = {entry_id}"
+    return f"{MINE} AND event = 'adjusted' AND recording_id IN ({settled})"
+
+
 def test_the_credit_only_the_bank_told_counts_once(world: World) -> None:
     with world.tampered() as insider:
         rows = insider.connection.execute(
@@ -56,10 +62,7 @@ def test_the_credit_only_the_bank_told_counts_once(world: World) -> None:
 def test_what_was_taken_away_again_is_removed(world: World) -> None:
     with world.tampered() as insider:
         entry_id = entry_of(insider, "event = 'adjusted'")
-        assert insider.execute(
-            f"DELETE FROM journal WHERE {MINE} AND event = 'adjusted' AND recording_id IN "
-            f"(SELECT recording_id FROM journal WHERE entry_id = {entry_id})"
-        )
+        assert insider.execute(f"DELETE FROM journal WHERE {taken_away_with(entry_id)}")
         insider.reseal(CODE)
         found = named(verify(insider.services, CODE))
     assert f"I2_roll_forward: money_entry entry_id={entry_id}: {TOLD}" in found
@@ -80,10 +83,7 @@ def test_what_was_taken_away_again_is_altered(world: World, assignment: str) -> 
     """Account row and contra row alike, so that the batch sums to zero."""
     with world.tampered() as insider:
         entry_id = entry_of(insider, "event = 'adjusted'")
-        assert insider.execute(
-            f"UPDATE journal SET {assignment} WHERE {MINE} AND event = 'adjusted' AND "
-            f"recording_id IN (SELECT recording_id FROM journal WHERE entry_id = {entry_id})"
-        )
+        assert insider.execute(f"UPDATE journal SET {assignment} WHERE {taken_away_with(entry_id)}")
         insider.reseal(CODE)
         found = named(verify(insider.services, CODE))
     assert f"I2_roll_forward: money_entry entry_id={entry_id}: {TOLD}" in found
