@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from io import BytesIO
 
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
+from fontTools.subset import Options, Subsetter, load_font
+from fontTools.ttLib import TTFont
 
 MM_PER_POINT = 25.4 / 72
 ELLIPSIS = "…"
@@ -32,26 +33,42 @@ REPLACED = {
 
 @dataclass(frozen=True)
 class Face:
-    """One weight of Lato: the file's path and each character's advance in 1/1000 em."""
+    """One weight of Lato: the font file to embed and each character's advance in 1/1000 em."""
 
-    path: str
+    file: bytes
     advance: Mapping[str, int]
 
 
 @lru_cache(maxsize=2)
 def face(bold: bool) -> Face:
     """Lato Regular or Bold, read once per process."""
-    name = "Lato-Bold.ttf" if bold else "Lato-Regular.ttf"
-    path = str(resources.files("font_lato").joinpath("files", name))
-    pdf = FPDF()
-    pdf.add_font("lato", fname=path)
-    font = pdf.fonts["lato"]
-    assert isinstance(font, TTFFont)  # it was added from a file
-    advance = {chr(code): int(font.cw[code]) for code in sorted(font.cmap)}
-    pdf.output()  # frees the library's per-class caches
+    font = _stripped("Lato-Bold.ttf" if bold else "Lato-Regular.ttf")
+    file = BytesIO()
+    font.save(file)
+    scale = 1000 / font["head"].unitsPerEm
+    advance = {  # rounded as fpdf2 does
+        chr(code): round(scale * font["hmtx"][glyph][0] + 0.001)
+        for code, glyph in sorted(font.getBestCmap().items())
+    }
     for reserved in ("◊", "\u00ad"):
         advance.pop(reserved, None)
-    return Face(path, advance)
+    return Face(file.getvalue(), advance)
+
+
+def _stripped(name: str) -> TTFont:
+    """The font with every character, but without the hints, kerning and layout rules no page uses.
+
+    fpdf2 would work through them for each document. Measured: 30 ms once for both weights; an
+    acknowledgement then takes 20 ms of CPU instead of 25, and 20 KB instead of 30.
+    """
+    options = Options(hinting=False)
+    options.drop_tables += ["GPOS", "GSUB"]
+    file = resources.files("font_lato").joinpath("files", name).read_bytes()
+    font = load_font(BytesIO(file), options)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=font.getBestCmap())
+    subsetter.subset(font)
+    return font
 
 
 @lru_cache(maxsize=1)
