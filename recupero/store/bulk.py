@@ -35,6 +35,9 @@ _DTYPES: tuple[tuple[type[TypeEngine[Any]], pl.DataType], ...] = (
     (Text, pl.String()),
 )
 
+#: What the CSV reader makes of the server's text by itself.
+_READ = frozenset({pl.Int64(), pl.Date(), pl.String()})
+
 
 def polars_type(type_: TypeEngine[Any]) -> pl.DataType:
     """The polars type a column's values arrive in."""
@@ -121,21 +124,15 @@ def _typed(payload: bytes, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
     if not payload:
         return pl.DataFrame(schema=wanted)
     # Values are quoted and nulls are not, so an empty text and a null stay two things.
-    texts = pl.read_csv(
-        payload,
-        has_header=False,
-        new_columns=list(wanted),
-        infer_schema=False,
+    read = {name: dtype if dtype in _READ else pl.String() for name, dtype in wanted.items()}
+    frame = pl.read_csv(payload, has_header=False, schema=read)
+    return frame.with_columns(
+        _converted(name, dtype) for name, dtype in wanted.items() if dtype not in _READ
     )
-    return texts.select(_converted(name, dtype) for name, dtype in wanted.items())
 
 
 def _converted(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if isinstance(dtype, pl.Boolean):
         return column.replace_strict({"t": True, "f": False}, return_dtype=pl.Boolean)
-    if isinstance(dtype, pl.Date):
-        return column.str.to_date("%Y-%m-%d")
-    if isinstance(dtype, pl.Datetime):
-        return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
-    return column.cast(dtype)
+    return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")
