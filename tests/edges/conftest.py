@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 
@@ -10,6 +11,9 @@ from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate
 from tests.edges.enrolled_store import made_database
+from tests.edges.one_bank import Bank
+
+AnyBank = TypeVar("AnyBank", bound=Bank)
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +22,20 @@ def migrated(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iter
     with made_database(postgres, request.module.__name__.rpartition(".")[2]) as made:
         migrate(made.owner_url, APPLICATION)
         yield made
+
+
+@pytest.fixture
+def proven() -> Iterator[Callable[[AnyBank], AnyBank]]:
+    """``proven(bank)``: at the test's end all that the bank booked is proven from its files.
+
+    Every day of it and every step again; so a test may ask for balances as often as it likes.
+    """
+    banks: list[Bank] = []
+
+    def kept(bank: AnyBank) -> AnyBank:
+        banks.append(bank)
+        return bank
+
+    yield kept
+    for bank in banks:
+        bank.check()

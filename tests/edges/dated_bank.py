@@ -35,3 +35,17 @@ def place(bank: Bank, day: date, cut_off: date, **owed: int) -> Outcome:
     """A portfolio drawn at the close of *cut_off*, taken in on *day*."""
     lines = (line(number, cut_off, amount) for number, amount in owed.items())
     return bank.take(day, "placement", *lines)
+
+
+def told(account: str, name: str, booked_on: date, amount: int = 100) -> str:
+    """The line of a payment, or of its reversal where negative."""
+    rest = f"{account};{money(abs(amount))}"
+    if amount > 0:
+        return f"{name};{rest};payment;;{booked_on}"
+    return f"R{name};{rest};reversal;{name};{booked_on}"
+
+
+def tell(bank: Bank, day: date, *lines: str) -> None:
+    """Payments and reversals, told and settled on *day*."""
+    bank.take(day, "payment", *lines)
+    bank.settle(day)

@@ -7,106 +7,83 @@ finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from recupero.rules.components import COMPONENTS
 from recupero.steps.intake import Rows
 from recupero.steps.reconcile import reconcile
-from recupero.steps.write_off import decide_instructions
-from recupero.store import ledger
-from recupero.store.cluster import APPLICATION
-from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
+from recupero.store.embedded import Addresses
 from recupero.store.tables import account_cut_off, journal, match, reject
-from tests.edges.dated_bank import SUN, line, opened, place
-from tests.edges.enrolled_store import made_database
-from tests.edges.one_bank import DAYS, Bank, money
+from tests.edges.dated_bank import SUN, line, opened, place, tell, told
+from tests.edges.one_bank import DAYS, Bank
 
 MON, TUE, WED, THU, _ = DAYS
 
 
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
-    with made_database(postgres, "cut_off") as made:
-        migrate(made.owner_url, APPLICATION)
-        yield made
+@pytest.fixture
+def empty(migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]) -> Bank:
+    """A bank of the test's own; at the end everything is proven from the files."""
+    return proven(opened(migrated, tmp_path))
 
 
 @pytest.fixture
-def bank(database: Addresses, tmp_path: Path) -> Iterator[Bank]:
-    """Account A owes 1000 at Sunday's close; at the end everything is proven from the files."""
-    made = opened(database, tmp_path)
-    place(made, MON, SUN, A=1000)
-    yield made
-    made.check()
+def bank(empty: Bank) -> Bank:
+    """Account A owes 1000 at Sunday's close."""
+    place(empty, MON, SUN, A=1000)
+    return empty
 
 
 def pay(bank: Bank, day: date, name: str, booked_on: date, amount: int = 100) -> None:
-    """A payment to A, or its reversal where negative, told and settled on *day*."""
-    kind = f"payment;;{booked_on}" if amount > 0 else f"reversal;{name};{booked_on}"
-    named = name if amount > 0 else f"R{name}"
-    bank.take(day, "payment", f"{named};A;{money(abs(amount))};{kind}")
-    bank.settle(day)
+    """A payment to A, or its reversal."""
+    tell(bank, day, told("A", name, booked_on, amount))
 
 
 def owed(bank: Bank) -> int:
     return sum(bank.balances()["A"].values())
 
 
-def write_off(bank: Bank, day: date) -> None:
-    """What A owes, on the institution's instruction."""
-    bank.take(day, "write_off", f"A;{money(owed(bank))};{day};Acta 1")
-    assert decide_instructions(bank.services, bank.code, day) == {"accepted": 1, "refused": 0}
+# --- the rule as tables: each case is an account, its money told before a portfolio or after it ---
+
+Cases = dict[str, date]
 
 
-def memorandum(bank: Bank) -> dict[str, int]:
-    """The components of the one account written off that are not zero."""
-    with bank.services.store.unit(bank.code) as unit:
-        (row,) = ledger.balances(unit, ledger="memorandum").iter_rows(named=True)
-    return {name: row[f"{name}_minor"] for name in COMPONENTS if row[f"{name}_minor"]}
+def sides(booked_on: Iterable[date]) -> tuple[Cases, Cases]:
+    """By account the date of its money: those told before, and those told after."""
+    days = tuple(booked_on)
+    before, after = ({f"{side}-{day:%a}": day for day in days} for side in ("before", "after"))
+    return before, after
 
 
-# --- the rule as a table ---
+def test_a_payment_counts_once_on_whichever_side_of_the_portfolio_it_is_told(empty: Bank) -> None:
+    left = {MON: 900, TUE: 900, WED: 800}  # the portfolio states 900 at Tuesday's close
+    before, after = sides(left)
+    place(empty, MON, SUN, **dict.fromkeys(before | after, 1000))
+    tell(empty, WED, *(told(account, account, day) for account, day in before.items()))
+    place(empty, THU, TUE, **dict.fromkeys(before | after, 900))
+    tell(empty, THU, *(told(account, account, day) for account, day in after.items()))
+    assert empty.balances() == {
+        account: {"principal": left[day]} for account, day in (before | after).items()
+    }
+    assert reconcile(empty.services, empty.code, THU)["unexplained_minor"] == 0
 
 
-@pytest.mark.parametrize("told", ["before", "after"])
-@pytest.mark.parametrize(
-    ("booked_on", "left"),
-    [(MON, 900), (TUE, 900), (WED, 800)],  # the portfolio states 900 at Tuesday's close
-)
-def test_a_payment_counts_once_on_whichever_side_of_the_portfolio_it_is_told(
-    bank: Bank, told: str, booked_on: date, left: int
-) -> None:
-    if told == "before":
-        pay(bank, WED, "T1", booked_on)
-    place(bank, THU, TUE, A=900)
-    if told == "after":
-        pay(bank, THU, "T1", booked_on)
-    assert bank.balances() == {"A": {"principal": left}}
-    assert reconcile(bank.services, bank.code, THU)["unexplained_minor"] == 0
-
-
-@pytest.mark.parametrize("told", ["before", "after"])
-@pytest.mark.parametrize(
-    ("booked_on", "stated", "left"),
-    # paid on Monday; the portfolio knows of a reversal up to Tuesday's close
-    [(MON, 1000, 1000), (TUE, 1000, 1000), (WED, 900, 1000)],
-)
-def test_a_reversal_counts_once_on_whichever_side_of_the_portfolio_it_is_told(
-    bank: Bank, told: str, booked_on: date, stated: int, left: int
-) -> None:
-    pay(bank, MON, "T1", MON)
-    if told == "before":
-        pay(bank, WED, "T1", booked_on, -100)
-    place(bank, THU, TUE, A=stated)
-    if told == "after":
-        pay(bank, THU, "T1", booked_on, -100)
-    assert bank.balances() == {"A": {"principal": left}}
+def test_a_reversal_counts_once_on_whichever_side_of_the_portfolio_it_is_told(empty: Bank) -> None:
+    # stated and left: paid on Monday; the portfolio knows of a reversal up to Tuesday's close
+    table = {MON: (1000, 1000), TUE: (1000, 1000), WED: (900, 1000)}
+    before, after = sides(table)
+    both = before | after
+    place(empty, MON, SUN, **dict.fromkeys(both, 1000))
+    tell(empty, MON, *(told(account, account, MON) for account in both))
+    tell(empty, WED, *(told(account, account, day, -100) for account, day in before.items()))
+    place(empty, THU, TUE, **{account: table[day][0] for account, day in both.items()})
+    tell(empty, THU, *(told(account, account, day, -100) for account, day in after.items()))
+    assert empty.balances() == {
+        account: {"principal": table[day][1]} for account, day in both.items()
+    }
 
 
 # --- what is posted for money that the figures contain ---
@@ -138,9 +115,7 @@ def test_a_later_reversal_of_contained_money_posts_in_full_and_undoes_the_paymen
 def test_contained_money_does_not_settle_what_the_figures_say_is_owed(bank: Bank) -> None:
     """The interest is open at the cut-off, so it is what Wednesday's payment settles first."""
     bank.take(TUE, "placement", f"A;1A;Ana;{TUE};2026-09-01;8,00;1,00;0,00")
-    lines = (f"T{day.day};A;1,00;payment;;{day}" for day in (MON, WED))
-    bank.take(WED, "payment", *lines)
-    bank.settle(WED)
+    tell(bank, WED, *(told("A", f"T{day.day}", day) for day in (MON, WED)))
     assert bank.balances() == {"A": {"principal": 800}}
 
 
@@ -173,79 +148,29 @@ def test_an_account_whose_row_was_rejected_is_stated_as_before(bank: Bank) -> No
 
 
 def test_in_a_delta_only_the_accounts_it_names_are_stated(
-    database: Addresses, tmp_path: Path
+    migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]
 ) -> None:
-    bank = opened(database, tmp_path, full="delta")
+    bank = proven(opened(migrated, tmp_path, full="delta"))
     place(bank, MON, SUN, A=1000, B=500)
     place(bank, WED, TUE, B=500)
-    lines = [f"T{n};{n};1,00;payment;;{TUE}" for n in "AB"]
-    bank.take(WED, "payment", *lines)
-    bank.settle(WED)
+    tell(bank, WED, *(told(account, f"T{account}", TUE) for account in "AB"))
     assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 500}}
-    bank.check()
 
 
-@pytest.mark.parametrize("stated", [0, 20])
-def test_a_contained_payment_larger_than_the_figure_bounces_as_debt(
-    bank: Bank, stated: int
-) -> None:
+def test_a_contained_payment_larger_than_the_figure_bounces_as_debt(empty: Bank) -> None:
     """What it settled is in no figure any more: nothing of it is an excess, then or later."""
-    place(bank, TUE, MON, A=stated)
-    pay(bank, TUE, "T1", MON, 980)
-    assert ("paid", {"principal": -980}) in bank.events(TUE)["A"]
-    assert ("adjusted", {"principal": 980}) in bank.events(TUE)["A"]
-    pay(bank, WED, "T1", WED, -980)
-    assert bank.balances() == {"A": {"principal": stated + 980}}
-
-
-# --- what was written off is what was stated then ---
-
-#: Money by its date; below zero the reversal of a payment of that amount.
-History = tuple[tuple[date, int], ...]
-
-
-@pytest.mark.parametrize("told", ["before", "after"])
-@pytest.mark.parametrize(
-    ("settled", "portfolio", "late", "left"),
-    [
-        # money settled on Monday, portfolio of Tuesday (cut-off, figure), money told around the
-        # write-off, and what the memorandum holds in the end
-        ((), (MON, 900), ((MON, 100),), 900),
-        ((), (TUE, 900), ((MON, 100), (TUE, 50)), 900),
-        ((), (MON, 900), ((TUE, 100),), 800),
-        ((), (MON, 900), ((MON, 100), (TUE, 30)), 870),
-        ((), (MON, 100), ((MON, 900),), 100),
-        ((), (MON, 900), ((MON, 100), (MON, -100)), 900),
-        ((), (MON, 900), ((MON, 100), (TUE, -100)), 1000),
-        (((MON, 100),), (TUE, 1000), ((TUE, -100),), 1000),
-        (((MON, 100),), (MON, 900), ((TUE, -100),), 1000),
-        (((MON, 100),), (TUE, 1000), ((TUE, -100), (WED, 40)), 960),
-    ],
-)
-def test_money_in_the_figures_written_off_is_in_the_memorandum(
-    bank: Bank, told: str, settled: History, portfolio: tuple[date, int], late: History, left: int
-) -> None:
-    for booked_on, amount in settled:
-        pay(bank, MON, "T100", booked_on, amount)
-    place(bank, WED, portfolio[0], A=portfolio[1])
-    if told == "after":
-        write_off(bank, WED)
-    for booked_on, amount in late:
-        pay(bank, WED, f"T{abs(amount)}", booked_on, amount)
-    if told == "before":
-        write_off(bank, WED)
-    place(bank, THU, WED, A=0)
-    assert bank.balances() == {"A": {}}
-    assert memorandum(bank) == {"principal": left}
-    assert reconcile(bank.services, bank.code, THU)["unexplained_minor"] == 0
-
-
-def test_a_payment_the_memorandum_contains_bounces_into_it_as_debt(bank: Bank) -> None:
-    place(bank, TUE, MON, A=100)
-    write_off(bank, TUE)
-    pay(bank, TUE, "T1", MON, 900)
-    pay(bank, THU, "T1", THU, -900)
-    assert (owed(bank), memorandum(bank)) == (0, {"principal": 1000})
+    stated = {"nothing": 0, "little": 20}
+    place(empty, MON, SUN, **dict.fromkeys(stated, 1000))
+    place(empty, TUE, MON, **stated)
+    tell(empty, TUE, *(told(account, account, MON, 980) for account in stated))
+    events = empty.events(TUE)
+    for account in stated:
+        assert ("paid", {"principal": -980}) in events[account], account
+        assert ("adjusted", {"principal": 980}) in events[account], account
+    tell(empty, WED, *(told(account, account, WED, -980) for account in stated))
+    assert empty.balances() == {
+        account: {"principal": figure + 980} for account, figure in stated.items()
+    }
 
 
 # --- rows of several dates ---
