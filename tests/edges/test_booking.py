@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -21,12 +20,10 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(migrated: Addresses, tmp_path: Path) -> Iterator[Bank]:
+def bank(migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]) -> Bank:
     """A bank of the test's own; at the end everything it booked is proven from its files."""
     code = f"banco-{next(_NUMBERS)}"
-    made = Bank(services_for(tmp_path, migrated, code), code)
-    yield made
-    made.check()
+    return proven(Bank(services_for(tmp_path, migrated, code), code))
 
 
 # --- portfolios ---
@@ -196,17 +193,20 @@ def test_a_payment_nobody_can_place_is_suspended_and_posts_nothing(bank: Bank) -
     assert bank.balances() == {"A": {"principal": 1000}}
 
 
-@pytest.mark.parametrize("days_later", [0, 1])
-def test_a_reversal_posts_the_opposite_of_what_it_undoes(bank: Bank, days_later: int) -> None:
-    day = DAYS[days_later]
-    bank.place(MON, {"A": (1000, 50)})
-    bank.pay(MON, ("T1", "A", 300))
-    if days_later:
-        bank.settle(MON)
-    bank.pay(day, ("T1", "A", -300))
-    assert bank.settle(day).classes["reversal"] == 1
-    assert ("paid", {"principal": 250, "interest": 50}) in bank.events(day)["A"]
-    assert bank.balances() == {"A": {"principal": 1000, "interest": 50}}
+def test_a_reversal_posts_the_opposite_of_what_it_undoes(bank: Bank) -> None:
+    """Told once the payment is settled, or together with it."""
+    bank.place(MON, {"later": (1000, 50), "together": (1000, 50)})
+    bank.pay(MON, ("T1", "later", 300))
+    assert bank.settle(MON).classes == {"matched": 1}
+    bank.pay(MON, ("T2", "together", 300))
+    bank.pay(MON, ("T2", "together", -300))
+    assert bank.settle(MON).classes == {"matched": 1, "reversal": 1}
+    bank.pay(TUE, ("T1", "later", -300))
+    assert bank.settle(TUE).classes == {"reversal": 1}
+    assert ("paid", {"principal": 250, "interest": 50}) in bank.events(MON)["together"]
+    assert bank.events(TUE) == {"later": [("paid", {"principal": 250, "interest": 50})]}
+    whole = {"principal": 1000, "interest": 50}
+    assert bank.balances() == {"later": whole, "together": whole}
 
 
 def test_a_reversal_is_undone_once(bank: Bank) -> None:
@@ -220,37 +220,39 @@ def test_a_reversal_is_undone_once(bank: Bank) -> None:
     assert bank.balances() == {"A": {"principal": 1000}}
 
 
-@pytest.mark.parametrize(("stated", "met"), [(MON, "duplicate"), (TUE, "suspended")])
-def test_the_same_transaction_again_posts_nothing(bank: Bank, stated: date, met: str) -> None:
+def test_the_same_transaction_again_posts_nothing(bank: Bank) -> None:
     """Under another date it may be another payment under a wrong id: somebody must look at it."""
-    bank.place(MON, {"A": (1000,)})
-    bank.pay(MON, ("T1", "A", 300))
+    bank.place(MON, {"A": (1000,), "B": (1000,)})
+    bank.pay(MON, ("T1", "A", 300), ("T2", "B", 300))
     bank.settle(MON)
-    bank.take(TUE, "payment", f"T1;A;3,00;payment;;{stated}", f"T2;B;3,00;payment;;{TUE}")
+    met = {f"T1;A;3,00;payment;;{MON}": "duplicate", f"T2;B;3,00;payment;;{TUE}": "suspended",
+           f"T3;Z;3,00;payment;;{TUE}": "suspended"}  # fmt: skip
+    bank.take(TUE, "payment", *met)
     bank.settle(TUE)
-    assert bank.stored(match).filter(pl.col("business_date") == TUE)["class"].sort().to_list() == [
-        met, "suspended"
-    ]  # fmt: skip
+    lines = bank.stored(money_entry).select("entry_id", "line_number")
+    matched = bank.stored(match).filter(pl.col("business_date") == TUE).join(lines, on="entry_id")
+    found = matched.sort("line_number")["class"]
+    assert dict(zip(met, found, strict=True)) == met
     assert bank.events(TUE) == {}
-    assert bank.balances() == {"A": {"principal": 700}}
+    assert bank.balances() == {"A": {"principal": 700}, "B": {"principal": 700}}
 
 
-@pytest.mark.parametrize("bank_first", [False, True])
-def test_the_second_source_of_a_receipt_confirms_it_and_posts_nothing(
-    bank: Bank, bank_first: bool
-) -> None:
-    bank.place(MON, {"A": (1000,)})
-    tell = [lambda day: bank.pay(day, ("T1", "A", 300)),
-            lambda day: bank.statement(day, ("T1", "A", 300))]  # fmt: skip
-    for day, told in zip((MON, TUE), reversed(tell) if bank_first else tell, strict=True):
-        told(day)
+def test_the_second_source_of_a_receipt_confirms_it_and_posts_nothing(bank: Bank) -> None:
+    """Of A the institution's file comes first, of B the bank's statement."""
+    bank.place(MON, {"A": (1000,), "B": (1000,)})
+    a, b = ("T1", "A", 300), ("T2", "B", 300)
+    for day, paid, stated in ((MON, a, b), (TUE, b, a)):
+        bank.pay(day, paid)
+        bank.statement(day, stated)
         bank.settle(day)
     details = bank.stored(match).sort("business_date").select("class", "detail", "posts").rows()
-    assert details == [("matched", None, True), ("matched", "corroborates", False)]
-    assert bank.balances() == {"A": {"principal": 700}}
-    bank.pay(WED, ("T1", "A", -300))
+    first, second = ("matched", None, True), ("matched", "corroborates", False)
+    assert details == [first, first, second, second]
+    assert bank.balances() == {"A": {"principal": 700}, "B": {"principal": 700}}
+    bank.pay(WED, ("T1", "A", -300), ("T2", "B", -300))
     bank.settle(WED)
-    assert bank.balances() == {"A": {"principal": 1000}}, "undone, whoever posted it"
+    whole = {"A": {"principal": 1000}, "B": {"principal": 1000}}
+    assert bank.balances() == whole, "undone, whoever posted it"
 
 
 def test_nothing_to_settle_changes_nothing(bank: Bank) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from recupero.steps.intake import Rows
@@ -13,11 +14,13 @@ from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
 MON, TUE, WED, *_ = DAYS
 
 
-def test_a_row_in_another_currency_is_rejected(migrated: Addresses, tmp_path: Path) -> None:
+def test_a_row_in_another_currency_is_rejected(
+    migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]
+) -> None:
     code = "dos-monedas"
     text = profile_text(code).replace('currency = "COP", ', "", 1)
     text = text.replace("fees_minor = 7\n", "fees_minor = 7\ncurrency = 8\n")
-    bank = Bank(services_for(tmp_path, migrated, code, text=text), code)
+    bank = proven(Bank(services_for(tmp_path, migrated, code, text=text), code))
     bank.take(MON, "placement", f"{line('A', SUN, 1000)};COP", f"{line('B', SUN, 5)};USD")
 
     told = bank.take(TUE, "placement", f"{line('A', MON, 900)};USD", f"{line('B', MON, 4)};USD")
@@ -28,4 +31,3 @@ def test_a_row_in_another_currency_is_rejected(migrated: Addresses, tmp_path: Pa
 
     bank.take(WED, "placement", f"{line('A', TUE, 900)};COP", f"{line('B', TUE, 4)};USD")
     assert bank.balances() == {"A": {"principal": 900}, "B": {"principal": 4}}
-    bank.check()

@@ -7,16 +7,17 @@ each, and the deep check finds nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from recupero.steps.intake import Rows
 from recupero.store import contacts
 from recupero.store.embedded import Addresses
-from recupero.store.tables import contact_point_version
+from recupero.store.tables import contact_point_version, person_version
 from tests.edges.one_bank import DAYS
 from tests.edges.two_portfolios import TwoPortfolios
 
@@ -26,38 +27,48 @@ ANA, LUZ, ZOE = "+573011111111", "+573022222222", "+573033333333"
 
 
 @pytest.fixture
-def bank(migrated: Addresses, tmp_path: Path) -> Iterator[TwoPortfolios]:
-    made = TwoPortfolios(tmp_path, migrated, f"contactos-{next(_NUMBERS)}")
-    yield made
-    made.check()
+def bank(
+    migrated: Addresses, tmp_path: Path, proven: Callable[[TwoPortfolios], TwoPortfolios]
+) -> TwoPortfolios:
+    return proven(TwoPortfolios(tmp_path, migrated, f"contactos-{next(_NUMBERS)}"))
 
 
-def phones(bank: TwoPortfolios, day: date = THU) -> list[str]:
-    """The telephones of person 1, in the order in which they would be used."""
-    return [value for channel, value in bank.points(day).get("1", []) if channel == "phone"]
+def phones(bank: TwoPortfolios, day: date = THU, person: str = "1") -> list[str]:
+    """A person's telephones, in the order in which they would be used."""
+    return [value for channel, value in bank.points(day).get(person, []) if channel == "phone"]
 
 
-@pytest.mark.parametrize(
-    ("monday", "tuesday", "used"),
-    [
-        (f"{ANA} {LUZ}", f"{ANA} {LUZ}", [ANA, LUZ]),
-        (f"{ANA} {LUZ}", f"{ANA} -", [ANA]),
-        (f"{ANA} {LUZ}", f"- {LUZ}", [LUZ]),
-        (f"{ANA} {LUZ}", f"{LUZ} {ANA}", [LUZ, ANA]),
-        (f"{ANA} {LUZ}", f"{ZOE} {LUZ}", [ZOE, LUZ]),
-        (f"{ANA} {LUZ}", "- -", []),
-        ("- -", f"{ANA} -", [ANA]),
-    ],
-)
-def test_what_the_row_says_is_what_is_used(
-    bank: TwoPortfolios, monday: str, tuesday: str, used: list[str]
-) -> None:
-    bank.state(MON, "cards", f"A 1 5,00 {monday}", "Z 9 1,00")
-    again = bank.state(TUE, "cards", "Z 9 1,00", f"A 1 5,00 {tuesday}")
-    assert phones(bank) == used
-    changed = monday != tuesday
-    assert again.rows == Rows(read=2, booked=changed, unchanged=2 - changed)
-    assert phones(bank, MON) == [number for number in monday.split() if number != "-"], "as known"
+#: By person: Monday's telephones, Tuesday's, and those used then.
+TOLD = {
+    "1": (f"{ANA} {LUZ}", f"{ANA} {LUZ}", [ANA, LUZ]),
+    "2": (f"{ANA} {LUZ}", f"{ANA} -", [ANA]),
+    "3": (f"{ANA} {LUZ}", f"- {LUZ}", [LUZ]),
+    "4": (f"{ANA} {LUZ}", f"{LUZ} {ANA}", [LUZ, ANA]),
+    "5": (f"{ANA} {LUZ}", f"{ZOE} {LUZ}", [ZOE, LUZ]),
+    "6": (f"{ANA} {LUZ}", "- -", []),
+    "7": ("- -", f"{ANA} -", [ANA]),
+    "8": ("- -", "- -", []),
+}
+
+
+def test_what_the_row_says_is_what_is_used(bank: TwoPortfolios) -> None:
+    bank.state(MON, "cards", *(f"A{one} {one} 5,00 {told}" for one, (told, *_) in TOLD.items()))
+    known = bank.stored(contact_point_version)["recording_id"].unique()
+    again = bank.state(
+        TUE, "cards", *(f"A{one} {one} 5,00 {told}" for one, (_, told, _) in reversed(TOLD.items()))
+    )
+    assert {one: phones(bank, person=one) for one in TOLD} == {
+        one: used for one, (*_, used) in TOLD.items()
+    }
+    changed = {one for one, (monday, tuesday, _) in TOLD.items() if monday != tuesday}
+    assert again.rows == Rows(read=8, booked=len(changed), unchanged=8 - len(changed))
+    news = bank.stored(contact_point_version).filter(~pl.col("recording_id").is_in(known.implode()))
+    people = bank.stored(person_version).select("person_id", "id_number")
+    assert set(news.join(people, on="person_id")["id_number"]) == changed
+    assert {one: phones(bank, MON, one) for one in TOLD} == {
+        one: [number for number in monday.split() if number != "-"]
+        for one, (monday, *_) in TOLD.items()
+    }, "as known"
 
 
 def test_every_channel_ends_and_what_ended_may_come_back(bank: TwoPortfolios) -> None:

@@ -78,6 +78,7 @@ def test_a_day_is_booked_settled_and_proven(bank: Bank) -> None:
     assert bank.balances() == {"A": {"principal": 700, "interest": 50}, "B\\": {}}
     due = bank.stored(account_version)["due_date"].unique().to_list()
     assert due == [date(2026, 9, 1)], "dates arrive whatever style the database writes"
+    bank.check()
     assert verify(bank.services, AGENCY, deep=True).holds
 
 
