@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import text
 
 from recupero.steps.services import AGENCY
 from recupero.steps.verify import verify
-from recupero.store.manifest import receipts_named
+from recupero.store.manifest import documents, receipts_named
 from recupero.store.proof import Finding, prove
 from recupero.store.tables import APPEND_ORDER
 from tests.journeys.small_world import CODES, Tampered, World, changed, named
@@ -63,56 +65,68 @@ def vaulted(world: World, name: str) -> Path:
     return next(path for path in objects(world) if path.name == received)
 
 
-@pytest.mark.parametrize("place", [0, 10, -1])
-def test_one_byte_of_a_vaulted_file(world: World, place: int) -> None:
-    path = vaulted(world, "CP_COLOCACION_20261127.txt")
-    content = path.read_bytes()
-    altered = bytearray(content)
-    altered[place] ^= 1
+def papers(world: World) -> list[Path]:
+    """Where documents lie; no step reads them again."""
+    with world.services.store.unit(CODE) as unit:
+        written = {paper.address for paper in documents(unit)}
+    return [path for path in objects(world) if path.name in written]
+
+
+@contextmanager
+def put_back(*paths: Path) -> Iterator[None]:
+    """Whatever becomes of the files in between."""
+    contents = {path: path.read_bytes() for path in paths}
     try:
-        path.write_bytes(altered)
-        assert f"vault: vault object {path.name}" in named(verify(world.services, CODE))
-        if place == 0:
-            deep = named(verify(world.services, CODE, deep=True))
-            assert f"vault: vault object {path.name}" in deep
-            assert re.search(r"inputs: recording \d+ .*: cannot be made again", deep)
+        yield
     finally:
-        path.write_bytes(content)
+        for path, content in contents.items():
+            path.write_bytes(content)
 
 
-@pytest.mark.parametrize("part", ["", ".key"])
-def test_a_deleted_object_or_its_key(world: World, part: str) -> None:
-    for path in objects(world)[:2]:
-        gone = path.with_name(path.name + part)
-        content = gone.read_bytes()
-        try:
-            gone.unlink()
-            assert f"vault: vault object {path.name}" in named(verify(world.services, CODE))
-        finally:
-            gone.write_bytes(content)
+def key_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.key")
 
 
-def test_an_object_exchanged_for_another(world: World) -> None:
-    one, other = objects(world)[:2]
-    content = one.read_bytes()
-    try:
-        one.write_bytes(other.read_bytes())
-        assert f"vault object {one.name}" in named(verify(world.services, CODE))
-    finally:
-        one.write_bytes(content)
+def test_every_damaged_object_is_named_and_no_other(world: World) -> None:
+    """One byte, at the start, within, at the end; object or key gone; another's bytes."""
+    received = vaulted(world, "CP_COLOCACION_20261127.txt")
+    tenth, last, *others = papers(world)
+    gone, keyless, (exchanged, whole) = others[:2], others[2:4], others[4:6]
+    damaged = [received, tenth, last, *gone, *keyless, exchanged]
+    with put_back(*damaged, *map(key_of, keyless)):
+        for path, place in ((received, 0), (tenth, 10), (last, -1)):
+            altered = bytearray(path.read_bytes())
+            altered[place] ^= 1
+            path.write_bytes(altered)
+        for path in (*gone, *map(key_of, keyless)):
+            path.unlink()
+        exchanged.write_bytes(whole.read_bytes())
+        verification = verify(world.services, CODE, deep=True)
+    told = [found.object for check, found in verification.findings if check == "vault"]
+    assert sorted(told) == sorted(f"vault object {path.name}" for path in damaged)
+    again = re.findall(r"inputs: recording \d+ (.*): cannot be made again", named(verification))
+    with world.services.store.unit(CODE) as unit:
+        [receipt] = receipts_named(unit, "CP_COLOCACION_20261127.txt")
+    assert again == [f"(intake:{receipt.receipt_id})"], "the papers are read by no step"
 
 
-def test_an_object_nobody_received_or_wrote(world: World) -> None:
+def test_a_damaged_object_is_named_without_being_asked_deeply(world: World) -> None:
+    """And one that nobody received or wrote."""
+    received = vaulted(world, "CP_COLOCACION_20261127.txt")
     address = world.services.vault.put(CODE, b"slipped in")
     try:
-        found = named(verify(world.services, CODE))
-        assert re.search(rf"vault: vault object {address}: no receipt.* names it", found)
+        with put_back(received):
+            received.write_bytes(received.read_bytes()[:-1])
+            found = named(verify(world.services, CODE))
     finally:
         world.services.vault.destroy(CODE, address)
+    assert f"vault: vault object {received.name}" in found
+    assert re.search(rf"vault: vault object {address}: no receipt.* names it", found)
 
 
 # --- rows ---
 
+#: What the chain alone tells: digests of recordings, row hashes of facts, batches that sum to zero.
 CHANGES = {
     "an amount in the journal": (
         changed("journal", "principal_minor = principal_minor + 1", "account_id IS NOT NULL"),
@@ -144,46 +158,19 @@ CHANGES = {
     "a permission's hour": (
         changed("permission", "planned_at = planned_at + interval '1 minute'"),
         r"recording \d+ \(permissions"),
-    "a letter's permission": (
-        changed("letter", "permission_id = 1"), r"I5_contacts: letter -?\d+: no permission"),
-    "a condition of a certificate": (
-        changed("opinion_condition", "state = 'unmet'",
-                "opinion_id IN (SELECT opinion_id FROM opinion WHERE met)"),
-        r"I6_opinions: opinion -?\d+: met, yet"),
     "evidence that is no evidence": (
         changed("opinion_condition", "evidence = '?'", "state = 'met'"),
         r"recording \d+ \(opinions"),
-    "an outcome's counts": (
-        changed("receipt_outcome", "rows_booked = rows_booked + 1"), r"I1_rows: receipt -?\d+"),
-    "rejected called booked": (
-        changed("receipt_outcome", "rows_booked = rows_booked + 1, rows_rejected = 0",
-                "rows_rejected = 1"),
-        r"I1_rows: receipt -?\d+: its reject rows"),
-    "a receipt's address": (
-        changed("receipt", f"address = '{'0' * 64}'"), rf"vault object {'0' * 64}"),
     "a row of a recording that never was": (
         changed("effort", "recording_id = 1"), "effort 1: rows of an unknown recording"),
     "an added entry": (
         "INSERT INTO journal SELECT (jsonb_populate_record(j, '{\"entry_number\": 9999}')).*"
         f" FROM journal j WHERE {MINE} AND contra IS NOT NULL LIMIT 1",
         r"journal -?\d+: \w+ does not sum"),
-    "what overviews are told": (
-        "UPDATE published_total SET totals = replace(totals, '\"letters\":', '\"letters\"\\:1')"
-        f" WHERE {MINE} AND business_date = (SELECT min(business_date) FROM recording)",
-        r"published: published total \S+ summary 0001: is not what"),
     "an added permission": (
         "INSERT INTO permission SELECT (jsonb_populate_record(p, '{\"permission_id\": 9}')).*"
         f" FROM permission p WHERE {MINE} LIMIT 1", r"recording \d+ \(permissions"),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("what", CHANGES)
-def test_a_changed_row(world: World, what: str) -> None:
-    statement, finding = CHANGES[what]
-    with world.tampered() as insider:
-        assert insider.execute(statement) == 1
-        found = named(verify(insider.services, CODE))
-    assert re.search(finding, found), found
 
 
 def chain(insider: Tampered, code: str) -> list[Finding]:
@@ -192,10 +179,74 @@ def chain(insider: Tampered, code: str) -> list[Finding]:
         return list(prove(unit, insider.services.row_key(code)))
 
 
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_row(world: World, what: str) -> None:
+    statement, finding = CHANGES[what]
+    with world.tampered() as insider:
+        assert insider.execute(statement) == 1
+        found = "\n".join(f"{one.object}: {one.what}" for one in chain(insider, CODE))
+    assert re.search(rf"^{finding}", found, re.MULTILINE), found
+
+
+def test_changed_rows_do_not_hide_each_other(world: World) -> None:
+    with world.tampered() as insider:
+        for statement, _ in CHANGES.values():
+            assert insider.execute(statement) == 1
+        found = named(verify(insider.services, CODE))
+    for what, (_, finding) in CHANGES.items():
+        assert re.search(rf"^chain: {finding}", found, re.MULTILINE), what
+
+
+#: Table, what is set, in which row, and what other checks than the chain's say of that row.
+CONTRADICTED = {
+    "a letter's permission": (
+        "letter", "permission_id = 1", "true",
+        "I5_contacts: letter {letter_id}: no permission allowed it"),
+    "a condition of a certificate": (
+        "opinion_condition", "state = 'unmet'",
+        "opinion_id IN (SELECT opinion_id FROM opinion WHERE met)",
+        "I6_opinions: opinion {opinion_id}: met, yet "),
+    "an outcome's counts": (
+        "receipt_outcome", "rows_booked = rows_booked + 2", "rows_rejected = 0 AND rows_read > 0",
+        "I1_rows: receipt {receipt_id}: "),
+    "rejected called booked": (
+        "receipt_outcome", "rows_booked = rows_booked + 1, rows_rejected = 0", "rows_rejected = 1",
+        "I1_rows: receipt {receipt_id}: its reject rows"),
+    "a receipt's address": (
+        "receipt", f"address = '{'0' * 64}'", "true", f"vault: vault object {'0' * 64}: "),
+}  # fmt: skip
+
+
+def test_changed_rows_that_others_contradict(world: World) -> None:
+    """All at once: each is told, and of the row that was changed."""
+    expected = {"what overviews are told": r"published: published total \S+ summary 0001: is not"}
+    with world.tampered() as insider:
+        for what, (table, assignment, condition, finding) in CONTRADICTED.items():
+            row = insider.change(table, assignment, condition)
+            key = dict(part.split("=") for part in row.split()[1:])
+            expected[what] = re.escape(finding.format(**key))
+        assert insider.execute(
+            "UPDATE published_total SET totals = replace(totals, '\"letters\":', '\"letters\"\\:1')"
+            f" WHERE {MINE} AND business_date = (SELECT min(business_date) FROM recording)"
+        ) == 1  # fmt: skip
+        found = named(verify(insider.services, CODE))
+    for what, finding in expected.items():
+        assert re.search(rf"^{finding}", found, re.MULTILINE), f"{what}: {finding}\n{found}"
+
+
 @pytest.mark.parametrize("table", [table.name for table in APPEND_ORDER])
 def test_a_removed_row(world: World, table: str) -> None:
+    """The recording that brought it is named, and no other."""
+    one = f"SELECT institution, max(ctid) FROM {table} GROUP BY 1 ORDER BY 1 DESC LIMIT 1"
+    statement = (
+        f"WITH gone AS (DELETE FROM {table} WHERE (institution, ctid) IN ({one}) RETURNING *)"
+        " SELECT institution, position, subject FROM gone"
+        " JOIN recording USING (institution, recording_id)"
+    )
     with world.tampered() as insider:
-        if not insider.execute(f"DELETE FROM {table} WHERE ctid = (SELECT max(ctid) FROM {table})"):
+        removed = insider.connection.execute(text(statement)).all()
+        if not removed:
             return  # nothing fills it yet
-        found = [finding for code in (AGENCY, *CODES) for finding in chain(insider, code)]
-    assert any(re.match(r"recording \d+ \(", finding.object) for finding in found)
+        [(code, position, subject)] = removed
+        found = {one.object for one in chain(insider, code) if one.object.startswith("recording")}
+    assert found == {f"recording {position} ({subject})"}
