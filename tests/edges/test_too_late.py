@@ -18,7 +18,7 @@ from recupero.steps.day_figures import documents_of_day
 from recupero.steps.deliver import Delivered, deliver_answers, deliver_documents
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
-from recupero.steps.services import AGENCY
+from recupero.steps.services import AGENCY, Services
 from recupero.steps.slots import grant_slots
 from recupero.steps.standing import standing
 from recupero.steps.summarise import summarise
@@ -194,6 +194,13 @@ def test_a_work_list_made_after_its_date_hands_out_no_call(
     assert verify(office.bank.services, office.bank.code).findings == ()
 
 
+@pytest.fixture(scope="module")
+def clock(migrated: Addresses, tmp_path_factory: pytest.TempPathFactory) -> tuple[Services, str]:
+    """An institution in Bogotá, which looks at its clock and stores nothing."""
+    code = next(_CODES)
+    return services_for(tmp_path_factory.mktemp("clock"), migrated, code), code
+
+
 @pytest.mark.parametrize(
     ("day", "instant", "begun"),
     [
@@ -205,10 +212,9 @@ def test_a_work_list_made_after_its_date_hands_out_no_call(
     ],
 )
 def test_a_date_that_has_not_begun_there_is_refused(
-    migrated: Addresses, tmp_path: Path, day: date, instant: datetime, begun: bool
+    clock: tuple[Services, str], day: date, instant: datetime, begun: bool
 ) -> None:
-    code = next(_CODES)
-    services = services_for(tmp_path, migrated, code)
+    services, code = clock
     if begun:
         refuse_future(services, code, day, instant)
     else:
