@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -28,26 +29,55 @@ def bank(migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]) ->
 
 # --- portfolios ---
 
+Figures = tuple[int, ...]
+Event = tuple[str, dict[str, int]]
 
-def test_a_first_placement_opens_with_the_components_stated(bank: Bank) -> None:
-    outcome = bank.place(MON, {"A": (1000, 50, 7), "B": (0, 0, 0)})
-    assert outcome.rows == Rows(read=2, booked=2)
-    assert bank.events(MON) == {"A": [("placed", {"principal": 1000, "interest": 50, "fees": 7})]}
-    assert bank.balances() == {"A": {"principal": 1000, "interest": 50, "fees": 7}}
+#: By account what the portfolios of three days state of it (None: they do not name it), what is
+#: posted on which day, and what is owed in the end (None: it never owed).
+STATED: dict[str, tuple[list[Figures | None], dict[date, Event], dict[str, int] | None]] = {
+    "of three components": (
+        [(1000, 50, 7), (1000, 50, 7), (1000, 50, 7)],
+        {MON: ("placed", {"principal": 1000, "interest": 50, "fees": 7})},
+        {"principal": 1000, "interest": 50, "fees": 7}),
+    "in credit, which is held and no negative claim": (
+        [(-300, 20), (-300, 20), (-300, 20)],
+        {MON: ("placed", {"interest": 20, "unapplied": -300})},
+        {"interest": 20, "unapplied": -300}),
+    "owes nothing": ([(0,), (0,), (0,)], {}, None),
+    "owes later": (
+        [(0,), (500,), (500,)], {TUE: ("placed", {"principal": 500})}, {"principal": 500}),
+    "moved": (
+        [(1000, 50), (900, 80), (900, 80)],
+        {MON: ("placed", {"principal": 1000, "interest": 50}),
+         TUE: ("adjusted", {"principal": -100, "interest": 30})},
+        {"principal": 900, "interest": 80}),
+    "no longer named": (
+        [(1000, 50), None, None],
+        {MON: ("placed", {"principal": 1000, "interest": 50}),
+         TUE: ("recalled", {"principal": -1000, "interest": -50})},
+        {}),
+    "named again": (
+        [(1000,), None, (800,)],
+        {MON: ("placed", {"principal": 1000}), TUE: ("recalled", {"principal": -1000}),
+         WED: ("adjusted", {"principal": 800})},
+        {"principal": 800}),
+}  # fmt: skip
 
 
-def test_a_credit_balance_opens_as_money_held_not_as_a_negative_claim(bank: Bank) -> None:
-    bank.place(MON, {"A": (-300, 20)})
-    assert bank.balances() == {"A": {"interest": 20, "unapplied": -300}}
-    bank.place(TUE, {"A": (-300, 20)})
-    assert bank.events(TUE) == {}, "what is held is ours to keep apart"
-
-
-def test_an_account_placed_with_nothing_opens_when_it_owes(bank: Bank) -> None:
-    bank.place(MON, {"A": (0,)})
-    bank.place(TUE, {"A": (500,)})
-    assert bank.events(TUE) == {"A": [("placed", {"principal": 500})]}
-    assert bank.balances() == {"A": {"principal": 500}}
+def test_what_portfolios_state_is_what_is_posted_and_owed(bank: Bank) -> None:
+    rows = [Rows(read=7, booked=7), Rows(read=5, booked=2, unchanged=3),
+            Rows(read=6, booked=1, unchanged=5)]  # fmt: skip
+    for number, (day, told) in enumerate(zip((MON, TUE, WED), rows, strict=True)):
+        named = {account: figures[number] for account, (figures, *_) in STATED.items()}
+        outcome = bank.place(day, {one: owed for one, owed in named.items() if owed is not None})
+        assert outcome.rows == told, "a later cut-off is no change"
+        assert bank.events(day) == {
+            account: [events[day]] for account, (_, events, _) in STATED.items() if day in events
+        }
+    assert bank.balances() == {
+        account: owed for account, (*_, owed) in STATED.items() if owed is not None
+    }
+    assert bank.stored(account_version)["state"].to_list().count("vanished") == 2
 
 
 def test_a_repeated_portfolio_is_unchanged_and_records_no_version(bank: Bank) -> None:
@@ -77,14 +107,6 @@ def test_a_known_name_with_other_content_is_held(bank: Bank) -> None:
     assert bank.balances() == {"A": {"principal": 1000}}
 
 
-def test_figures_that_moved_are_adjusted_by_the_difference(bank: Bank) -> None:
-    bank.place(MON, {"A": (1000, 50), "B": (70,)})
-    outcome = bank.place(TUE, {"A": (900, 80), "B": (70,)})
-    assert outcome.rows == Rows(read=2, booked=1, unchanged=1), "a later cut-off is no change"
-    assert bank.events(TUE) == {"A": [("adjusted", {"principal": -100, "interest": 30})]}
-    assert bank.balances() == {"A": {"principal": 900, "interest": 80}, "B": {"principal": 70}}
-
-
 def test_a_row_that_moves_money_is_booked_even_when_its_facts_are_known(bank: Bank) -> None:
     """The portfolio does not know Monday's payment yet; its figures stand, and that is said."""
     bank.place(MON, {"A": (1000,), "B": (500,)})
@@ -95,30 +117,12 @@ def test_a_row_that_moves_money_is_booked_even_when_its_facts_are_known(bank: Ba
     assert bank.balances() == {"A": {"principal": 1000}, "B": {"principal": 500}}
 
 
-def test_an_account_a_full_portfolio_no_longer_names_is_recalled(bank: Bank) -> None:
-    bank.place(MON, {"A": (1000, 50), "B": (70,)})
-    outcome = bank.place(TUE, {"B": (70,)})
-    assert outcome.rows.read == 1
-    assert bank.events(TUE) == {"A": [("recalled", {"principal": -1000, "interest": -50})]}
-    assert bank.balances() == {"A": {}, "B": {"principal": 70}}
-
-
 def test_rejected_is_not_vanished(bank: Bank) -> None:
     bank.place(MON, {"A": (1000,), "B": (70,)})
     broken = f"A;1A;Ana;{TUE};2026-09-01;mil;0,00;0,00"
     outcome = bank.place(TUE, {"B": (70,)}, broken)
     assert outcome.rows == Rows(read=2, unchanged=1, rejected=1)
     assert bank.balances() == {"A": {"principal": 1000}, "B": {"principal": 70}}
-
-
-def test_an_account_that_returns_is_adjusted_from_nothing(bank: Bank) -> None:
-    bank.place(MON, {"A": (1000,), "B": (70,)})
-    bank.place(TUE, {"B": (70,)})
-    bank.place(WED, {"A": (800,), "B": (70,)})
-    assert bank.events(WED) == {"A": [("adjusted", {"principal": 800})]}
-    assert bank.balances() == {"A": {"principal": 800}, "B": {"principal": 70}}
-    states = bank.stored(account_version).sort("recorded_on")["state"].to_list()
-    assert states.count("vanished") == 1
 
 
 def test_two_portfolios_taken_in_at_once_open_each_account_once(bank: Bank) -> None:
