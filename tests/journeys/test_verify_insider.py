@@ -47,6 +47,9 @@ def test_every_changed_column_of_a_recording(world: World) -> None:
         found = named(verify(insider.services, CODE))
     told = re.findall(r"^chain: recording (\d+) \(.*\): its own columns were changed", found, re.M)
     assert [int(position) for position in told] == list(changed.values())
+    unlinked = re.findall(r"^chain: recording (\d+) \(.*\): does not link", found, re.M)
+    after = changed["head"] + 1
+    assert [int(position) for position in unlinked] == [changed["previous_head"], after]
 
 
 def test_a_recording_moved_to_the_end(world: World) -> None:
