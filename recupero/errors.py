@@ -13,6 +13,7 @@
         NotFound                        the object asked for does not exist
       ExchangeError                2    the other side of the wire
         RemoteUnavailable               unreachable, slow or cut: trying again may help
+          LeaseTaken                    another worker of ours is there
         RemoteRefused                   permission, missing folder: trying again will not help
         HostKeyMismatch                 the server is not the one we know: stop, alert
         FileMoved                       a remote file changed while it was read: next poll
@@ -38,6 +39,7 @@ __all__ = [
     "FileRefused",
     "HostKeyMismatch",
     "IntegrityError",
+    "LeaseTaken",
     "NotFound",
     "PackError",
     "ProfileError",
@@ -132,7 +134,11 @@ class ExchangeError(RecuperoError):
 
 
 class RemoteUnavailable(ExchangeError):
-    """Unreachable, slow or cut: trying again may help. The only retryable error."""
+    """Unreachable, slow or cut: trying again may help. Nothing else is tried again."""
+
+
+class LeaseTaken(RemoteUnavailable):
+    """Another worker takes files from there, or brings them, or has taken over from this one."""
 
 
 class RemoteRefused(ExchangeError):

@@ -7,8 +7,8 @@ at its end, or never.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ import polars as pl
 
 from recupero.errors import (
     DeliveryConflict,
+    LeaseTaken,
     RecuperoError,
     RemoteRefused,
     RemoteUnavailable,
@@ -24,12 +25,14 @@ from recupero.errors import (
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver, is_in_place
 from recupero.exchange.remote import Remote
+from recupero.steps.lease import Turn, turn
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import IN_PLACE, TOO_LATE, Document
 from recupero.store.recordings import Draft, append, find, open_date, take_turn
 from recupero.store.rows import Table
+from recupero.store.session import Unit
 from recupero.store.tables import delivery, release_refusal
 
 #: Kinds of documents that contact debtors, by mail or through our collectors.
@@ -47,6 +50,21 @@ class Delivered:
     too_late: int
 
 
+@dataclass(frozen=True)
+class _Round:
+    """One worker's turn at bringing an institution's papers out."""
+
+    services: Services
+    code: str
+    business_date: date
+    today: date
+    ours: Turn
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """A transaction of the institution."""
+        return self.services.store.unit(self.code)
+
+
 def deliver_documents(
     services: Services, code: str, business_date: date, now: datetime
 ) -> Delivered:
@@ -56,9 +74,11 @@ def deliver_documents(
     with the same content and marks it: nothing is sent twice, nothing is overwritten. Letters and
     work lists dated before *now* (debtor's local time) or before the open date are withheld.
     """
-    with services.store.unit(code) as unit:
-        waiting = manifest.undelivered(unit)
-    return _hand_over(services, code, waiting, business_date, now.date())
+    with turn(services, code, "outbox") as ours:
+        one = _Round(services, code, business_date, now.date(), ours)
+        with one.unit() as unit:
+            waiting = manifest.undelivered(unit)
+        return _hand_over(one, waiting)
 
 
 def deliver_answers(services: Services, code: str, business_date: date) -> Delivered:
@@ -68,21 +88,21 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
     day's end: a rerun would otherwise send it here, and the chain tell of it in another order.
     Of letters and work lists it only withholds those of an earlier date, before they count.
     """
-    with services.store.unit(code) as unit:
-        if find(unit, f"assessment:{business_date}") is not None:
-            return Delivered(0, 0, 0)
-        begun = open_date(unit, business_date)
-        answers = [
-            document
-            for document in manifest.undelivered(unit)
-            if document.kind not in _CONTACTS or document.business_date < begun
-        ]
-    return _hand_over(services, code, answers, business_date, business_date)
+    with turn(services, code, "outbox") as ours:
+        one = _Round(services, code, business_date, business_date, ours)
+        with one.unit() as unit:
+            if find(unit, f"assessment:{business_date}") is not None:
+                return Delivered(0, 0, 0)
+            begun = open_date(unit, business_date)
+            answers = [
+                document
+                for document in manifest.undelivered(unit)
+                if document.kind not in _CONTACTS or document.business_date < begun
+            ]
+        return _hand_over(one, answers)
 
 
-def _hand_over(
-    services: Services, code: str, documents: Iterable[Document], business_date: date, today: date
-) -> Delivered:
+def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
     """A paper that cannot be put in place keeps back no other, a destination no other either.
 
     Then one failure is raised: one that may pass first, because that is tried again; else the
@@ -95,13 +115,10 @@ def _hand_over(
     failures: list[RecuperoError] = []
     for destination, waiting in sorted(by_destination.items()):
         try:
-            with closing(connect(load_connection(services.connection_file(destination)))) as remote:
-                for document in waiting:
-                    try:
-                        outcome = _send(services, code, remote, document, business_date, today)
-                        outcomes[outcome] += 1
-                    except _OF_ONE_PAPER as failure:
-                        failures.append(failure)
+            for outcome in _brought(one, destination, waiting, failures):
+                outcomes[outcome] += 1
+        except LeaseTaken:
+            raise
         except RecuperoError as failure:
             failures.append(failure)
     if failures:
@@ -109,32 +126,37 @@ def _hand_over(
     return Delivered(outcomes["sent"], outcomes["already"], outcomes[TOO_LATE])
 
 
-def _send(
-    services: Services,
-    code: str,
-    remote: Remote,
-    document: Document,
-    business_date: date,
-    today: date,
-) -> str:
+def _brought(
+    one: _Round, destination: str, documents: Iterable[Document], failures: list[RecuperoError]
+) -> Iterator[str]:
+    """How each document of a *destination* ended; what hinders one alone joins *failures*."""
+    file = one.services.connection_file(destination)
+    with closing(connect(load_connection(file))) as remote:
+        for document in documents:
+            try:
+                yield _send(one, remote, document)
+            except _OF_ONE_PAPER as failure:
+                failures.append(failure)
+
+
+def _send(one: _Round, remote: Remote, document: Document) -> str:
     """Send and mark one document, or withhold it; one that a killed run had sent has arrived."""
-    outbox = services.profile(document.destination).exchange.outbox
-    content = services.vault.get(code, document.address)
-    if _in_time(services, code, document, business_date, today):
+    one.ours.keep()
+    outbox = one.services.profile(document.destination).exchange.outbox
+    content = one.services.vault.get(one.code, document.address)
+    if _in_time(one, document):
         outcome: str = deliver(remote, outbox, document.name, content)
     else:
         outcome = "already" if _arrived(remote, outbox, document.name, content) else TOO_LATE
-    _mark(services, code, document, business_date, TOO_LATE if outcome == TOO_LATE else IN_PLACE)
+    _mark(one, document, TOO_LATE if outcome == TOO_LATE else IN_PLACE)
     return outcome
 
 
-def _in_time(
-    services: Services, code: str, document: Document, business_date: date, today: date
-) -> bool:
+def _in_time(one: _Round, document: Document) -> bool:
     if document.kind not in _CONTACTS:
         return True
-    with services.store.unit(code) as unit:
-        return document.business_date >= max(today, open_date(unit, business_date))
+    with one.unit() as unit:
+        return document.business_date >= max(one.today, open_date(unit, one.business_date))
 
 
 def _arrived(remote: Remote, outbox: str, name: str, content: bytes) -> bool:
@@ -143,17 +165,16 @@ def _arrived(remote: Remote, outbox: str, name: str, content: bytes) -> bool:
     return False
 
 
-def _mark(
-    services: Services, code: str, document: Document, business_date: date, outcome: str = IN_PLACE
-) -> None:
+def _mark(one: _Round, document: Document, outcome: str) -> None:
     """Record how it ended. How it was found there is not recorded: a rerun must leave the same.
 
     What ends after its date is closed is dated the open one: that is when it did. With a document
     that was too late goes every permission it stood on.
     """
-    with services.store.unit(code) as unit:
+    with one.unit() as unit:
+        one.ours.confirm(unit)
         take_turn(unit)
-        ended_on = open_date(unit, business_date)
+        ended_on = open_date(unit, one.business_date)
         row = {
             "document_id": document.document_id,
             "business_date": ended_on,

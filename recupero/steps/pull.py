@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,7 @@ from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
+from recupero.steps.lease import Turn, turn
 from recupero.steps.notices import notice_left, notice_sent_again
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -57,35 +59,45 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     Raises :class:`~recupero.errors.ExchangeError` when the server cannot be used; what was
     taken until then stays taken.
     """
-    profile = services.profile(code)
     with services.store.unit(code) as unit:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
-    remote = connect(load_connection(services.connection_file(code)))
+    with (
+        turn(services, code, "inbox") as ours,
+        closing(connect(load_connection(services.connection_file(code)))) as remote,
+    ):
+        pulled, skipped = _take_all(services, remote, code, business_date, ours)
+    _notice(services, code, skipped, business_date)
+    return pulled
+
+
+def _take_all(
+    services: Services, remote: Remote, code: str, business_date: date, ours: Turn
+) -> tuple[Pulled, list[Skipped]]:
+    """What the inbox gave, and what stays in it."""
+    profile = services.profile(code)
+    inbox = profile.exchange.inbox
     received = seen_before = 0
     skipped: list[Skipped] = []
-    try:
-        inbox = profile.exchange.inbox
-        for found in fetch_each(
-            remote,
-            inbox,
-            poll_seconds=services.settings.poll_seconds,
-            wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
-        ):
-            if isinstance(found, Skipped):
-                if not _mended(services, remote, profile, found, business_date):
-                    skipped.append(found)
-                continue
-            address = services.vault.put(code, found.content)
-            sending = _sending(services, remote, profile, found, address)
-            with services.store.unit(code) as unit:
-                fresh = _receipt(services, unit, found, address, sending, business_date)
-            received, seen_before = received + fresh, seen_before + (not fresh)
-            archive(remote, inbox, profile.exchange.archive, found, business_date)
-    finally:
-        remote.close()
-    _notice(services, code, skipped, business_date)
-    return Pulled(received, seen_before, len(skipped))
+    for found in fetch_each(
+        remote,
+        inbox,
+        poll_seconds=services.settings.poll_seconds,
+        wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
+    ):
+        ours.keep()
+        if isinstance(found, Skipped):
+            if not _mended(services, remote, profile, found, business_date):
+                skipped.append(found)
+            continue
+        address = services.vault.put(code, found.content)
+        sending = _sending(services, remote, profile, found, address)
+        with services.store.unit(code) as unit:
+            ours.confirm(unit)
+            fresh = _receipt(services, unit, found, address, sending, business_date)
+        received, seen_before = received + fresh, seen_before + (not fresh)
+        archive(remote, inbox, profile.exchange.archive, found, business_date)
+    return Pulled(received, seen_before, len(skipped)), skipped
 
 
 def _notice(services: Services, code: str, skipped: list[Skipped], business_date: date) -> None:

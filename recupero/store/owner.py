@@ -57,6 +57,7 @@ def _grants(application_role: str) -> list[sql.Composed]:
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
         sql.SQL("GRANT SELECT ON institution TO {}").format(role),
         append.format(sql.Identifier("published_total"), role),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE ON exchange_lease TO {}").format(role),
         *(append.format(sql.Identifier(table.name), role) for table in PARTITIONED),
         sql.SQL("GRANT EXECUTE ON FUNCTION grant_contact_slots TO {}").format(role),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from recupero.store.proof import Finding
-from recupero.store.tables import PARTITIONED
+from recupero.store.tables import PARTITIONED, exchange_lease
 
 _TABLES = text(
     """
@@ -47,6 +47,7 @@ _OWN_ROWS = "* t {0} (institution = current_setting('recupero.institution'::text
 _SHARED = {
     "institution": {"SELECT"},
     "published_total": {"SELECT", "INSERT"},
+    "exchange_lease": {"SELECT", "INSERT", "UPDATE"},
     "contact_slot": set[str](),
     "alembic_version": set[str](),
 }
@@ -63,6 +64,8 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
             continue
         if row.name in parents or row.partition:
             yield from _guarded(row, where)
+        elif row.name == exchange_lease.name:
+            yield from _own_rows_only(row, where)
         allowed = {"SELECT", "INSERT"} if row.name in parents else _SHARED.get(row.name, set())
         for grant in sorted(set(row.grants) - {f"{what} {role}" for what in allowed}):
             yield Finding(where, f"a grant the migrations do not make: {grant}")
@@ -70,8 +73,12 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
         yield Finding(f"function {row.name}", "runs with its owner's rights")
 
 
-def _guarded(row: Any, where: str) -> Iterator[Finding]:
+def _own_rows_only(row: Any, where: str) -> Iterator[Finding]:
     if not row.secured or row.policies != [_OWN_ROWS]:
         yield Finding(where, "row-level security is not in force as it was made")
+
+
+def _guarded(row: Any, where: str) -> Iterator[Finding]:
+    yield from _own_rows_only(row, where)
     if row.triggers < 2:
         yield Finding(where, "the append-only triggers are gone")

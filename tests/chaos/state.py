@@ -26,6 +26,8 @@ _SCHEMA = """
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE nspname = 'public' ORDER BY relname
 """
+#: Tables that tell how often something was tried, and what of them must be the same all the same.
+_RETOLD = {"exchange_lease": "institution, side, expires_at <= clock_timestamp() AS free"}
 _SHOWN_MAX = 300
 
 
@@ -37,8 +39,11 @@ def capture(superuser_url: str, home: Path, vault: Vault) -> State:
     state: dict[str, tuple[str, ...]] = {}
     with psycopg.connect(superuser_url) as connection:
         for (table,) in connection.execute(_TABLES).fetchall():
-            query = sql.SQL("SELECT t::text FROM {} t ORDER BY t::text COLLATE {}")
-            rows = connection.execute(query.format(sql.Identifier(table), sql.Identifier("C")))
+            query = sql.SQL("SELECT t::text FROM (SELECT {} FROM {}) t ORDER BY t::text COLLATE {}")
+            columns = sql.SQL(_RETOLD.get(table, "*"))
+            rows = connection.execute(
+                query.format(columns, sql.Identifier(table), sql.Identifier("C"))
+            )
             state[f"table {table}"] = tuple(row[0] for row in rows)
         state["schema"] = tuple(str(row) for row in connection.execute(_SCHEMA))
     for path in sorted(home.rglob("*")):

@@ -36,7 +36,13 @@ from recupero.store.tables.manifest import (
     reject,
     run_input,
 )
-from recupero.store.tables.registry import contact_slot, institution, published_total, recording
+from recupero.store.tables.registry import (
+    contact_slot,
+    exchange_lease,
+    institution,
+    published_total,
+    recording,
+)
 from recupero.store.tables.treatment import (
     assessment,
     collector,
@@ -67,6 +73,7 @@ __all__ = [
     "document",
     "document_version",
     "effort",
+    "exchange_lease",
     "guarantee_version",
     "hold_version",
     "instalment_version",
@@ -95,7 +102,7 @@ __all__ = [
 
 PARTITIONED = tuple(
     table for table in metadata.sorted_tables if "institution" in table.primary_key.columns
-    and table.name not in {"institution", "published_total"}
+    and table.name not in {"institution", "published_total", "exchange_lease"}
 )  # fmt: skip
 
 #: Tables a recording may fill, in the order their foreign keys allow.

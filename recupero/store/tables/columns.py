@@ -56,6 +56,11 @@ def moment(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, DateTime, nullable=null)
 
 
+def instant(name: str, *, null: bool = False) -> Column[Any]:
+    """A point in time of the database's clock."""
+    return Column(name, DateTime(timezone=True), nullable=null)
+
+
 def flag(name: str, *, null: bool = False) -> Column[Any]:
     """A truth value."""
     return Column(name, Boolean, nullable=null)

@@ -2,7 +2,15 @@
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
-from recupero.store.tables.columns import count, day, institution_table, metadata, number, text
+from recupero.store.tables.columns import (
+    count,
+    day,
+    instant,
+    institution_table,
+    metadata,
+    number,
+    text,
+)
 
 #: The register of institutions; it holds no debtor data and is readable by every run.
 institution = Table(
@@ -55,4 +63,17 @@ contact_slot = Table(
     day("day"),
     count("granted"),
     PrimaryKeyConstraint("person_hash", "channel", "day"),
+)
+
+#: Who takes an institution's files or brings it ours, and until when; the only rows that change.
+#: Nothing is proven by them, so no chain holds them.
+exchange_lease = Table(
+    "exchange_lease",
+    metadata,
+    text("institution"),
+    text("side"),
+    number("token"),
+    text("holder"),
+    instant("expires_at"),
+    PrimaryKeyConstraint("institution", "side"),
 )

@@ -1,0 +1,61 @@
+"""Which process of which machine this is, so that another can tell that it is gone.
+
+A lease would otherwise have to run out after every crash before the work could go on.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+def this_worker() -> str:
+    """``machine/namespace/process/start``, unique as long as the machine runs.
+
+    Where the system does not say (no ``/proc``) machine and start stay empty, and nobody can tell
+    that this worker is gone.
+    """
+    return "/".join([_machine(), _namespace(), str(os.getpid()), _started(os.getpid())])
+
+
+def is_gone(worker: str) -> bool:
+    """Whether *worker* was a process of this very machine that no longer runs.
+
+    False also where it cannot be known: another machine, another container's processes.
+    """
+    machine, namespace, process, start = (worker.split("/") + [""] * 4)[:4]
+    here = (machine, namespace) == (_machine(), _namespace())
+    if not here or not machine or not start or not process.isdecimal():
+        return False
+    return _started(int(process)) != start
+
+
+def _machine() -> str:
+    """The kernel's identity since it was started."""
+    try:
+        return (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _namespace() -> str:
+    """Containers share a kernel, and may give one number to two processes."""
+    try:
+        return os.readlink(_PROC / "self/ns/pid")
+    except OSError:
+        return ""
+
+
+def _started(process: int) -> str:
+    """When a process began, in ticks since the machine did; empty where there is none.
+
+    Numbers of processes are used again, a number and its start are not.
+    """
+    try:
+        status = (_PROC / str(process) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    after_name = status.rpartition(")")[2].split()
+    return after_name[19]
