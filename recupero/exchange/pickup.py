@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.remote import Remote, RemoteFile, escape_name
+from recupero.exchange.spool import Spool
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 
 SIDE_BYTES_MAX = 4096
@@ -44,20 +45,18 @@ Reason = Literal[
 class Fetched:
     """One whole file. ``modified_at`` is the server's time in seconds, only to be compared.
 
-    ``side_digest`` is what ``NAME.sha256`` states, in lower case, empty where that file holds no
-    digest, or ``None`` without one. What a disagreement means is the layout's business.
+    ``content`` can be gone through as often as wanted, until the next file is asked for.
+    ``digest`` is its SHA-256, hexadecimal. ``side_digest`` is what ``NAME.sha256`` states, in lower
+    case, empty where that file holds no digest, or ``None`` without one. What a disagreement means
+    is the layout's business.
     """
 
     name: str
-    content: bytes
+    content: Spool
+    digest: str
     size_bytes: int
     modified_at: int
     side_digest: str | None = None
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the content, hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def side_agrees(self) -> bool | None:
@@ -96,11 +95,11 @@ def fetch_each(
         elif side is None:
             waiting.append(file)
         else:
-            found = _fetch(remote, folder, file, side)
-            if isinstance(found, Fetched) and found.side_agrees:
-                yield found
-            else:  # perhaps one of the two is still under way
-                waiting.append(file)
+            with _fetched(remote, folder, file, side) as found:
+                if isinstance(found, Fetched) and found.side_agrees:
+                    yield found
+                else:  # perhaps one of the two is still under way
+                    waiting.append(file)
     if not waiting:
         return
     wait(poll_seconds)
@@ -109,7 +108,8 @@ def fetch_each(
         if not file.same_version(again.get(file.name)):
             yield Skipped(escape_name(file.name), "not_settled")
             continue
-        yield _fetch(remote, folder, file, again.get(file.name + SIDE_SUFFIX))
+        with _fetched(remote, folder, file, again.get(file.name + SIDE_SUFFIX)) as found:
+            yield found
 
 
 def _sorted_out(
@@ -153,19 +153,39 @@ def _objection(file: RemoteFile) -> Reason | None:
     return None
 
 
+@contextmanager
+def _fetched(
+    remote: Remote, folder: str, file: RemoteFile, side: RemoteFile | None
+) -> Iterator[Fetched | Skipped]:
+    """The file for as long as it is looked at."""
+    found = _fetch(remote, folder, file, side)
+    try:
+        yield found
+    finally:
+        if isinstance(found, Fetched):
+            found.content.close()
+
+
 def _fetch(
     remote: Remote, folder: str, file: RemoteFile, side: RemoteFile | None
 ) -> Fetched | Skipped:
     if file.size is None or file.mtime is None:
         return Skipped(escape_name(file.name), "not_settled")
+    hasher = hashlib.sha256()
     try:
         stated = None if side is None else side_digest(remote, folder, side)
-        content = b"".join(remote.read(folder, file.name, file))
+        content = Spool(_hashed(remote.read(folder, file.name, file), hasher))
     except FileMoved:
         return Skipped(escape_name(file.name), "moved")
     except RemoteRefused:
         return Skipped(escape_name(file.name), "unreadable")
-    return Fetched(file.name, content, file.size, file.mtime, stated)
+    return Fetched(file.name, content, hasher.hexdigest(), file.size, file.mtime, stated)
+
+
+def _hashed(pieces: Iterable[bytes], hasher: hashlib._Hash) -> Iterator[bytes]:
+    for piece in pieces:
+        hasher.update(piece)
+        yield piece
 
 
 def side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -70,15 +70,29 @@ def unwrapped(stored: bytes, under: bytes, bound_to: str) -> bytes:
     return key
 
 
-def sealed(content: bytes, key: bytes, address: str) -> Iterator[bytes]:
-    """The stored form of *content*, piece by piece; also an empty content has one chunk."""
+def sealed(content: Iterable[bytes], key: bytes, address: str) -> Iterator[bytes]:
+    """The stored form of *content*, however it is cut; also an empty content has one chunk."""
     yield MAGIC
     cipher = AESGCM(key)
-    view = memoryview(content)
-    count = max(1, -(-len(content) // CHUNK_BYTES))
-    for index in range(count):
-        chunk = view[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES]
-        yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, index == count - 1))
+    chunks = _chunked(content)
+    chunk, index = next(chunks), 0
+    for following in chunks:
+        yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, last=False))
+        chunk, index = following, index + 1
+    yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, last=True))
+
+
+def _chunked(content: Iterable[bytes]) -> Iterator[bytearray]:
+    """*content* in chunks that are all full but the last; at least one."""
+    chunk = bytearray()
+    for piece in content:
+        view = memoryview(piece)
+        while len(view) > (room := CHUNK_BYTES - len(chunk)):
+            chunk += view[:room]
+            yield chunk
+            chunk, view = bytearray(), view[room:]
+        chunk += view
+    yield chunk
 
 
 def opened(stored: BinaryIO, key: bytes, address: str) -> Iterator[bytes]:
@@ -91,7 +105,7 @@ def opened(stored: BinaryIO, key: bytes, address: str) -> Iterator[bytes]:
     while True:
         following = stored.read(CHUNK_BYTES + TAG_BYTES)
         try:
-            plain = cipher.decrypt(_nonce(index), chunk, _bound(address, index, not following))
+            plain = cipher.decrypt(_nonce(index), chunk, _bound(address, index, last=not following))
         except (InvalidTag, ValueError):
             raise VaultDamaged(f"chunk {index} does not open", address) from None
         yield plain
@@ -104,5 +118,5 @@ def _nonce(index: int) -> bytes:
     return index.to_bytes(NONCE_BYTES, "big")
 
 
-def _bound(address: str, index: int, last: bool) -> bytes:
+def _bound(address: str, index: int, *, last: bool) -> bytes:
     return bytes.fromhex(address) + index.to_bytes(8, "big") + (b"\1" if last else b"\0")

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 
 from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
@@ -41,14 +41,19 @@ class Vault:
         self._institution_keys: dict[str, bytes] = {}
 
     def put(self, institution: str, content: bytes) -> str:
-        """Keep *content*; returns its address. What is there already is not written again.
+        """Keep *content*; returns its address. What is there already is not written again."""
+        return self.put_pieces(institution, [content])
+
+    def put_pieces(self, institution: str, pieces: Iterable[bytes]) -> str:
+        """As :meth:`put`, of a content too large to hold: *pieces* are gone through twice.
 
         The key is made before the object, and both only once: killed anywhere, a rerun takes
         the key it finds and ends in the same state.
         """
         root = self._key_for_writing(institution)
         hasher = seal.address_hasher(seal.derived(root, "address"))
-        hasher.update(content)
+        for piece in pieces:
+            hasher.update(piece)
         address = hasher.hexdigest()
         if not self._writes:
             return address
@@ -60,7 +65,7 @@ class Vault:
             self._objects.create(f"{path}.key", [seal.wrapped(seal.new_key(), under, bound)])
         if not self._objects.exists(path):
             key = self._object_key(institution, address)
-            self._objects.create(path, seal.sealed(content, key, address))
+            self._objects.create(path, seal.sealed(pieces, key, address))
         return address
 
     def read_only(self) -> Vault:

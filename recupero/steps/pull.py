@@ -90,7 +90,7 @@ def _take_all(
             if not _mended(services, remote, profile, found, business_date):
                 skipped.append(found)
             continue
-        address = services.vault.put(code, found.content)
+        address = services.vault.put_pieces(code, found.content)
         sending = _sending(services, remote, profile, found, address)
         with services.store.unit(code) as unit:
             ours.confirm(unit)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -53,7 +54,11 @@ def side(content: bytes) -> bytes:
 
 
 def fetch_all(*place: object, **options: object) -> list[Fetched | Skipped]:
-    return list(fetch_each(*place, **options))
+    """All at once, with contents that outlast the next file."""
+    return [
+        replace(item, content=b"".join(item.content)) if isinstance(item, Fetched) else item
+        for item in fetch_each(*place, **options)
+    ]
 
 
 def fetched(found: list[Fetched | Skipped]) -> dict[str, Fetched]:

@@ -163,7 +163,7 @@ def test_objects_that_changed_places_are_found(vault, folder):
 def test_a_validly_sealed_object_under_a_wrong_address_is_found(vault, folder):
     address = vault.put(ONE, b"content")
     key = vault._object_key(ONE, address)
-    forged = b"".join(seal.sealed(b"forged!", key, address))
+    forged = b"".join(seal.sealed([b"forged!"], key, address))
     (folder / ONE / "objects" / address[:2] / address).write_bytes(forged)
     with pytest.raises(VaultDamaged, match="does not hash"):
         vault.get(ONE, address)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -187,10 +188,10 @@ class _Overtaken(Vault):
     def _overtake(self) -> None:
         taken(self._bank, "other", side=self._side, instead_of=this_worker())
 
-    def put(self, institution: str, content: bytes) -> str:
+    def put_pieces(self, institution: str, pieces: Iterable[bytes]) -> str:
         if self._side == "inbox":
             self._overtake()
-        return super().put(institution, content)
+        return super().put_pieces(institution, pieces)
 
     def get(self, institution: str, address: str) -> bytes:
         if self._side == "outbox":

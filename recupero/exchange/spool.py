@@ -1,0 +1,69 @@
+"""A received file on its way into the vault: in memory while it is small, sealed on disk beyond.
+
+On disk it has no name, so nothing of it outlives the process, and a key that is nowhere else, so
+that no debtor's data lies there in the clear.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from recupero.exchange import seal
+
+#: Up to here a file is held in memory.
+MEMORY_BYTES = 4 << 20
+#: Spools have a key each, so that their chunks need no place of their own to be bound to.
+_PLACE = "0" * 64
+
+
+class Spool:
+    """The bytes of *pieces*, read once and given again as often as asked; close it after use.
+
+    Raises what *pieces* raises, and OSError where the disk is full.
+    """
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._held: list[bytes] = []
+        self._file: BinaryIO | None = None
+        self._key = seal.new_key()
+        self._fill(iter(pieces))
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._file is None:
+            yield from self._held
+            return
+        self._file.seek(0)
+        yield from seal.opened(self._file, self._key, _PLACE)
+
+    def close(self) -> None:
+        """Give memory and disk back."""
+        self._held = []
+        if self._file is not None:
+            self._file.close()
+
+    def _fill(self, pieces: Iterator[bytes]) -> None:
+        size = 0
+        for piece in pieces:
+            self._held.append(piece)
+            size += len(piece)
+            if size > MEMORY_BYTES:
+                break
+        else:
+            return
+        held, self._held = self._held, []
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open until close()
+        try:
+            self._file.writelines(seal.sealed(_both(held, pieces), self._key, _PLACE))
+        except BaseException:
+            self._file.close()
+            raise
+
+
+def _both(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
+    """What was read already, let go piece by piece, and then the rest."""
+    held.reverse()
+    while held:
+        yield held.pop()
+    yield from rest
