@@ -15,7 +15,11 @@ from recupero.exchange.remote import Remote
 FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 FOLDER_SCHEME = "folder://"
 READS_UNDER_WAY = 64
-_KEYS = {"host", "port", "user", "key_file", "fingerprints", "deadline_seconds", "reads_under_way"}
+SESSIONS_MAX = 4
+_KEYS = {
+    *("host", "port", "user", "key_file", "fingerprints"),
+    *("deadline_seconds", "reads_under_way", "sessions"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Connection:
     the other fields are then not used. ``fingerprints`` are those of ``ssh-keygen -lf``
     (``SHA256:...``), several while a host key is being replaced. ``deadline_seconds`` bounds
     connecting, and every wait afterwards. ``reads_under_way`` is the number of 32 KiB requests
-    kept in flight: raise it on links with a long round trip.
+    kept in flight: raise it on links with a long round trip. ``sessions`` is how many may be open
+    at once, for many small files; servers cap them.
     """
 
     host: str
@@ -36,6 +41,7 @@ class Connection:
     port: int = 22
     deadline_seconds: float = 30.0
     reads_under_way: int = READS_UNDER_WAY
+    sessions: int = 1
 
 
 def folder_connection(path: Path) -> Connection:
@@ -68,6 +74,7 @@ def load_connection(path: Path) -> Connection:
         port=int(_number(given, "port", 22, 1, 65535, path)),
         deadline_seconds=_number(given, "deadline_seconds", 30.0, 0.1, 3600, path),
         reads_under_way=int(_number(given, "reads_under_way", READS_UNDER_WAY, 1, 4096, path)),
+        sessions=int(_number(given, "sessions", 1, 1, SESSIONS_MAX, path)),
     )
 
 

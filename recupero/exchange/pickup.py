@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.remote import Remote, RemoteFile, escape_name
+from recupero.exchange.sessions import Sessions
 from recupero.exchange.spool import Spool
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 
@@ -72,43 +73,51 @@ class Skipped:
     reason: Reason
 
 
+_WithSide = tuple[RemoteFile, RemoteFile | None]
+
+
 def fetch_each(
-    remote: Remote,
+    sessions: Sessions,
     folder: str,
     *,
     poll_seconds: float,
     wants_side_file: Callable[[str], bool] = lambda _name: False,
     wait: Callable[[float], None] = time.sleep,
-) -> Iterator[Fetched | Skipped]:
+) -> Generator[Fetched | Skipped]:
     """Everything in *folder* that has settled, one file at a time, and what was skipped and why.
 
     Raises RemoteUnavailable when the session ends; a file the server refuses is skipped.
     """
-    listed = remote.list(folder)
-    skipped, files, sides = _sorted_out(listed)
-    yield from skipped
+    skipped, files, sides = _sorted_out(sessions.first.list(folder))
     waiting: list[RemoteFile] = []
+    beside: list[_WithSide] = []
     for file in files:
         side = sides.get(file.name + SIDE_SUFFIX)
-        if side is None and wants_side_file(file.name):
-            yield Skipped(escape_name(file.name), "side_file_missing")
-        elif side is None:
-            waiting.append(file)
+        if side is not None:
+            beside.append((file, side))
+        elif wants_side_file(file.name):
+            skipped.append(Skipped(escape_name(file.name), "side_file_missing"))
         else:
-            with _fetched(remote, folder, file, side) as found:
-                if isinstance(found, Fetched) and found.side_agrees:
-                    yield found
-                else:  # perhaps one of the two is still under way
-                    waiting.append(file)
+            waiting.append(file)
+    yield from skipped
+    with closing(_fetched(sessions, folder, beside)) as fetched:
+        for file, found in fetched:
+            if isinstance(found, Fetched) and found.side_agrees:
+                yield found
+            else:  # perhaps one of the two is still under way
+                waiting.append(file)
     if not waiting:
         return
     wait(poll_seconds)
-    again = {file.name: file for file in remote.list(folder)}
-    for file in waiting:
-        if not file.same_version(again.get(file.name)):
+    again = {file.name: file for file in sessions.first.list(folder)}
+    settled: list[_WithSide] = []
+    for file in sorted(waiting, key=lambda file: file.name):
+        if file.same_version(again.get(file.name)):
+            settled.append((file, again.get(file.name + SIDE_SUFFIX)))
+        else:
             yield Skipped(escape_name(file.name), "not_settled")
-            continue
-        with _fetched(remote, folder, file, again.get(file.name + SIDE_SUFFIX)) as found:
+    with closing(_fetched(sessions, folder, settled)) as fetched:
+        for _, found in fetched:
             yield found
 
 
@@ -153,17 +162,25 @@ def _objection(file: RemoteFile) -> Reason | None:
     return None
 
 
-@contextmanager
 def _fetched(
-    remote: Remote, folder: str, file: RemoteFile, side: RemoteFile | None
-) -> Iterator[Fetched | Skipped]:
-    """The file for as long as it is looked at."""
-    found = _fetch(remote, folder, file, side)
-    try:
-        yield found
-    finally:
-        if isinstance(found, Fetched):
-            found.content.close()
+    sessions: Sessions, folder: str, files: list[_WithSide]
+) -> Generator[tuple[RemoteFile, Fetched | Skipped]]:
+    """Each file for as long as it is looked at."""
+
+    def fetch(remote: Remote, file: _WithSide) -> Fetched | Skipped:
+        return _fetch(remote, folder, *file)
+
+    with closing(sessions.each(files, fetch, _let_go)) as each:
+        for (file, _), found in each:
+            try:
+                yield file, found
+            finally:
+                _let_go(found)
+
+
+def _let_go(found: Fetched | Skipped) -> None:
+    if isinstance(found, Fetched):
+        found.content.close()
 
 
 def _fetch(

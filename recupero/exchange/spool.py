@@ -13,7 +13,7 @@ from typing import BinaryIO
 from recupero.exchange import seal
 
 #: Up to here a file is held in memory.
-MEMORY_BYTES = 4 << 20
+MEMORY_BYTES = 1 << 20
 #: Spools have a key each, so that their chunks need no place of their own to be bound to.
 _PLACE = "0" * 64
 

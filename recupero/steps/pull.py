@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -25,6 +26,7 @@ from recupero.exchange.archive import (
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
+from recupero.exchange.sessions import Sessions
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.lease import Turn, turn
@@ -62,42 +64,55 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     with services.store.unit(code) as unit:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
-    with (
-        turn(services, code, "inbox") as ours,
-        closing(connect(load_connection(services.connection_file(code)))) as remote,
-    ):
-        pulled, skipped = _take_all(services, remote, code, business_date, ours)
+    connection = load_connection(services.connection_file(code))
+    with turn(services, code, "inbox") as ours, closing(connect(connection)) as remote:
+        sessions = Sessions(remote, partial(connect, connection), connection.sessions)
+        pulled, skipped = _take_all(services, sessions, code, business_date, ours)
     _notice(services, code, skipped, business_date)
     return pulled
 
 
 def _take_all(
-    services: Services, remote: Remote, code: str, business_date: date, ours: Turn
+    services: Services, sessions: Sessions, code: str, business_date: date, ours: Turn
 ) -> tuple[Pulled, list[Skipped]]:
     """What the inbox gave, and what stays in it."""
-    profile = services.profile(code)
-    inbox = profile.exchange.inbox
+    profile, remote = services.profile(code), sessions.first
     received = seen_before = 0
     skipped: list[Skipped] = []
-    for found in fetch_each(
-        remote,
-        inbox,
+    files = fetch_each(
+        sessions,
+        profile.exchange.inbox,
         poll_seconds=services.settings.poll_seconds,
         wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
-    ):
-        ours.keep()
-        if isinstance(found, Skipped):
-            if not _mended(services, remote, profile, found, business_date):
-                skipped.append(found)
-            continue
-        address = services.vault.put_pieces(code, found.content)
-        sending = _sending(services, remote, profile, found, address)
-        with services.store.unit(code) as unit:
-            ours.confirm(unit)
-            fresh = _receipt(services, unit, found, address, sending, business_date)
-        received, seen_before = received + fresh, seen_before + (not fresh)
-        archive(remote, inbox, profile.exchange.archive, found, business_date)
+    )
+    with closing(files):
+        for found in files:
+            ours.keep()
+            if isinstance(found, Skipped):
+                if not _mended(services, remote, profile, found, business_date):
+                    skipped.append(found)
+                continue
+            fresh = _take(services, remote, profile, found, business_date, ours)
+            received, seen_before = received + fresh, seen_before + (not fresh)
     return Pulled(received, seen_before, len(skipped)), skipped
+
+
+def _take(
+    services: Services,
+    remote: Remote,
+    profile: Profile,
+    found: Fetched,
+    business_date: date,
+    ours: Turn,
+) -> bool:
+    """Vault, receipt, archive, in this order; whether the receipt is new."""
+    address = services.vault.put_pieces(profile.code, found.content)
+    sending = _sending(services, remote, profile, found, address)
+    with services.store.unit(profile.code) as unit:
+        ours.confirm(unit)
+        fresh = _receipt(services, unit, found, address, sending, business_date)
+    archive(remote, profile.exchange.inbox, profile.exchange.archive, found, business_date)
+    return fresh
 
 
 def _notice(services: Services, code: str, skipped: list[Skipped], business_date: date) -> None:

@@ -18,7 +18,9 @@ from recupero.exchange.archive import (
 )
 from recupero.exchange.connection import Connection, connect, folder_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
+from recupero.exchange.remote import Remote
 from recupero.exchange.server import SftpServer, generate_key
+from recupero.exchange.sessions import Sessions
 
 CODE = "banco-andino"
 DAY = date(2026, 3, 31)
@@ -53,11 +55,11 @@ def side(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
 
 
-def fetch_all(*place: object, **options: object) -> list[Fetched | Skipped]:
+def fetch_all(remote: Remote, *place: object, **options: object) -> list[Fetched | Skipped]:
     """All at once, with contents that outlast the next file."""
     return [
         replace(item, content=b"".join(item.content)) if isinstance(item, Fetched) else item
-        for item in fetch_each(*place, **options)
+        for item in fetch_each(Sessions(remote), *place, **options)
     ]
 
 
@@ -136,7 +138,7 @@ def test_what_changes_after_the_second_look_is_not_read(place):
     put(root, "a.txt")
     path = put(root, "b.txt")
     found = []
-    for item in fetch_each(remote, "inbox", poll_seconds=0, wait=lambda _: None):
+    for item in fetch_each(Sessions(remote), "inbox", poll_seconds=0, wait=lambda _: None):
         found.append(item)
         path.write_bytes(b"another version")
     assert set(fetched(found)) == {"a.txt"}

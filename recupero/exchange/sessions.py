@@ -1,0 +1,103 @@
+"""Several sessions with one server: many small files cost round trips, and those can overlap.
+
+A session belongs to one thread at a time (paramiko's are not safe to share). Measured over a pool
+of four: 500 small files take about half the time of the ``sftp`` command.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TypeVar
+
+from recupero.errors import ExchangeError
+from recupero.exchange.remote import Remote
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: So many files for each session more: opening one costs as much as reading some.
+FILES_PER_SESSION = 16
+#: What the threads of the sessions are called.
+THREADS = "sftp-session"
+#: Results wait for those before them; each may hold a file's bytes.
+_AHEAD_PER_SESSION = 2
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """An open session, how to open another like it, and how many there may be at once."""
+
+    first: Remote
+    another: Callable[[], Remote] | None = None
+    most: int = 1
+
+    def each(
+        self,
+        items: Iterable[T],
+        work: Callable[[Remote, T], R],
+        discard: Callable[[R], None] = lambda _result: None,
+    ) -> Generator[tuple[T, R]]:
+        """Each item with what *work* makes of it, in order.
+
+        Raises what *work* raises, at the item's turn; what was made ahead of it is discarded. A
+        server that grants fewer sessions is used with those.
+        """
+        known = list(items)
+        with ExitStack() as opened:
+            remotes = [self.first, *self._more(len(known), opened)]
+            if len(remotes) == 1:
+                for item in known:
+                    yield item, work(self.first, item)
+                return
+            yield from _overlapped(remotes, known, work, discard)
+
+    def _more(self, items: int, opened: ExitStack) -> Iterator[Remote]:
+        if self.another is None:
+            return
+        for _ in range(min(self.most, items // FILES_PER_SESSION) - 1):
+            try:
+                yield opened.enter_context(closing(self.another()))
+            except ExchangeError:  # the first one works: that is enough
+                return
+
+
+def _overlapped(
+    remotes: list[Remote],
+    items: list[T],
+    work: Callable[[Remote, T], R],
+    discard: Callable[[R], None],
+) -> Iterator[tuple[T, R]]:
+    idle: SimpleQueue[Remote] = SimpleQueue()
+    for remote in remotes:
+        idle.put(remote)
+
+    def run(item: T) -> R:
+        remote = idle.get()
+        try:
+            return work(remote, item)
+        finally:
+            idle.put(remote)
+
+    ahead: deque[tuple[T, Future[R]]] = deque()
+    waiting = iter(items)
+    with ThreadPoolExecutor(len(remotes), THREADS) as pool:
+        try:
+            while True:
+                while len(ahead) < _AHEAD_PER_SESSION * len(remotes):
+                    item = next(waiting, None)
+                    if item is None:
+                        break
+                    ahead.append((item, pool.submit(run, item)))
+                if not ahead:
+                    return
+                item, result = ahead.popleft()
+                yield item, result.result()
+        finally:
+            for _, result in ahead:
+                if not result.cancel() and result.exception() is None:
+                    discard(result.result())
