@@ -2,7 +2,7 @@
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup demo check test golden chaos pictures lock clean
+.PHONY: setup demo check test golden chaos bench-transfer pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -26,6 +26,9 @@ golden: setup  ## write the golden files anew; look at the difference before you
 
 chaos: setup  ## kill it at every point where a crash would matter, and run it again
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+bench-transfer: setup  ## files over SFTP beside the sftp command; writes var/bench/transfer.json
+	@$(BIN)/python -m tests.bench.transfer $(ARGS)
 
 pictures: setup  ## the README's pictures, from the demo's own documents in ./var
 	@$(BIN)/python -m deployments.demo.pictures var docs
