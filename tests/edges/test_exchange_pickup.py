@@ -2,73 +2,21 @@
 
 import hashlib
 import os
-from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import pytest
 
-from recupero.errors import RemoteUnavailable
-from recupero.exchange.archive import (
-    archive,
-    archive_side_file,
-    archived_copies,
-    archived_name,
-    lacks_side_file,
-)
-from recupero.exchange.connection import Connection, connect, folder_connection
-from recupero.exchange.pickup import Fetched, Skipped, fetch_each
-from recupero.exchange.remote import Remote
-from recupero.exchange.server import SftpServer, generate_key
+from recupero.errors import RemoteRefused, RemoteUnavailable
+from recupero.exchange.folder import FolderRemote
+from recupero.exchange.pickup import fetch_each
 from recupero.exchange.sessions import Sessions
-
-CODE = "banco-andino"
-DAY = date(2026, 3, 31)
+from tests.edges.inbox import fetch_all, fetched, opened, put, side, skipped
 
 
 @pytest.fixture(params=["sftp", "folder"])
 def place(request, tmp_path):
     """A session, and the folder on disk behind it."""
-    root = tmp_path / "root" / CODE
-    users = {f"gw-{CODE}": generate_key(tmp_path / "key")}
-    with SftpServer(tmp_path / "root", users, tmp_path / "host.key") as server:
-        connection = Connection(
-            host="127.0.0.1",
-            port=server.port,
-            user=f"gw-{CODE}",
-            key_file=tmp_path / "key",
-            fingerprints=(server.fingerprint,),
-        )
-        remote = connect(connection if request.param == "sftp" else folder_connection(root))
-        yield remote, root
-        remote.close()
-
-
-def put(root: Path, name: str | bytes, content: bytes = b"x", mtime: int = 1_000) -> Path:
-    path = root / "inbox" / os.fsdecode(name)
-    path.write_bytes(content)
-    os.utime(path, (mtime, mtime))
-    return path
-
-
-def side(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
-
-
-def fetch_all(remote: Remote, *place: object, **options: object) -> list[Fetched | Skipped]:
-    """All at once, with contents that outlast the next file."""
-    return [
-        replace(item, content=b"".join(item.content)) if isinstance(item, Fetched) else item
-        for item in fetch_each(Sessions(remote), *place, **options)
-    ]
-
-
-def fetched(found: list[Fetched | Skipped]) -> dict[str, Fetched]:
-    return {item.name: item for item in found if isinstance(item, Fetched)}
-
-
-def skipped(found: list[Fetched | Skipped]) -> dict[str, str]:
-    return {item.name_escaped: item.reason for item in found if isinstance(item, Skipped)}
+    with opened(request.param, tmp_path) as both:
+        yield both
 
 
 def test_settled_files_come_whole_and_in_order(place):
@@ -194,9 +142,6 @@ def test_a_wanted_side_file_is_waited_for(place):
 
 
 def test_one_refused_file_does_not_stop_the_others(tmp_path, monkeypatch):
-    from recupero.errors import RemoteRefused
-    from recupero.exchange.folder import FolderRemote
-
     class Refusing(FolderRemote):  # as root, no file of one's own can be unreadable
         def read(self, folder, name, seen=None):
             if name == "a.txt":
@@ -211,92 +156,7 @@ def test_one_refused_file_does_not_stop_the_others(tmp_path, monkeypatch):
     assert set(fetched(found)) == {"b.txt"}
 
 
-def take(remote, name: str = "data.txt") -> Fetched:
-    return fetched(fetch_all(remote, "inbox", poll_seconds=0))[name]
-
-
-def test_archiving_moves_the_file_and_its_side_file(place):
-    remote, root = place
-    put(root, "Año 1.txt", b"content")
-    put(root, "Año 1.txt.sha256", side(b"content"))
-    item = take(remote, "Año 1.txt")
-    assert archive(remote, "inbox", "archive", item, DAY) == "moved"
-    target = f"2026-03-31-{item.digest[:12]}-Ano_1.txt"
-    assert sorted(os.listdir(root / "archive")) == [target, f"{target}.sha256"]
-    assert (root / "archive" / target).read_bytes() == b"content"
-    assert os.listdir(root / "inbox") == []
-    assert archive(remote, "inbox", "archive", item, DAY) == "gone"
-
-
-def test_a_version_nobody_read_is_left(place):
-    remote, root = place
-    put(root, "data.txt", b"content")
-    put(root, "data.txt.sha256", side(b"content"))
-    item = take(remote)
-    put(root, "data.txt", b"corrected content", mtime=2_000)
-    assert archive(remote, "inbox", "archive", item, DAY) == "left"
-    assert sorted(os.listdir(root / "inbox")) == ["data.txt", "data.txt.sha256"]
-
-
-def test_the_same_file_again_finds_a_free_name(place):
-    remote, root = place
-    for _ in range(3):
-        put(root, "data.txt", b"content")
-        assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
-    name = archived_name("data.txt", hashlib.sha256(b"content").hexdigest(), DAY)
-    assert sorted(os.listdir(root / "archive")) == [name, f"{name}.2", f"{name}.3"]
-    put(root, "data.txt", b"content")
-    put(root, "data.txt.sha256", side(b"content"))
-    archive(remote, "inbox", "archive", take(remote), date(2026, 4, 1))
-    put(root, "data.txt", b"other content")
-    archive(remote, "inbox", "archive", take(remote), DAY)
-    digest = side(b"content").decode()
-    assert archived_copies(remote, "archive", "data.txt", digest) == 4
-    assert archived_copies(remote, "archive", "a.txt", digest) == 0
-    assert archived_copies(remote, "no folder of ours", "data.txt", digest) == 0
-
-
-@pytest.mark.parametrize("stated", [b"content", b"another"], ids=["agrees", "disagrees"])
-def test_a_side_file_goes_with_its_file_whatever_it_states(place, stated):
-    remote, root = place
-    put(root, "data.txt", b"content")
-    put(root, "data.txt.sha256", side(stated))
-    assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
-    assert os.listdir(root / "inbox") == []
-
-
-def test_a_side_file_of_the_next_version_stays(place):
-    remote, root = place
-    put(root, "data.txt", b"content")
-    item = take(remote)
-    put(root, "data.txt.sha256", side(b"next version"))
-    assert archive(remote, "inbox", "archive", item, DAY) == "moved"
-    assert os.listdir(root / "inbox") == ["data.txt.sha256"]
-
-
-def test_a_crash_between_the_two_moves_can_be_mended(place):
-    remote, root = place
-    put(root, "data.txt", b"content")
-    archive(remote, "inbox", "archive", take(remote), DAY)
-    put(root, "data.txt.sha256", side(b"content"))
-    digest = side(b"content").decode()
-    assert lacks_side_file(remote, "archive", "data.txt", digest, DAY)
-    assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "moved"
-    assert not lacks_side_file(remote, "archive", "data.txt", digest, DAY)
-    assert archive_side_file(remote, "inbox", "archive", "data.txt", digest, DAY) == "gone"
-    name = archived_name("data.txt", digest, DAY)
-    assert sorted(os.listdir(root / "archive")) == [name, f"{name}.sha256"]
-
-
-def test_archived_names_are_plain():
-    digest = "ab" * 32
-    assert archived_name("../../x y\n.txt", digest, DAY) == "2026-03-31-abababababab-.._.._x_y_.txt"
-    assert len(archived_name("x" * 500, digest, DAY)) == 24 + 120
-
-
 def test_a_session_that_ends_is_not_a_skipped_file(tmp_path):
-    from recupero.exchange.folder import FolderRemote
-
     class Cut(FolderRemote):
         def read(self, folder, name, seen=None):
             raise RemoteUnavailable("the connection was lost")

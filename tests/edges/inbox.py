@@ -1,0 +1,64 @@
+"""An inbox as the other side has it, over SFTP or in a plain folder, and what is taken from it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from recupero.exchange.connection import Connection, connect, folder_connection
+from recupero.exchange.pickup import Fetched, Skipped, fetch_each
+from recupero.exchange.remote import Remote
+from recupero.exchange.server import SftpServer, generate_key
+from recupero.exchange.sessions import Sessions
+
+CODE = "banco-andino"
+
+
+@contextmanager
+def opened(wire: str, home: Path) -> Iterator[tuple[Remote, Path]]:
+    """A session over *wire* (``sftp`` or ``folder``), and the folder on disk behind it."""
+    root = home / "root" / CODE
+    users = {f"gw-{CODE}": generate_key(home / "key")}
+    with SftpServer(home / "root", users, home / "host.key") as server:
+        connection = Connection(
+            host="127.0.0.1",
+            port=server.port,
+            user=f"gw-{CODE}",
+            key_file=home / "key",
+            fingerprints=(server.fingerprint,),
+        )
+        with closing(connect(connection if wire == "sftp" else folder_connection(root))) as remote:
+            yield remote, root
+
+
+def put(root: Path, name: str | bytes, content: bytes = b"x", mtime: int = 1_000) -> Path:
+    path = root / "inbox" / os.fsdecode(name)
+    path.write_bytes(content)
+    os.utime(path, (mtime, mtime))
+    return path
+
+
+def side(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def fetch_all(remote: Remote, folder: str = "inbox", **options: Any) -> list[Any]:
+    """All at once, with contents that outlast the next file."""
+    found = fetch_each(Sessions(remote), folder, **{"poll_seconds": 0} | options)
+    return [
+        replace(item, content=b"".join(item.content)) if isinstance(item, Fetched) else item
+        for item in found
+    ]
+
+
+def fetched(found: list[Fetched | Skipped]) -> dict[str, Fetched]:
+    return {item.name: item for item in found if isinstance(item, Fetched)}
+
+
+def skipped(found: list[Fetched | Skipped]) -> dict[str, str]:
+    return {item.name_escaped: item.reason for item in found if isinstance(item, Skipped)}
