@@ -13,6 +13,7 @@ import shlex
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,8 @@ from deployments.gateway.accounts import missing, refuse_strangers
 from deployments.gateway.configuration import Folder, Gateway, Plan
 from recupero.errors import Refused
 from recupero.exchange.keys import generate_key, sync_folder
+
+RELOAD_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,41 @@ def changes(
 def reload(gateway: Gateway) -> str:
     """Make a running sshd read a configuration newer than its own; says what was found.
 
-    It writes its process number anew each time it reads: so a reload that a crash prevented is
-    made up for.
+    It writes its process number anew each time it has read: so a reload that a crash prevented
+    is made up for. Raises Refused where it does not come back.
     """
-    start = f"sshd is not running: start it with -f {gateway.configuration}"
+    if not _runs(gateway):
+        return f"sshd is not running: start it with -f {gateway.configuration}"
+    if _has_read(gateway):
+        return "sshd runs with this configuration"
+    os.kill(int(gateway.pid_file.read_text()), signal.SIGHUP)
+    patience = time.monotonic() + RELOAD_SECONDS
+    while not _has_read(gateway):
+        if time.monotonic() > patience:
+            raise Refused(
+                f"sshd has not come back within {RELOAD_SECONDS} s", str(gateway.configuration),
+                "its log says why; start it",
+            )  # fmt: skip
+        time.sleep(0.05)
+    return "sshd has read its configuration"
+
+
+def _runs(gateway: Gateway) -> bool:
+    """Whether the number in the file is still that of an sshd of ours."""
     try:
         number = int(gateway.pid_file.read_text())
-        read_at = gateway.pid_file.stat().st_mtime_ns
         running = Path(f"/proc/{number}/cmdline").read_bytes()
     except (OSError, ValueError):
-        return start
-    if os.fsencode(gateway.configuration) not in running:  # the number is another's by now
-        return start
-    if read_at > gateway.configuration.stat().st_mtime_ns:
-        return "sshd runs with this configuration"
-    os.kill(number, signal.SIGHUP)
-    return "sshd was told to read its configuration"
+        return False
+    return os.fsencode(gateway.configuration) in running
+
+
+def _has_read(gateway: Gateway) -> bool:
+    try:
+        read_at = gateway.pid_file.stat().st_mtime_ns
+    except FileNotFoundError:  # it begins anew just now
+        return False
+    return read_at > gateway.configuration.stat().st_mtime_ns
 
 
 def _host_key(gateway: Gateway) -> Iterator[Change]:
