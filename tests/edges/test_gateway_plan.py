@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deployments.gateway.__main__ import main
+from deployments.gateway.changes import changes
 from deployments.gateway.configuration import Account, Folder, Gateway, plan, sshd_configuration
 from deployments.gateway.public_keys import authorized_keys
 from recupero.errors import ProfileError, Refused, SettingsError
@@ -217,10 +218,12 @@ def test_one_key_never_opens_two_accounts():
 @pytest.fixture
 def dry_run(tmp_path, root, monkeypatch):
     """``dry_run(*accounts)``: with keys of those; what it says, nothing done."""
+    # Where tests run without root, root's own folders may look like somebody else's.
+    monkeypatch.setattr("deployments.gateway.changes._refuse_unsafe_parents", lambda _path: None)
     monkeypatch.setattr(shutil, "which", lambda _name, path=None: "/usr/sbin/sshd")
 
-    def run(*accounts, profiles=root / "deployments/institutions"):
-        folder = tmp_path / "keys"
+    def run(*accounts):
+        folder, profiles = tmp_path / "keys", root / "deployments/institutions"
         folder.mkdir()
         for number, account in enumerate(accounts):
             public = key("ssh-ed25519", bytes([number]) * 32)
@@ -258,3 +261,12 @@ def test_a_dry_run_says_everything_and_does_nothing(dry_run, capsys):
     assert "caja-pacifico" not in said  # it has no keys here: a server of its own
     assert not Path("/srv/recupero-test-gateway").exists()
     assert not Path("/etc/recupero-test-gateway").exists()
+
+
+def test_a_place_that_others_could_exchange_is_refused(tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    place = Gateway(("192.0.2.10:22",), shared / "root", shared / "folder")
+    with pytest.raises(Refused, match="shared: must be a folder that only root can change"):
+        changes(place, plan(place, [profile("banco")]), {}, "", Path("sshd"))
