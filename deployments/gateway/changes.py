@@ -93,7 +93,8 @@ def _has_read(gateway: Gateway) -> bool:
         read_at = gateway.pid_file.stat().st_mtime_ns
     except FileNotFoundError:  # it begins anew just now
         return False
-    return read_at > gateway.configuration.stat().st_mtime_ns
+    # Not when it was written, which was before it was put in place.
+    return read_at > gateway.configuration.stat().st_ctime_ns
 
 
 def _host_key(gateway: Gateway) -> Iterator[Change]:
