@@ -24,6 +24,7 @@ from recupero.steps.verify import Verification
 from recupero.store.canonical import chained_columns, content_digest, row_hashes
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
+from recupero.store.proof import Finding, prove
 from recupero.store.recordings import GENESIS, link
 from recupero.store.rows import Table, rows_of
 from recupero.store.session import Store, Unit, open_engine
@@ -52,6 +53,11 @@ class Tampered(Store):
         self._choose(outer or "")
         if not outer:
             self.connection.execute(text("RESET ROLE"))
+
+    def chain(self, code: str) -> list[Finding]:
+        """What verify's check of the chain alone finds."""
+        with self.snapshot(code) as unit:
+            return list(prove(unit, self.services.row_key(code)))
 
     def execute(self, statement: str) -> int:
         """How many rows the insider's *statement* changed."""

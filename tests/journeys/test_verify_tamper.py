@@ -13,9 +13,8 @@ from sqlalchemy import text
 from recupero.steps.services import AGENCY
 from recupero.steps.verify import verify
 from recupero.store.manifest import documents, receipts_named
-from recupero.store.proof import Finding, prove
 from recupero.store.tables import APPEND_ORDER
-from tests.journeys.small_world import CODES, Tampered, World, changed, named
+from tests.journeys.small_world import CODES, World, changed, named
 
 CODE = "caja-pacifico"
 MINE = f"institution = '{CODE}'"
@@ -173,18 +172,12 @@ CHANGES = {
 }  # fmt: skip
 
 
-def chain(insider: Tampered, code: str) -> list[Finding]:
-    """What verify's check of the chain alone finds."""
-    with insider.snapshot(code) as unit:
-        return list(prove(unit, insider.services.row_key(code)))
-
-
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_changed_row(world: World, what: str) -> None:
     statement, finding = CHANGES[what]
     with world.tampered() as insider:
         assert insider.execute(statement) == 1
-        found = "\n".join(f"{one.object}: {one.what}" for one in chain(insider, CODE))
+        found = "\n".join(f"{one.object}: {one.what}" for one in insider.chain(CODE))
     assert re.search(rf"^{finding}", found, re.MULTILINE), found
 
 
@@ -248,5 +241,5 @@ def test_a_removed_row(world: World, table: str) -> None:
         if not removed:
             return  # nothing fills it yet
         [(code, position, subject)] = removed
-        found = {one.object for one in chain(insider, code) if one.object.startswith("recording")}
+        found = {one.object for one in insider.chain(code) if one.object.startswith("recording")}
     assert found == {f"recording {position} ({subject})"}
