@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from recupero.errors import SettingsError
 
+_PATHS = ("home", "institutions", "secrets", "master_key_file")
+
 
 class Settings(BaseSettings):
     """Everything an installation may set.
@@ -27,17 +29,18 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(default=None, description="32 bytes, hex, mode 0600")
     vault_url: str | None = Field(default=None, description="fsspec address of the vault")
     institutions: Path | None = Field(default=None, description="folder of profiles")
+    secrets: Path | None = Field(default=None, description="folder of passwords by name")
     poll_seconds: float = Field(default=30.0, ge=0, le=3600, description="between two polls")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("home", "institutions", "master_key_file", "vault_url", mode="before")
+    @field_validator(*_PATHS, "vault_url", mode="before")
     @classmethod
     def _given(cls, value: object) -> object:
         if value == "":  # not the same as unset: a path would mean the working folder
             raise ValueError("is empty")
         return value
 
-    @field_validator("home", "institutions", "master_key_file")
+    @field_validator(*_PATHS)
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
@@ -58,6 +61,11 @@ class Settings(BaseSettings):
     def profiles_folder(self) -> Path:
         """Where institutions' profiles are read from."""
         return self.institutions or self.home / "institutions"
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where secrets lie under their names, one private file each."""
+        return self.secrets or self.home / "secrets"
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -56,6 +56,7 @@ def _whereabouts(settings: Settings) -> dict[str, str]:
     paths = {
         "RECUPERO_HOME": settings.home,
         "RECUPERO_INSTITUTIONS": settings.institutions,
+        "RECUPERO_SECRETS": settings.secrets,
         "RECUPERO_MASTER_KEY_FILE": settings.master_key_file,
     }
     return {name: str(path) for name, path in paths.items() if path is not None}

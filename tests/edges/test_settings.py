@@ -36,16 +36,19 @@ def test_nothing_set_is_a_home_under_the_working_folder_with_a_database_of_its_o
     assert settings.home == tmp_path / "var"
     assert settings.embedded
     assert settings.profiles_folder == tmp_path / "var" / "institutions"
+    assert settings.secrets_folder == tmp_path / "var" / "secrets"
 
 
 def test_everything_set_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     given(monkeypatch, EXTERNAL | {"HOME": str(tmp_path), "INSTITUTIONS": "~/profiles",
+                                   "SECRETS": "~/secrets",
                                    "POLL_SECONDS": "0.5", "LOG_LEVEL": "INFO"})  # fmt: skip
     settings = load_settings()
     assert not settings.embedded
     assert settings.database_url == URL
     assert settings.poll_seconds == 0.5
     assert settings.profiles_folder == Path("~/profiles").expanduser()
+    assert settings.secrets_folder == Path("~/secrets").expanduser()
     assert settings.master_key_file == Path("k").absolute()
 
 
@@ -70,6 +73,7 @@ WRONG = {
         {"DATABASE_URL": ""}, "RECUPERO_DATABASE_URL: must start with postgresql://"),
     "an owner's address of another kind": (
         EXTERNAL | {"OWNER_URL": "x"}, "RECUPERO_OWNER_URL: must start with postgresql://"),
+    "an empty folder of secrets": ({"SECRETS": ""}, "RECUPERO_SECRETS: is empty"),
     "an empty home": ({"HOME": ""}, "RECUPERO_HOME: is empty"),
     "an empty key file": (EXTERNAL | {"MASTER_KEY_FILE": ""}, "RECUPERO_MASTER_KEY_FILE: is empty"),
     "a database without its owner": (
