@@ -1,4 +1,4 @@
-"""Where an institution's files are and which keys prove it."""
+"""Where an institution's files are, which keys prove it, and how we prove ourselves."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ from typing import Any
 
 from recupero.errors import SettingsError
 from recupero.exchange.folder import FolderRemote
+from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
 from recupero.exchange.remote import Remote
 
 FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 FOLDER_SCHEME = "folder://"
 READS_UNDER_WAY = 64
 SESSIONS_MAX = 4
-_KEYS = {
-    *("host", "port", "user", "key_file", "fingerprints"),
-    *("deadline_seconds", "reads_under_way", "sessions"),
+METHODS = ("publickey", "password", "keyboard-interactive")
+_PROVES = {
+    "key_file": {"publickey"},
+    "passphrase": {"publickey"},
+    "password": {"password", "keyboard-interactive"},
 }
+_KEYS = {
+    "host", "port", "user", "key_file", "passphrase", "password", "authentication",
+    "fingerprints", "deadline_seconds", "reads_under_way", "sessions",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,16 +34,21 @@ class Connection:
     """One institution's SFTP account, as seen from the agency.
 
     ``host`` may be ``folder:///a/path``: a plain directory, for tests and for a mounted share;
-    the other fields are then not used. ``fingerprints`` are those of ``ssh-keygen -lf``
-    (``SHA256:...``), several while a host key is being replaced. ``deadline_seconds`` bounds
-    connecting, and every wait afterwards. ``reads_under_way`` is the number of 32 KiB requests
-    kept in flight: raise it on links with a long round trip. ``sessions`` is how many may be open
-    at once, for many small files; servers cap them.
+    the other fields are then not used. ``authentication`` lists what the server asks for, in its
+    order and by SSH's names: the key alone, a password alone, or one after the other.
+    ``passphrase`` and ``password`` are the names of secrets, never secrets. ``fingerprints`` are
+    those of ``ssh-keygen -lf`` (``SHA256:...``), several while a host key is being replaced.
+    ``deadline_seconds`` bounds connecting, and every wait afterwards. ``reads_under_way`` is the
+    number of 32 KiB requests kept in flight: raise it on links with a long round trip. ``sessions``
+    is how many may be open at once, for many small files; servers cap them.
     """
 
     host: str
     user: str = ""
     key_file: Path = Path()
+    passphrase: str = ""
+    password: str = ""
+    authentication: tuple[str, ...] = METHODS[:1]
     fingerprints: tuple[str, ...] = ()
     port: int = 22
     deadline_seconds: float = 30.0
@@ -66,10 +78,16 @@ def load_connection(path: Path) -> Connection:
     host = _text(given, "host", path)
     if host.startswith(FOLDER_SCHEME):
         return Connection(host=host)
+    authentication = _authentication(given, path)
+    by_key = "publickey" in authentication
+    by_password = bool(_PROVES["password"].intersection(authentication))
     return Connection(
         host=host,
         user=_text(given, "user", path),
-        key_file=path.absolute().parent / Path(_text(given, "key_file", path)).expanduser(),
+        key_file=_beside(path, _text(given, "key_file", path)) if by_key else Path(),
+        passphrase=_secret_name(given, "passphrase", path) if "passphrase" in given else "",
+        password=_secret_name(given, "password", path) if by_password else "",
+        authentication=authentication,
         fingerprints=_fingerprints(given, path),
         port=int(_number(given, "port", 22, 1, 65535, path)),
         deadline_seconds=_number(given, "deadline_seconds", 30.0, 0.1, 3600, path),
@@ -78,23 +96,60 @@ def load_connection(path: Path) -> Connection:
     )
 
 
-def connect(connection: Connection) -> Remote:
-    """Open a session.
+def connect(connection: Connection, secrets: NamedSecrets | None = None) -> Remote:
+    """Open a session; without *secrets*, those that are named are looked for in the environment.
 
-    Raises RemoteUnavailable, RemoteRefused (our key is not accepted, no common algorithm),
-    HostKeyMismatch before any authentication, SettingsError for our own key file.
+    Raises RemoteUnavailable, RemoteRefused (our key or password is not accepted, no common
+    algorithm), HostKeyMismatch before any authentication, SettingsError for our own key file and
+    secrets.
     """
     if connection.host.startswith(FOLDER_SCHEME):
         return FolderRemote(Path(connection.host.removeprefix(FOLDER_SCHEME)))
     from recupero.exchange.sftp import connect_sftp  # paramiko: 0.3 s that most commands save
 
-    return connect_sftp(connection)
+    return connect_sftp(connection, secrets or NamedSecrets())
 
 
 def _text(given: dict[str, Any], key: str, path: Path) -> str:
     value = given.get(key)
     if not isinstance(value, str) or not value:
         raise SettingsError("must be a text", f"{path}: {key}")
+    return value
+
+
+def _beside(path: Path, name: str) -> Path:
+    return path.absolute().parent / Path(name).expanduser()
+
+
+def _authentication(given: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """The methods in their order; whatever proves something must be asked for."""
+    value = given.get("authentication", ["publickey"])
+    if (
+        not isinstance(value, list)
+        or not value
+        or any(method not in METHODS for method in value)
+        or any(value.count(method) > 1 for method in METHODS)
+        or _PROVES["password"].issubset(value)
+    ):
+        raise SettingsError(
+            "must list, in the server's order, publickey, password or keyboard-interactive; "
+            "each once, and one of the last two",
+            f"{path}: authentication",
+        )
+    for key, methods in _PROVES.items():
+        if key in given and methods.isdisjoint(value):
+            raise SettingsError("is given, but authentication lists no use of it", f"{path}: {key}")
+    return tuple(value)
+
+
+def _secret_name(given: dict[str, Any], key: str, path: Path) -> str:
+    """The name; a value that cannot be one may be the secret itself and is not repeated."""
+    value = given.get(key)
+    if not isinstance(value, str) or not SECRET_NAME.fullmatch(value):
+        raise SettingsError(
+            "must be the NAME of a secret (capital letters, digits, _), never the secret itself",
+            f"{path}: {key}",
+        )
     return value
 
 

@@ -24,30 +24,25 @@ from paramiko.sftp import (
 
 from recupero.durable import effect
 from recupero.errors import FileMoved, HostKeyMismatch, RemoteRefused, RemoteUnavailable
+from recupero.exchange.algorithms import ChosenTransport
 from recupero.exchange.connection import Connection
-from recupero.exchange.keys import load_client_key
+from recupero.exchange.login import Proof, log_in, proofs
+from recupero.exchange.named_secret import NamedSecrets
 from recupero.exchange.remote import LISTING_ENTRIES_MAX, RemoteFile, path_bytes, shown
 from recupero.exchange.sftp_wire import REQUEST_BYTES, Refusal, TooManyEntries, WireClient
 from recupero.exchange.watchdog import Watchdog
 
-CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "aes128-ctr")
-DIGESTS = (
-    "hmac-sha2-256-etm@openssh.com",
-    "hmac-sha2-512-etm@openssh.com",
-    "hmac-sha2-256",
-    "hmac-sha2-512",
-)
 WINDOW_BYTES_MIN = 2 << 20
 RATE_MIN_BYTES = 16 * 1024  # per second: a slower transfer is as good as a stalled one
 ENTRY_BYTES = 64  # of a listing, about
 
 
-def connect_sftp(connection: Connection) -> SftpRemote:
+def connect_sftp(connection: Connection, secrets: NamedSecrets) -> SftpRemote:
     """Open a session; the whole of it within the connection's deadline.
 
     Looking up the host's name is left to the system's own limits.
     """
-    key = load_client_key(connection.key_file)
+    ours = proofs(connection, secrets)
     where = f"{connection.host}:{connection.port}"
     try:
         wire = socket.create_connection(
@@ -61,8 +56,8 @@ def connect_sftp(connection: Connection) -> SftpRemote:
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     session = _Session(wire, where)
     try:
-        with session.asking("", connection.deadline_seconds):
-            client = session.start(connection, key)
+        with session.asking("", connection.deadline_seconds) as watchdog:
+            client = session.start(connection, ours, watchdog)
     except BaseException:
         session.close()
         raise
@@ -76,20 +71,19 @@ class _Session:
         self.where = where
         self._wire = wire
         try:
-            self.transport = paramiko.Transport(wire)
+            self.transport = ChosenTransport(wire)
         except BaseException:
             wire.close()
             raise
 
-    def start(self, connection: Connection, key: paramiko.PKey) -> WireClient:
+    def start(
+        self, connection: Connection, ours: dict[str, Proof], watchdog: Watchdog
+    ) -> WireClient:
         """Negotiate, know the server, only then authenticate, and open the subsystem."""
         deadline = connection.deadline_seconds
         transport = self.transport
         transport.banner_timeout = transport.handshake_timeout = deadline
         transport.auth_timeout = transport.channel_timeout = deadline
-        options = transport.get_security_options()
-        options.ciphers = CIPHERS
-        options.digests = DIGESTS
         transport.start_client(timeout=deadline)
         shown_key = transport.get_remote_server_key()
         if shown_key.fingerprint not in connection.fingerprints:
@@ -98,8 +92,7 @@ class _Session:
                 self.where,
                 "ask the institution by another way before pinning it",
             )
-        if transport.auth_publickey(connection.user, key):
-            raise RemoteRefused("wants more than our key", self.where)
+        log_in(transport, ours, self.where, watchdog)
         channel = transport.open_session(
             window_size=max(WINDOW_BYTES_MIN, connection.reads_under_way * REQUEST_BYTES),
             timeout=deadline,
@@ -124,12 +117,6 @@ class _Session:
         except TooManyEntries:
             self.close()
             raise RemoteRefused(f"holds more than {LISTING_ENTRIES_MAX} entries", where) from None
-        except paramiko.AuthenticationException as error:
-            self.close()
-            # paramiko raises the same where it waited in vain or the connection was lost.
-            if any(word in str(error) for word in ("timeout", "transport shut down")):
-                raise RemoteUnavailable("gave no answer about our key", where) from None
-            raise RemoteRefused("does not accept our key", where) from None
         except paramiko.ssh_exception.IncompatiblePeer as error:
             self.close()
             raise RemoteRefused(

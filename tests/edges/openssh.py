@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from recupero.exchange.server import generate_key
 
 
 @contextmanager
-def openssh(program: str, folder: Path) -> Iterator[Connection]:
-    """An unprivileged sshd that keeps its files in *folder*, and the way into it."""
+def openssh(
+    program: str, folder: Path, more: str = "", wrapper: Sequence[str] = ()
+) -> Iterator[Connection]:
+    """An sshd that keeps its files in *folder*, and the way into it; what *more* says counts first."""
     (folder / "inbox").mkdir()
     if os.geteuid() == 0:  # made by the service, which does not run in a container
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
@@ -27,13 +29,13 @@ def openssh(program: str, folder: Path) -> Iterator[Connection]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (folder / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host.key\nPidFile none\n"
+        f"{more}ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host.key\nPidFile none\n"
         f"AuthorizedKeysFile {folder}/authorized\nStrictModes no\nUsePAM no\n"
-        "Subsystem sftp internal-sftp\n"
+        "Subsystem sftp internal-sftp\nPermitRootLogin yes\n"
     )
     log = folder / "sshd.log"
     # sshd runs itself again for each session: it needs absolute paths.
-    arguments = [program, "-D", "-f", str(folder / "sshd_config"), "-E", str(log)]
+    arguments = [*wrapper, program, "-D", "-f", str(folder / "sshd_config"), "-E", str(log)]
     fingerprint = paramiko.PKey.from_path(folder / "host.key").fingerprint
     process = subprocess.Popen(arguments)
     try:

@@ -1,5 +1,8 @@
 """Connection files: read exactly, refused by name; and a folder in the place of a server."""
 
+import traceback
+from pathlib import Path
+
 import pytest
 
 from recupero.errors import RemoteRefused, RemoteUnavailable, SettingsError
@@ -32,6 +35,89 @@ def test_a_connection_file(tmp_path):
         deadline_seconds=12.5,
         reads_under_way=128,
     )
+
+
+SECRET = "s3cr3t-value"
+KEY_LINE = 'key_file = "keys/one"\n'
+
+
+@pytest.mark.parametrize(
+    ("replaced", "expected"),
+    [
+        (KEY_LINE + 'passphrase = "KEY_WORD"', {"passphrase": "KEY_WORD"}),
+        (
+            'password = "PASSWORD_2"\nauthentication = ["password"]',
+            {"password": "PASSWORD_2", "authentication": ("password",)},
+        ),
+        (
+            'password = "P"\nauthentication = ["keyboard-interactive"]',
+            {"password": "P", "authentication": ("keyboard-interactive",)},
+        ),
+        (
+            KEY_LINE + 'password = "P"\nauthentication = ["publickey", "password"]',
+            {"password": "P", "authentication": ("publickey", "password")},
+        ),
+        (
+            KEY_LINE + 'password = "P"\nauthentication = ["keyboard-interactive", "publickey"]',
+            {"password": "P", "authentication": ("keyboard-interactive", "publickey")},
+        ),
+    ],
+)
+def test_how_a_connection_proves_itself(tmp_path, replaced, expected):
+    path = tmp_path / "one.toml"
+    path.write_text(WHOLE.replace(KEY_LINE, replaced + "\n"))
+    loaded = load_connection(path)
+    by_key = "key_file" in replaced
+    assert loaded.key_file == (tmp_path / "keys" / "one" if by_key else Path())
+    given = {"passphrase": "", "password": "", "authentication": ("publickey",)} | expected
+    assert {name: getattr(loaded, name) for name in given} == given
+
+
+_NAME = "must be the NAME of a secret"
+_LIST = "must list, in the server's order"
+_UNUSED = "is given, but authentication lists no use of it"
+
+
+@pytest.mark.parametrize(
+    ("replaced", "says"),
+    [
+        (f'{KEY_LINE}passphrase = "{SECRET}"', f"passphrase: {_NAME}"),
+        (f'{KEY_LINE}passphrase = "{SECRET.upper()}"', f"passphrase: {_NAME}"),
+        (f'{KEY_LINE}passphrase = ["{SECRET}"]', f"passphrase: {_NAME}"),
+        (f'{KEY_LINE}passphrase = "../{SECRET}"', f"passphrase: {_NAME}"),
+        (f"{KEY_LINE}passphrase = ''", f"passphrase: {_NAME}"),
+        (f'password = "{SECRET}"\nauthentication = ["password"]', f"password: {_NAME}"),
+        ('authentication = ["password"]', f"password: {_NAME}"),
+        ('authentication = ["publickey"]', "key_file: must be a text"),
+        (f'{KEY_LINE}password = "{SECRET}"', f"password: {_UNUSED}"),
+        (f'{KEY_LINE}password = "P"\nauthentication = ["password"]', f"key_file: {_UNUSED}"),
+        (
+            'passphrase = "K"\npassword = "P"\nauthentication = ["password"]',
+            f"passphrase: {_UNUSED}",
+        ),
+        (f'{KEY_LINE}authentication = "{SECRET}"', f"authentication: {_LIST}"),
+        (f"{KEY_LINE}authentication = []", f"authentication: {_LIST}"),
+        (f'{KEY_LINE}authentication = ["{SECRET}"]', f"authentication: {_LIST}"),
+        (f'{KEY_LINE}authentication = [["{SECRET}"]]', f"authentication: {_LIST}"),
+        (f'{KEY_LINE}authentication = ["publickey", "publickey"]', f"authentication: {_LIST}"),
+        (
+            'password = "P"\nauthentication = ["password", "keyboard-interactive"]',
+            f"authentication: {_LIST}",
+        ),
+        (f'{KEY_LINE}secret = "{SECRET}"', "secret: is not a setting of a connection"),
+        (f"{KEY_LINE}password = {SECRET}", "cannot be read as TOML"),
+    ],
+)
+def test_what_cannot_be_a_name_is_refused_and_never_repeated(tmp_path, replaced, says):
+    path = tmp_path / "one.toml"
+    path.write_text(WHOLE.replace(KEY_LINE, replaced + "\n"))
+    with pytest.raises(SettingsError) as raised:
+        load_connection(path)
+    told = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
+    assert str(path) in str(raised.value)
+    assert says in str(raised.value)
+    assert SECRET not in told
+    assert SECRET.upper() not in told
 
 
 @pytest.mark.parametrize(

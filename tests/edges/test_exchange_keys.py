@@ -2,15 +2,24 @@
 
 import os
 import subprocess
+import traceback
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from pydantic import SecretStr
 
 from recupero.errors import SettingsError
 from recupero.exchange.connection import Connection, connect
-from recupero.exchange.keys import generate_key
+from recupero.exchange.keys import generate_key, load_client_key
 from recupero.exchange.vault import load_master_key, make_master_key
+from tests.edges.strict_server import Strict, strict_server
 
 PIN = "SHA256:" + "A" * 43
+NAME, WORD = "KEY_WORD", "frase de pasó"
+FOREIGN = Ed448PrivateKey.generate().private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+)
 
 
 def test_generated_keys_are_openssh_keys(tmp_path, program):
@@ -29,6 +38,7 @@ def test_generated_keys_are_openssh_keys(tmp_path, program):
     [
         (None, 0o600, "no such private key"),
         (b"nonsense", 0o600, "is not a private key"),
+        (FOREIGN, 0o600, "is neither an ed25519 nor an ECDSA nor an RSA key"),
         (b"\xff\xfe", 0o600, "is not a private key"),
         ("key", 0o644, "can be read by others"),
     ],
@@ -43,6 +53,61 @@ def test_a_key_file_that_will_not_do(tmp_path, content, mode, says):
         path.chmod(mode)
     with pytest.raises(SettingsError, match=says):
         connect(Connection(host="127.0.0.1", user="x", key_file=path, fingerprints=(PIN,)))
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+@pytest.mark.parametrize("written", ["RFC4716", "PEM", "PKCS8"])
+def test_a_key_with_a_passphrase(tmp_path, program, kind, written):
+    """As OpenSSH writes it, and as OpenSSL does."""
+    path = tmp_path / "key"
+    subprocess.run(
+        [program("ssh-keygen"), "-q", "-t", kind, "-m", written, "-N", WORD, "-f", path],
+        check=True, timeout=600,
+    )  # fmt: skip
+    public = path.with_suffix(".pub").read_text().split()[1]
+    assert load_client_key(path, SecretStr(WORD)).get_base64() == public
+    with pytest.raises(SettingsError, match="is not a private key that its passphrase opens"):
+        load_client_key(path, SecretStr(WORD + " "))
+    with pytest.raises(SettingsError, match=r"needs a passphrase \(name its secret"):
+        load_client_key(path)
+
+
+#: The key file, the secret's value, and what is said of it.
+PASSPHRASES = {
+    "right": (WORD, WORD, None),
+    "wrong": (WORD, "another", "key: is not a private key that its passphrase opens"),
+    "unknown": (WORD, None, f"{NAME}: there is no such secret"),
+    "empty": (WORD, "", f"secret {NAME}, RECUPERO_SECRET_{NAME}: is empty"),
+    "for an open key": ("", WORD, "key: is not encrypted, but a passphrase is named"),
+}
+
+
+@pytest.mark.parametrize("what", PASSPHRASES)
+def test_a_passphrase_by_name(tmp_path, program, monkeypatch, what):
+    locked, value, refusal = PASSPHRASES[what]
+    path = tmp_path / "key"
+    subprocess.run(
+        [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", locked, "-f", path],
+        check=True, timeout=600,
+    )  # fmt: skip
+    if value is not None:
+        monkeypatch.setenv(f"RECUPERO_SECRET_{NAME}", value)
+    strict = Strict(["publickey"], path.with_suffix(".pub").read_text(), "")
+    with strict_server(tmp_path, strict) as (port, fingerprint):
+        connection = Connection(
+            host="127.0.0.1", port=port, user="x", key_file=path, passphrase=NAME,
+            fingerprints=(fingerprint,), deadline_seconds=60,
+        )  # fmt: skip
+        if refusal is None:
+            connect(connection).close()
+            assert strict.shown == ["publickey"]
+            return
+        with pytest.raises(SettingsError) as refused:
+            connect(connection)
+    assert refusal in str(refused.value)
+    told = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
+    assert not value or value not in told
+    assert strict.shown == []
 
 
 def test_the_master_key_is_made_once_and_kept_private(tmp_path):
