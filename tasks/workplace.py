@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
 
 from recupero.settings import load_settings
 from recupero.steps import clock, roll_call
 from recupero.steps.services import AGENCY, Services, open_services
+from tasks.secret_block import secret_block
 
 _lock = Lock()
 _open = ExitStack()
@@ -25,7 +27,8 @@ def services() -> Services:
     global _services
     with _lock:
         if _services is None:
-            _services = _open.enter_context(open_services(load_settings()))
+            opened = _open.enter_context(open_services(load_settings()))
+            _services = replace(opened, secret_block=secret_block)
         return _services
 
 

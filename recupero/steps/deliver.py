@@ -131,7 +131,7 @@ def _brought(
 ) -> Iterator[str]:
     """How each document of a *destination* ended; what hinders one alone joins *failures*."""
     file = one.services.connection_file(destination)
-    with closing(connect(load_connection(file))) as remote:
+    with closing(connect(load_connection(file), one.services.secrets)) as remote:
         for document in documents:
             try:
                 yield _send(one, remote, document)

@@ -65,8 +65,9 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
     connection = load_connection(services.connection_file(code))
-    with turn(services, code, "inbox") as ours, closing(connect(connection)) as remote:
-        sessions = Sessions(remote, partial(connect, connection), connection.sessions)
+    another = partial(connect, connection, services.secrets)
+    with turn(services, code, "inbox") as ours, closing(another()) as remote:
+        sessions = Sessions(remote, another, connection.sessions)
         pulled, skipped = _take_all(services, sessions, code, business_date, ours)
     _notice(services, code, skipped, business_date)
     return pulled

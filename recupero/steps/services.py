@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from recupero.errors import NotFound, ProfileError, SettingsError
+from recupero.exchange.named_secret import NamedSecrets
 from recupero.exchange.vault import Vault, keys_at, load_master_key, make_master_key
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
@@ -26,6 +27,7 @@ class Services:
     """Open doors to everything a step may need; frozen, shared by the steps of a process.
 
     ``broken`` says by code what is wrong with the profiles that are not in ``profiles``.
+    ``secret_block`` gives secrets that the conductor keeps, by name; None where there is none.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class Services:
     prefect_url: str | None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     broken: Mapping[str, ProfileError] = field(default_factory=dict)
+    secret_block: Callable[[str], str | None] | None = None
 
     def profile(self, code: str) -> Profile:
         """The institution's profile; refuses a code without one, or with one that is wrong."""
@@ -61,6 +64,11 @@ class Services:
     def connection_file(self, code: str) -> Path:
         """Where host, port, key and fingerprints of the institution's server are written."""
         return self.settings.home / "connections" / f"{self.profile(code).exchange.connection}.toml"
+
+    @property
+    def secrets(self) -> NamedSecrets:
+        """Where the passwords and passphrases lie that connections name."""
+        return NamedSecrets(self.settings.secrets_folder, self.secret_block)
 
 
 @contextmanager
