@@ -20,7 +20,7 @@ from recupero.exchange.server import generate_key
 def openssh(
     program: str, folder: Path, more: str = "", wrapper: Sequence[str] = ()
 ) -> Iterator[Connection]:
-    """An sshd that keeps its files in *folder*, and the way into it; what *more* says counts first."""
+    """An sshd with its files in *folder*, and the way into it; what *more* says counts first."""
     (folder / "inbox").mkdir()
     if os.geteuid() == 0:  # made by the service, which does not run in a container
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
