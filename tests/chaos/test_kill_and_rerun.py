@@ -58,7 +58,7 @@ def test_every_point(
     ("day", "point", "difference"),
     [
         ("appends_without_looking", "after log.append", "outbox/log.txt: 1 lines expected, 2"),
-        ("marks_before_sending", "after store.commit", "is missing"),
+        ("marks_before_sending", "before sftp.write", "is missing"),
         ("prints_who_wrote_it", "before sftp.list", "outbox/note.txt: 1 lines expected, 1"),
     ],
 )

@@ -17,7 +17,8 @@ from paramiko.sftp import CMD_EXTENDED
 from recupero.exchange.archive import archive
 from recupero.exchange.connection import connect
 from recupero.exchange.outbox import deliver
-from recupero.exchange.pickup import Fetched, Skipped, fetch_each
+from recupero.exchange.pickup import Fetched, Skipped
+from tests.edges.inbox import fetch_all
 from tests.edges.own_gateway import ADDRESS, SFTP_ONLY, OwnGateway, gateway
 
 __all__ = ["gateway"]
@@ -36,7 +37,7 @@ def banks(gateway: OwnGateway) -> tuple[str, str]:
         with gateway.files(code) as theirs, theirs.open("inbox/archived.csv", "w") as file:
             file.write("1;2\n")
         with closing(connect(gateway.connection(f"gw-{code}"))) as ours:
-            (taken,) = fetch_each(ours, "inbox", poll_seconds=0)
+            (taken,) = fetch_all(ours)
             archive(ours, "inbox", "archive", taken, DAY)
             deliver(ours, "outbox", "ACUSE.csv", b"todo\n")
         with gateway.files(code) as theirs, theirs.open("inbox/new.csv", "w") as file:
@@ -51,7 +52,7 @@ def test_a_file_comes_in_is_archived_and_answered(gateway, banks):
         theirs.rename("inbox", ".CARTERA.csv.part", "inbox", "CARTERA.csv")
         assert [file.name for file in theirs.list("inbox")] == ["CARTERA.csv", "new.csv"]
     with closing(connect(gateway.connection(f"gw-{code}"))) as ours:
-        found = {file.name: file for file in fetch_each(ours, "inbox", poll_seconds=0)}
+        found = {file.name: file for file in fetch_all(ours)}
         taken = found["CARTERA.csv"]
         assert isinstance(taken, Fetched)
         assert archive(ours, "inbox", "archive", taken, DAY) == "moved"
@@ -88,7 +89,7 @@ def test_a_file_its_sender_closed_to_us_is_named_not_overlooked(gateway, banks):
             file.write("7;8\n")
         theirs.chmod("inbox/closed.csv", 0o600)
         with closing(connect(gateway.connection(f"gw-{code}"))) as ours:
-            found = list(fetch_each(ours, "inbox", poll_seconds=0))
+            found = fetch_all(ours)
         assert Skipped("closed.csv", "unreadable") in found
         theirs.remove("inbox/closed.csv")
 
