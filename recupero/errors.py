@@ -9,6 +9,7 @@
         PackError                       a country's law pack is wrong
         FileRefused                     a file cannot be identified or read as declared
         StatementRefused                a bank file is not one we can read
+        DiskFull                        no room for what came or was made: nothing of it was kept
         StoreRefused                    wrong role, no institution named, unknown institution
         NotFound                        the object asked for does not exist
       ExchangeError                2    the other side of the wire
@@ -33,6 +34,7 @@ from collections.abc import Mapping
 __all__ = [
     "ChainBroken",
     "DeliveryConflict",
+    "DiskFull",
     "ExchangeError",
     "Fault",
     "FileMoved",
@@ -117,6 +119,10 @@ class StatementRefused(Refused):
         self.rule = rule
         self.values = dict(values or {})
         self.args = (what, where, mend, rule, self.values)
+
+
+class DiskFull(Refused):
+    """There is no room here for what came or was made; what was not kept whole was not kept."""
 
 
 class StoreRefused(Refused):

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from recupero.durable import effect
 from recupero.errors import SettingsError
 from recupero.exchange.keys import sync_folder
+from recupero.exchange.room import writing_to
 
 
 class Objects(Protocol):
@@ -58,6 +59,10 @@ class LocalObjects:
 
     def create(self, path: str, pieces: Iterable[bytes]) -> bool:
         target = self.root / path
+        with writing_to(self.root):
+            return self._create(target, pieces)
+
+    def _create(self, target: Path, pieces: Iterable[bytes]) -> bool:
         _make_folder(target.parent)
         # One fixed temporary name: what a killed run left is written over, not collected.
         temporary = target.with_name(f".{target.name}.part")
@@ -66,10 +71,14 @@ class LocalObjects:
                 temporary.unlink(missing_ok=True)
                 return False
             os.ftruncate(descriptor, 0)
-            with os.fdopen(os.dup(descriptor), "wb") as file:
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
+            try:
+                with os.fdopen(os.dup(descriptor), "wb") as file:
+                    file.writelines(pieces)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except BaseException:
+                os.ftruncate(descriptor, 0)  # on a full disk somebody else needs the room
+                raise
             with effect("vault.rename"):
                 os.rename(temporary, target)
                 sync_folder(target.parent)

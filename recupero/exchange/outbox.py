@@ -8,6 +8,7 @@ deterministic, so that it can be recognised on the other side.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Literal
 
 from recupero.errors import DeliveryConflict, FileMoved, RemoteRefused, RemoteUnavailable
@@ -16,9 +17,16 @@ from recupero.exchange.remote import Remote, shown
 Delivery = Literal["sent", "already"]
 
 
-def deliver(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
+def deliver(
+    remote: Remote,
+    folder: str,
+    name: str,
+    content: bytes,
+    confirm: Callable[[], None] = lambda: None,
+) -> Delivery:
     """Put *content* into *folder* under *name*; a second call finds it there and does nothing.
 
+    *confirm* is asked last, before the document becomes visible; what it raises keeps it hidden.
     Raises DeliveryConflict where the name is taken by other content, RemoteUnavailable where
     what was stored does not read back as what was sent.
     """
@@ -29,6 +37,7 @@ def deliver(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
     if not _reads_back(remote, folder, temporary, content):
         _discard(remote, folder, temporary)
         raise RemoteUnavailable("what was stored is not what was sent", shown(folder, name))
+    confirm()
     try:
         remote.rename(folder, temporary, folder, name)
     except RemoteRefused:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
@@ -83,10 +84,12 @@ def fetch_each(
     poll_seconds: float,
     wants_side_file: Callable[[str], bool] = lambda _name: False,
     wait: Callable[[float], None] = time.sleep,
+    spool_folder: Path | None = None,
 ) -> Generator[Fetched | Skipped]:
     """Everything in *folder* that has settled, one file at a time, and what was skipped and why.
 
-    Raises RemoteUnavailable when the session ends; a file the server refuses is skipped.
+    Large files rest in *spool_folder* meanwhile. Raises RemoteUnavailable when the session ends; a
+    file the server refuses is skipped.
     """
     skipped, files, sides = _sorted_out(sessions.first.list(folder))
     waiting: list[RemoteFile] = []
@@ -100,7 +103,7 @@ def fetch_each(
         else:
             waiting.append(file)
     yield from skipped
-    with closing(_fetched(sessions, folder, beside)) as fetched:
+    with closing(_fetched(sessions, folder, beside, spool_folder)) as fetched:
         for file, found in fetched:
             if isinstance(found, Fetched) and found.side_agrees:
                 yield found
@@ -116,7 +119,7 @@ def fetch_each(
             settled.append((file, again.get(file.name + SIDE_SUFFIX)))
         else:
             yield Skipped(escape_name(file.name), "not_settled")
-    with closing(_fetched(sessions, folder, settled)) as fetched:
+    with closing(_fetched(sessions, folder, settled, spool_folder)) as fetched:
         for _, found in fetched:
             yield found
 
@@ -163,12 +166,12 @@ def _objection(file: RemoteFile) -> Reason | None:
 
 
 def _fetched(
-    sessions: Sessions, folder: str, files: list[_WithSide]
+    sessions: Sessions, folder: str, files: list[_WithSide], spool_folder: Path | None
 ) -> Generator[tuple[RemoteFile, Fetched | Skipped]]:
     """Each file for as long as it is looked at."""
 
     def fetch(remote: Remote, file: _WithSide) -> Fetched | Skipped:
-        return _fetch(remote, folder, *file)
+        return _fetch(remote, folder, *file, spool_folder)
 
     with closing(sessions.each(files, fetch, _let_go)) as each:
         for (file, _), found in each:
@@ -184,14 +187,18 @@ def _let_go(found: Fetched | Skipped) -> None:
 
 
 def _fetch(
-    remote: Remote, folder: str, file: RemoteFile, side: RemoteFile | None
+    remote: Remote,
+    folder: str,
+    file: RemoteFile,
+    side: RemoteFile | None,
+    spool_folder: Path | None,
 ) -> Fetched | Skipped:
     if file.size is None or file.mtime is None:
         return Skipped(escape_name(file.name), "not_settled")
     hasher = hashlib.sha256()
     try:
         stated = None if side is None else side_digest(remote, folder, side)
-        content = Spool(_hashed(remote.read(folder, file.name, file), hasher))
+        content = Spool(_hashed(remote.read(folder, file.name, file), hasher), spool_folder)
     except FileMoved:
         return Skipped(escape_name(file.name), "moved")
     except RemoteRefused:

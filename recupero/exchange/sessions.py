@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeVar
 
-from recupero.errors import ExchangeError
+from recupero.errors import RemoteUnavailable
 from recupero.exchange.remote import Remote
 
 T = TypeVar("T")
@@ -30,7 +30,10 @@ _AHEAD_PER_SESSION = 2
 
 @dataclass(frozen=True)
 class Sessions:
-    """An open session, how to open another like it, and how many there may be at once."""
+    """An open session, how to open another like it, and how many of those there may be at once.
+
+    The first is the caller's alone: what it does with an item may need it meanwhile.
+    """
 
     first: Remote
     another: Callable[[], Remote] | None = None
@@ -49,20 +52,21 @@ class Sessions:
         """
         known = list(items)
         with ExitStack() as opened:
-            remotes = [self.first, *self._more(len(known), opened)]
-            if len(remotes) == 1:
-                for item in known:
-                    yield item, work(self.first, item)
+            remotes = list(self._more(len(known), opened))
+            if remotes:
+                yield from _overlapped(remotes, known, work, discard)
                 return
-            yield from _overlapped(remotes, known, work, discard)
+            for item in known:
+                yield item, work(self.first, item)
 
     def _more(self, items: int, opened: ExitStack) -> Iterator[Remote]:
         if self.another is None:
             return
-        for _ in range(min(self.most, items // FILES_PER_SESSION) - 1):
+        wanted = min(self.most, items // FILES_PER_SESSION)
+        for _ in range(wanted if wanted > 1 else 0):
             try:
                 yield opened.enter_context(closing(self.another()))
-            except ExchangeError:  # the first one works: that is enough
+            except RemoteUnavailable:  # no more are granted; any other refusal is told
                 return
 
 
@@ -97,6 +101,10 @@ def _overlapped(
                     return
                 item, result = ahead.popleft()
                 yield item, result.result()
+        except BaseException:
+            for remote in remotes:  # a download under way would keep us waiting
+                remote.close()
+            raise
         finally:
             for _, result in ahead:
                 if not result.cancel() and result.exception() is None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from recupero.exchange import seal
+from recupero.exchange.room import writing_to
 
 #: Up to here a file is held in memory.
 MEMORY_BYTES = 1 << 20
@@ -21,10 +23,12 @@ _PLACE = "0" * 64
 class Spool:
     """The bytes of *pieces*, read once and given again as often as asked; close it after use.
 
-    Raises what *pieces* raises, and OSError where the disk is full.
+    On disk it lies in *folder*, or in the system's own for such files, which may be memory. Raises
+    what *pieces* raises, and DiskFull.
     """
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
+    def __init__(self, pieces: Iterable[bytes], folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir())
         self._held: list[bytes] = []
         self._file: BinaryIO | None = None
         self._key = seal.new_key()
@@ -53,9 +57,13 @@ class Spool:
         else:
             return
         held, self._held = self._held, []
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open until close()
+        with writing_to(self._folder):
+            self._seal(_both(held, pieces))
+
+    def _seal(self, pieces: Iterator[bytes]) -> None:
+        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - open until close()
         try:
-            self._file.writelines(seal.sealed(_both(held, pieces), self._key, _PLACE))
+            self._file.writelines(seal.sealed(pieces, self._key, _PLACE))
         except BaseException:
             self._file.close()
             raise

@@ -17,7 +17,11 @@ def this_worker() -> str:
     Where the system does not say (no ``/proc``) machine and start stay empty, and nobody can tell
     that this worker is gone.
     """
-    return "/".join([_machine(), _namespace(), str(os.getpid()), _started(os.getpid())])
+    try:
+        started = _started(os.getpid())
+    except OSError:
+        started = ""
+    return "/".join([_machine(), _namespace(), str(os.getpid()), started])
 
 
 def is_gone(worker: str) -> bool:
@@ -29,7 +33,12 @@ def is_gone(worker: str) -> bool:
     here = (machine, namespace) == (_machine(), _namespace())
     if not here or not machine or not start or not process.isdecimal():
         return False
-    return _started(int(process)) != start
+    try:
+        return _started(int(process)) != start
+    except (FileNotFoundError, ProcessLookupError):
+        return not _runs(int(process))
+    except OSError:
+        return False
 
 
 def _machine() -> str:
@@ -49,13 +58,21 @@ def _namespace() -> str:
 
 
 def _started(process: int) -> str:
-    """When a process began, in ticks since the machine did; empty where there is none.
+    """When a process began, in ticks since the machine did.
 
     Numbers of processes are used again, a number and its start are not.
     """
-    try:
-        status = (_PROC / str(process) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+    status = (_PROC / str(process) / "stat").read_text(encoding="utf-8", errors="replace")
     after_name = status.rpartition(")")[2].split()
     return after_name[19]
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process, also where the system hides it from others."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

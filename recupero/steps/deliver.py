@@ -25,7 +25,7 @@ from recupero.errors import (
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver, is_in_place
 from recupero.exchange.remote import Remote
-from recupero.steps.lease import Turn, turn
+from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -52,13 +52,13 @@ class Delivered:
 
 @dataclass(frozen=True)
 class _Round:
-    """One worker's turn at bringing an institution's papers out."""
+    """What bringing an institution's papers out needs."""
 
     services: Services
     code: str
     business_date: date
     today: date
-    ours: Turn
+    ours: Held
 
     def unit(self) -> AbstractContextManager[Unit]:
         """A transaction of the institution."""
@@ -74,7 +74,7 @@ def deliver_documents(
     with the same content and marks it: nothing is sent twice, nothing is overwritten. Letters and
     work lists dated before *now* (debtor's local time) or before the open date are withheld.
     """
-    with turn(services, code, "outbox") as ours:
+    with leased(services, code, "outbox") as ours:
         one = _Round(services, code, business_date, now.date(), ours)
         with one.unit() as unit:
             waiting = manifest.undelivered(unit)
@@ -88,7 +88,7 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
     day's end: a rerun would otherwise send it here, and the chain tell of it in another order.
     Of letters and work lists it only withholds those of an earlier date, before they count.
     """
-    with turn(services, code, "outbox") as ours:
+    with leased(services, code, "outbox") as ours:
         one = _Round(services, code, business_date, business_date, ours)
         with one.unit() as unit:
             if find(unit, f"assessment:{business_date}") is not None:
@@ -141,11 +141,10 @@ def _brought(
 
 def _send(one: _Round, remote: Remote, document: Document) -> str:
     """Send and mark one document, or withhold it; one that a killed run had sent has arrived."""
-    one.ours.keep()
     outbox = one.services.profile(document.destination).exchange.outbox
     content = one.services.vault.get(one.code, document.address)
     if _in_time(one, document):
-        outcome: str = deliver(remote, outbox, document.name, content)
+        outcome: str = deliver(remote, outbox, document.name, content, one.ours.check)
     else:
         outcome = "already" if _arrived(remote, outbox, document.name, content) else TOO_LATE
     _mark(one, document, TOO_LATE if outcome == TOO_LATE else IN_PLACE)

@@ -29,7 +29,7 @@ from recupero.exchange.remote import Remote
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
-from recupero.steps.lease import Turn, turn
+from recupero.steps.lease import Held, leased
 from recupero.steps.notices import notice_left, notice_sent_again
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -66,7 +66,7 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
             return Pulled(0, 0, 0, closed=True)
     connection = load_connection(services.connection_file(code))
     another = partial(connect, connection, services.secrets)
-    with turn(services, code, "inbox") as ours, closing(another()) as remote:
+    with leased(services, code, "inbox") as ours, closing(another()) as remote:
         sessions = Sessions(remote, another, connection.sessions)
         pulled, skipped = _take_all(services, sessions, code, business_date, ours)
     _notice(services, code, skipped, business_date)
@@ -74,7 +74,7 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
 
 
 def _take_all(
-    services: Services, sessions: Sessions, code: str, business_date: date, ours: Turn
+    services: Services, sessions: Sessions, code: str, business_date: date, ours: Held
 ) -> tuple[Pulled, list[Skipped]]:
     """What the inbox gave, and what stays in it."""
     profile, remote = services.profile(code), sessions.first
@@ -84,11 +84,11 @@ def _take_all(
         sessions,
         profile.exchange.inbox,
         poll_seconds=services.settings.poll_seconds,
+        spool_folder=services.settings.home,
         wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
     )
     with closing(files):
         for found in files:
-            ours.keep()
             if isinstance(found, Skipped):
                 if not _mended(services, remote, profile, found, business_date):
                     skipped.append(found)
@@ -104,7 +104,7 @@ def _take(
     profile: Profile,
     found: Fetched,
     business_date: date,
-    ours: Turn,
+    ours: Held,
 ) -> bool:
     """Vault, receipt, archive, in this order; whether the receipt is new."""
     address = services.vault.put_pieces(profile.code, found.content)

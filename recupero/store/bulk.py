@@ -35,8 +35,8 @@ _DTYPES: tuple[tuple[type[TypeEngine[Any]], pl.DataType], ...] = (
     (Text, pl.String()),
 )
 
-#: What the CSV reader makes of the server's text by itself.
-_READ = frozenset({pl.Int64(), pl.Date(), pl.String()})
+#: What the CSV reader makes of the server's text by itself; of dates it takes any order.
+_READ = frozenset({pl.Int64(), pl.String()})
 
 
 def polars_type(type_: TypeEngine[Any]) -> pl.DataType:
@@ -135,4 +135,6 @@ def _converted(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if isinstance(dtype, pl.Boolean):
         return column.replace_strict({"t": True, "f": False}, return_dtype=pl.Boolean)
+    if isinstance(dtype, pl.Date):
+        return column.str.to_date("%Y-%m-%d")
     return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us")

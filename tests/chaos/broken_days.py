@@ -11,7 +11,7 @@ from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver
 from recupero.steps.deliver import _mark, _Round
 from recupero.steps.intake import pending, take_in
-from recupero.steps.lease import turn
+from recupero.steps.lease import leased
 from recupero.steps.pull import pull
 from recupero.steps.services import AGENCY, Services
 from recupero.store import manifest
@@ -33,7 +33,7 @@ def marks_before_sending(services: Services, day: date) -> None:
     with services.store.unit(AGENCY) as unit:
         waiting = manifest.undelivered(unit)
     remote = connect(load_connection(services.connection_file(AGENCY)))
-    with turn(services, AGENCY, "outbox") as ours:
+    with leased(services, AGENCY, "outbox") as ours:
         one = _Round(services, AGENCY, day, day, ours)
         for document in waiting:
             _mark(one, document, manifest.IN_PLACE)

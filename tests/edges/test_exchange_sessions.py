@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from recupero.errors import RemoteUnavailable
+from recupero.errors import HostKeyMismatch, RemoteUnavailable
 from recupero.exchange.connection import Connection, connect
 from recupero.exchange.pickup import Fetched, fetch_each
 from recupero.exchange.remote import Remote
@@ -64,7 +64,9 @@ def taken(sessions: Sessions) -> dict[str, bytes]:
     return {one.name: b"".join(one.content) for one in found if isinstance(one, Fetched)}
 
 
-@pytest.mark.parametrize(("most", "granted", "opened"), [(1, 99, 0), (4, 99, 3), (4, 1, 1)])
+@pytest.mark.parametrize(
+    ("most", "granted", "opened"), [(1, 99, 0), (4, 99, 4), (4, 1, 1), (4, 0, 0)]
+)
 def test_the_same_files_in_the_same_order(
     connection: Connection, most: int, granted: int, opened: int
 ) -> None:
@@ -76,6 +78,16 @@ def test_the_same_files_in_the_same_order(
                for name, content in found.items())  # fmt: skip
     assert len(another.remotes) == opened
     assert another.ended()
+
+
+def test_a_server_that_is_another_one_all_at_once_is_told(connection: Connection) -> None:
+    """That no more sessions are granted is no matter; a key that is not pinned is."""
+
+    def another() -> Remote:
+        return connect(replace(connection, fingerprints=("SHA256:" + "A" * 43,)))
+
+    with closing(connect(connection)) as first, pytest.raises(HostKeyMismatch):
+        taken(Sessions(first, another, 4))
 
 
 def test_few_files_open_nothing_more(connection: Connection, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -35,8 +36,8 @@ def test_a_large_file_lies_on_disk_without_a_name_and_sealed(
     made = []
     real = tempfile.TemporaryFile
 
-    def temporary() -> object:
-        made.append(real())
+    def temporary(**where: Path) -> object:
+        made.append(real(**where))
         return made[-1]
 
     monkeypatch.setattr(tempfile, "TemporaryFile", temporary)

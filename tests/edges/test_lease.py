@@ -18,8 +18,9 @@ from sqlalchemy import text
 from recupero.errors import LeaseTaken, RemoteRefused, RemoteUnavailable
 from recupero.exchange.vault import Vault
 from recupero.exchange.worker import is_gone, this_worker
+from recupero.steps import lease as leasing
 from recupero.steps.deliver import Delivered, deliver_documents
-from recupero.steps.lease import turn
+from recupero.steps.lease import leased
 from recupero.steps.pull import Pulled, pull
 from recupero.store import lease, manifest
 from recupero.store.embedded import Addresses
@@ -153,6 +154,20 @@ def test_only_what_is_certain_is_gone(part: int, value: str, gone: bool) -> None
     assert is_gone("/".join(parts)) is gone
 
 
+@pytest.mark.parametrize("refusal", [PermissionError, FileNotFoundError, OSError])
+def test_a_process_that_the_system_hides_is_not_gone(
+    refusal: type[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /proc does, mounted for one's own processes only, or when no more files may be open."""
+    hidden = this_worker()
+
+    def hide(_process: int) -> str:
+        raise refusal
+
+    monkeypatch.setattr("recupero.exchange.worker._started", hide)
+    assert not is_gone(hidden)
+
+
 @pytest.mark.parametrize("worker", ["", "x", "////", "a/b/c/d/e"])
 def test_an_unknown_writing_is_not_gone(worker: str) -> None:
     assert not is_gone(worker)
@@ -163,7 +178,7 @@ def test_an_unknown_writing_is_not_gone(worker: str) -> None:
 
 def test_a_pull_beside_another_reads_nothing_and_is_worth_another_try(bank: Bank) -> None:
     (inbox(bank) / "payment_1").write_text("x")
-    with turn(bank.services, bank.code, "inbox"):
+    with leased(bank.services, bank.code, "inbox"):
         with pytest.raises(RemoteUnavailable, match="another worker is at its inbox"):
             pull(bank.services, bank.code, MON)
         assert bank.stored(receipt).is_empty()
@@ -175,6 +190,18 @@ def test_the_lease_is_given_back_also_when_the_work_fails(bank: Bank) -> None:
     for _again in range(2):
         with pytest.raises(RemoteRefused, match="no such file or folder"):
             pull(bank.services, bank.code, MON)
+
+
+def test_a_lease_lasts_as_long_as_the_work(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long one transfer takes, nobody else begins meanwhile."""
+    monkeypatch.setattr(leasing, "LEASE_SECONDS", 0.6)
+    with leased(bank.services, bank.code, "inbox"):
+        for _ in range(20):
+            time.sleep(0.1)
+            with pytest.raises(LeaseTaken):
+                taken(bank, "other")
+    taken(bank, "other")
+    assert [one.name for one in threading.enumerate() if one.name.startswith("lease")] == []
 
 
 class _Overtaken(Vault):
@@ -208,18 +235,20 @@ def test_a_worker_overtaken_while_it_reads_receipts_nothing_and_moves_nothing(ba
     assert [path.name for path in inbox(bank).iterdir()] == ["payment_1"]
 
 
-def test_a_worker_overtaken_while_it_brings_a_paper_does_not_mark_it(bank: Bank) -> None:
-    """It may have arrived: the other worker finds it in place."""
+def test_a_worker_overtaken_while_it_brings_a_paper_neither_shows_nor_marks_it(bank: Bank) -> None:
+    """The other one may have found it too late to leave."""
     bank.pay(MON, ("T1", "A", 10))
     slow = replace(bank.services, vault=_Overtaken(bank, "outbox"))
     night = datetime(2026, 11, 23, 22)
     with pytest.raises(LeaseTaken):
         deliver_documents(slow, bank.code, MON, night)
     assert bank.stored(delivery).is_empty()
+    outbox = inbox(bank).with_name("outbox")
+    assert [path.name for path in outbox.iterdir() if not path.name.startswith(".")] == []
     with bank.services.store.unit(bank.code) as unit:
         waiting = manifest.undelivered(unit)
     with pytest.raises(LeaseTaken):
         deliver_documents(bank.services, bank.code, MON, night)
     taken(bank, "one", seconds=0, side="outbox", instead_of="other")
     found = deliver_documents(bank.services, bank.code, MON, night)
-    assert found == Delivered(sent=len(waiting) - 1, already=1, too_late=0)
+    assert found == Delivered(sent=len(waiting), already=0, too_late=0)

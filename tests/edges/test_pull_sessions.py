@@ -1,0 +1,39 @@
+"""A pull over several sessions: every file receipted and archived, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from recupero.exchange.server import SftpServer, generate_key
+from recupero.exchange.sessions import FILES_PER_SESSION
+from recupero.steps.pull import Pulled, pull
+from recupero.store.embedded import Addresses
+from recupero.store.tables import receipt
+from tests.edges.one_bank import DAYS, Bank, services_for
+
+MON = DAYS[0]
+FILES = 5 * FILES_PER_SESSION
+
+
+@pytest.mark.parametrize("sessions", [1, 4])
+def test_many_files(migrated: Addresses, tmp_path: Path, sessions: int) -> None:
+    code = f"varias-{sessions}"
+    bank = Bank(services_for(tmp_path, migrated, code), code)
+    users = {f"gw-{code}": generate_key(tmp_path / "key")}
+    with SftpServer(tmp_path / "server", users, tmp_path / "host.key") as server:
+        bank.services.connection_file(code).write_text(
+            f'host = "127.0.0.1"\nport = {server.port}\nuser = "gw-{code}"\n'
+            f'key_file = "{tmp_path}/key"\nfingerprints = ["{server.fingerprint}"]\n'
+            f"sessions = {sessions}\n"
+        )
+        folder = tmp_path / "server" / code
+        for number in range(FILES):
+            (folder / "inbox" / f"payment_{number:03}").write_text(f"T{number};A;1,00")
+        assert pull(bank.services, code, MON) == Pulled(FILES, 0, 0)
+        assert pull(bank.services, code, MON) == Pulled(0, 0, 0)
+        assert list((folder / "inbox").iterdir()) == []
+        assert len(list((folder / "archive").iterdir())) == FILES
+    received = bank.stored(receipt).sort("sequence")["name"].to_list()
+    assert received == [f"payment_{number:03}" for number in range(FILES)]
