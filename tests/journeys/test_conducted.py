@@ -7,6 +7,7 @@ import traceback
 import pytest
 
 from recupero.errors import Fault
+from recupero.steps.lease import LEASE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("conducted")
 
@@ -36,3 +37,9 @@ def test_a_signal_is_not_lost_in_the_error_it_causes() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         cut_off.fn("banco-andino")
+
+
+def test_a_step_is_tried_for_longer_than_a_dead_worker_holds_its_lease() -> None:
+    from tasks.conducted import RETRY_SECONDS
+
+    assert sum(RETRY_SECONDS) > LEASE_SECONDS
