@@ -38,7 +38,9 @@ def peak_kib():
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 
 host, port, user, key, fingerprint, small, big, vault = sys.argv[1:]
-there = Connection(host, user, Path(key), (fingerprint,), int(port))
+there = Connection(
+    host=host, user=user, key_file=Path(key), fingerprints=(fingerprint,), port=int(port)
+)
 fetch_into_vault(there, small, Path(vault))
 Path("/proc/self/clear_refs").write_text("5")  # the peak from here on
 before = peak_kib()
@@ -106,7 +108,8 @@ def measure(connection: Connection, work: Path, mib: int, runs: int) -> None:
     big, many, one, inbox = (work / name for name in ("big", "many", "one", "inbox"))
     for folder in (big, many, one, work / "copies"):
         folder.mkdir()
-    content = random.Random(1).randbytes(mib << 20)
+    chance = random.Random(1)
+    content = b"".join(chance.randbytes(1 << 20) for _ in range(mib))
     (big / "file").write_bytes(content)
     (one / "file").write_bytes(b"x")
     for number in range(SMALL_FILES):
