@@ -40,7 +40,7 @@ class Connection:
     those of ``ssh-keygen -lf`` (``SHA256:...``), several while a host key is being replaced.
     ``deadline_seconds`` bounds connecting, and every wait afterwards. ``reads_under_way`` is the
     number of 32 KiB requests kept in flight: raise it on links with a long round trip. ``sessions``
-    is how many may be open at once, for many small files; servers cap them.
+    above 1 is how many may be open, for many small files, beside the one that lists and archives.
     """
 
     host: str

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import islice
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -91,11 +92,8 @@ def _overlapped(
     with ThreadPoolExecutor(len(remotes), THREADS) as pool:
         try:
             while True:
-                while len(ahead) < _AHEAD_PER_SESSION * len(remotes):
-                    item = next(waiting, None)
-                    if item is None:
-                        break
-                    ahead.append((item, pool.submit(run, item)))
+                room = _AHEAD_PER_SESSION * len(remotes) - len(ahead)
+                ahead.extend((item, pool.submit(run, item)) for item in islice(waiting, room))
                 if not ahead:
                     return
                 item, result = ahead.popleft()

@@ -61,7 +61,8 @@ class Spool:
             self._seal(_both(held, pieces))
 
     def _seal(self, pieces: Iterator[bytes]) -> None:
-        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - open until close()
+        # No `with`: it is read again after this call, as often as asked, and close() ends it.
+        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
         try:
             self._file.writelines(seal.sealed(pieces, self._key, _PLACE))
         except BaseException:

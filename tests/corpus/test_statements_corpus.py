@@ -15,7 +15,8 @@ from recupero.statements.recognise import read_statements
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "bank-files"
 
-# Its files are the tests' parameters, so a fixture would be asked too late.
+# The files are others', not ours to hand on, so a clone may stand without them. They are the
+# tests' parameters: a fixture would be asked too late.
 if not CORPUS.is_dir():
     pytest.skip("the real files (../shared) are not beside this checkout", allow_module_level=True)
 

@@ -34,7 +34,7 @@ country = "CO"
 currency = "COP"
 timezone = "America/Bogota"
 [exchange]
-inbox = "{inbox}"
+{exchange}
 """
 
 _NO_SUCH_ACCOUNT = 6  # of userdel
@@ -65,7 +65,9 @@ class OwnGateway:
         return code
 
     def write_profile(self, code: str, inbox: str = "inbox") -> None:
-        (self.profiles / f"{code}.toml").write_text(PROFILE.format(code=code, inbox=inbox))
+        (self.profiles / f"{code}.toml").write_text(
+            PROFILE.format(code=code, exchange=f'inbox = "{inbox}"')
+        )
 
     def new_key(self, account: str) -> None:
         """A key in place of the one before."""
@@ -180,7 +182,7 @@ def _removed(account: str) -> bool:
 def gateway(program) -> Iterator[OwnGateway]:
     """Nothing made yet but places; everything is removed afterwards."""
     if os.geteuid() != 0:
-        pytest.skip("needs root")
+        pytest.skip("needs root")  # only root makes accounts and confines a session to a folder
     sshd, _ = program("sshd"), program("useradd")
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # made by the service, not in a container
     home = Path(tempfile.mkdtemp(prefix="recupero-gateway-", dir="/var/lib"))

@@ -90,7 +90,7 @@ def test_passwords_against_openssh(tmp_path, program, monkeypatch, wants, method
 def own_password(folder: Path, unshare: str) -> Sequence[str]:
     """What to put before a command so that root's password is ours for it, and for it alone."""
     if os.geteuid() != 0:
-        pytest.skip("needs root")
+        pytest.skip("needs root")  # sshd checks a password only where it may read the shadow file
     # A whole folder: what is mounted over one file falls off when somebody replaces that file.
     (folder / "etc").mkdir(0o755)
     for name in ("passwd", "group", "nsswitch.conf", "login.defs"):
@@ -101,5 +101,5 @@ def own_password(folder: Path, unshare: str) -> Sequence[str]:
     bind = f'mount --bind {folder}/etc /etc && exec "$@"'
     wrapper = [unshare, "--mount", "--propagation", "private", "sh", "-c", bind, "sh"]
     if subprocess.run([*wrapper, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("needs root")  # and a container that lets root mount
+        pytest.skip("needs root")  # this one may not mount: the container's rule, no package's
     return wrapper

@@ -16,17 +16,8 @@ from deployments.gateway.public_keys import authorized_keys
 from recupero.errors import ProfileError, Refused, SettingsError
 from recupero.exchange.keys import generate_key
 from recupero.profiles.load import parse_profile
+from tests.edges.own_gateway import PROFILE
 
-PROFILE = """
-[institution]
-code = "{code}"
-name = "Un Banco S.A."
-country = "CO"
-currency = "COP"
-timezone = "America/Bogota"
-[exchange]
-{exchange}
-"""
 GATEWAY = Gateway(("192.0.2.10:22", "[2001:db8::10]:2222"))
 
 
