@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -62,7 +63,7 @@ class Store:
         """A transaction of *institution*; committed at the end, rolled back on any error.
 
         Raises :class:`~recupero.errors.StoreRefused` for an unknown institution, a database
-        out of reach, or a role that row-level security would not bind.
+        out of reach or lost meanwhile, or a role that row-level security would not bind.
         """
         with self._transaction(institution) as (unit, transaction):
             yield unit
@@ -159,11 +160,21 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
-    """A connection, or one clear line saying that the database does not answer."""
+    """A connection, or one clear line saying that the database does not answer or went away."""
     try:
         connection = engine.connect()
     except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise StoreRefused(f"the database does not answer: {reason}", "database") from None
-    with connection:
-        yield connection
+        what = f"the database does not answer: {_reason(error.orig)}"
+        raise StoreRefused(what, "database") from None
+    try:
+        with connection:
+            yield connection
+    except (OperationalError, psycopg.OperationalError) as error:  # the second from under bulk
+        cause = error.orig if isinstance(error, OperationalError) else error
+        what = f"the database gave up the work: {_reason(cause)}"
+        raise StoreRefused(what, "database", "run it again: what is done stays done") from None
+
+
+def _reason(error: BaseException | None) -> str:
+    """The server's or driver's first line: what follows it may quote a statement."""
+    return next(iter(str(error or "").strip().splitlines()), "no answer")

@@ -25,6 +25,7 @@ from recupero.steps.pull import Pulled, pull
 from recupero.store import lease, manifest
 from recupero.store.embedded import Addresses
 from recupero.store.lease import Lease, Side
+from recupero.store.session import Unit
 from recupero.store.tables import delivery, receipt
 from tests.edges.one_bank import DAYS, Bank, services_for
 
@@ -202,6 +203,19 @@ def test_a_lease_lasts_as_long_as_the_work(bank: Bank, monkeypatch: pytest.Monke
                 taken(bank, "other")
     taken(bank, "other")
     assert [one.name for one in threading.enumerate() if one.name.startswith("lease")] == []
+
+
+def test_a_database_lost_as_the_lease_is_given_back_undoes_no_finished_work(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(unit: Unit, _lease: Lease) -> None:
+        unit.connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    (inbox(bank) / "payment_1").write_text("x")
+    with monkeypatch.context() as patch:
+        patch.setattr(lease, "give_back", lost)
+        assert pull(bank.services, bank.code, MON) == Pulled(1, 0, 0)
+    assert bank.stored(receipt).height == 1
 
 
 class _Overtaken(Vault):
