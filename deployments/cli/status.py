@@ -63,6 +63,7 @@ def lines_of(found: Standing) -> list[str]:
         if rows:
             lines += [f"  {title}", *(f"  {line}" for line in table(in_units(rows)))]
     lines += [f"  not delivered: {name}" for name in found.undelivered]
+    lines += [f"  uncertain, ask whether it arrived: {name}" for name in found.uncertain]
     lines += [f"  withheld, its date had passed: {name}" for name in found.withheld]
     return [*lines, ""]
 

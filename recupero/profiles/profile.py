@@ -86,6 +86,8 @@ class Policy(BaseModel):
     allocation_order: tuple[Component, ...] | None = None
     letters_per_day_max: int = Field(default=150, ge=0)
     same_name_new_content: Literal["hold", "process"] = "hold"
+    #: A paper of ours that may have arrived: the institution tells two alike apart by their names.
+    uncertain_delivery: Literal["hold", "resend"] = "hold"
     trust_account: bool = False
     write_off_requires_opinion: bool = True
 

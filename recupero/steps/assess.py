@@ -113,7 +113,7 @@ def accounts_of_day(unit: Unit, business_date: date) -> pl.DataFrame:
 def _history(unit: Unit, business_date: date) -> pl.DataFrame:
     """Per account: contacts and payments counted, last letter and last call."""
     done = contacts.efforts(unit, business_date)
-    ours = contacts.letters(unit, business_date)
+    ours = contacts.letters(unit, business_date, surely=False)
     recent = pl.col("performed_at").dt.date() > business_date - timedelta(days=_DIRECT_DAYS)
     tried = done.group_by("account_id").agg(
         recent.sum().cast(pl.Int64).alias("contacts_last_30_days"),

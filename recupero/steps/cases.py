@@ -69,7 +69,7 @@ class _Evidence:
                     f"{names[row['receipt_id']]} línea {row['line_number']}: {row['evidence']}",
                 )
             )  # fmt: skip
-        for row in contacts.letters(unit, business_date).iter_rows(named=True):
+        for row in contacts.letters(unit, business_date, surely=True).iter_rows(named=True):
             self.letters[row["account_id"]].append(
                 SentLetter(row["letter_id"], row["business_date"], None)
             )

@@ -12,7 +12,7 @@ from typing import Any
 from recupero.steps.documents import folio
 from recupero.steps.services import Services
 from recupero.store import manifest
-from recupero.store.manifest import IN_PLACE
+from recupero.store.manifest import IN_PLACE, UNCERTAIN
 from recupero.store.rows import rows_of
 from recupero.store.tables import recording
 
@@ -64,14 +64,17 @@ def figures_of_day(
 
 
 def documents_of_day(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
-    """The date's documents by kind: how many were made, and how many of them are in place."""
+    """The date's documents by kind: how many were made, are in place, and may be."""
     with services.store.unit(code) as unit:
         made = manifest.documents(unit, business_date)
-        arrived = {document.document_id for document in manifest.delivered(unit, IN_PLACE)}
+        ended = {how: set(manifest.delivered(unit, how)) for how in (IN_PLACE, UNCERTAIN)}
     kinds = Counter(document.kind for document in made)
-    in_place = Counter(document.kind for document in made if document.document_id in arrived)
+    found = {
+        how: Counter(document.kind for document in made if document in papers)
+        for how, papers in ended.items()
+    }
     return [
-        {"kind": kind, "made": count, "in_place": in_place[kind]}
+        {"kind": kind, "made": count, **{how: found[how][kind] for how in ended}}
         for kind, count in sorted(kinds.items())
     ]
 

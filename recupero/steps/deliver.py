@@ -2,13 +2,17 @@
 
 Letters and work lists contact people with what was known on their date: they leave on that date,
 at its end, or never.
+
+Before a paper becomes visible an attempt is written down. Where the next run finds neither the
+paper nor what was hidden, the institution may have taken it before our reply came: that ends as
+uncertain, and is sent again only where the institution agreed to tell two alike apart.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,13 +27,13 @@ from recupero.errors import (
     VaultDamaged,
 )
 from recupero.exchange.connection import connect, load_connection
-from recupero.exchange.outbox import deliver, is_in_place
+from recupero.exchange.outbox import deliver, withdraw
 from recupero.exchange.remote import Remote
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
 from recupero.store import manifest
-from recupero.store.manifest import IN_PLACE, TOO_LATE, Document
+from recupero.store.manifest import IN_PLACE, TOO_LATE, UNCERTAIN, Document
 from recupero.store.recordings import Draft, append, find, open_date, take_turn
 from recupero.store.rows import Table
 from recupero.store.session import Unit
@@ -39,15 +43,21 @@ from recupero.store.tables import delivery, release_refusal
 _CONTACTS = frozenset({"letters", "worklist"})
 #: After these the session is sound and the next paper may well arrive.
 _OF_ONE_PAPER = (DeliveryConflict, RemoteRefused, VaultDamaged)
+#: How a delivery ends, by what is found over there.
+_ENDS = {
+    "sent": IN_PLACE, "already": IN_PLACE, "withheld": TOO_LATE, "uncertain": UNCERTAIN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """How many documents arrived now, were found there already, and were too late to leave."""
+    """How many documents arrived now, were found there already, were too late to leave, and may
+    have arrived or not."""
 
     sent: int
     already: int
     too_late: int
+    uncertain: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,11 +121,13 @@ def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
     by_destination: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         by_destination[document.destination].append(document)
+    with one.unit() as unit:
+        attempted = manifest.attempted(unit)
     outcomes: Counter[str] = Counter()
     failures: list[RecuperoError] = []
     for destination, waiting in sorted(by_destination.items()):
         try:
-            for outcome in _brought(one, destination, waiting, failures):
+            for outcome in _brought(one, destination, waiting, attempted, failures):
                 outcomes[outcome] += 1
         except LeaseTaken:
             raise
@@ -123,32 +135,49 @@ def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
             failures.append(failure)
     if failures:
         raise min(failures, key=lambda failure: not isinstance(failure, RemoteUnavailable))
-    return Delivered(outcomes["sent"], outcomes["already"], outcomes[TOO_LATE])
+    return Delivered(*(outcomes[how] for how in ("sent", "already", "withheld", "uncertain")))
 
 
 def _brought(
-    one: _Round, destination: str, documents: Iterable[Document], failures: list[RecuperoError]
+    one: _Round,
+    destination: str,
+    documents: Iterable[Document],
+    attempted: Collection[int],
+    failures: list[RecuperoError],
 ) -> Iterator[str]:
     """How each document of a *destination* ended; what hinders one alone joins *failures*."""
     file = one.services.connection_file(destination)
     with closing(connect(load_connection(file), one.services.secrets)) as remote:
         for document in documents:
             try:
-                yield _send(one, remote, document)
+                yield _send(one, remote, document, document.document_id in attempted)
             except _OF_ONE_PAPER as failure:
                 failures.append(failure)
 
 
-def _send(one: _Round, remote: Remote, document: Document) -> str:
+def _send(one: _Round, remote: Remote, document: Document, attempted: bool) -> str:
     """Send and mark one document, or withhold it; one that a killed run had sent has arrived."""
-    outbox = one.services.profile(document.destination).exchange.outbox
+    profile = one.services.profile(document.destination)
     content = one.services.vault.get(one.code, document.address)
+    where = (remote, profile.exchange.outbox, document.name, content)
+    outcome: str
     if _in_time(one, document):
-        outcome: str = deliver(remote, outbox, document.name, content, one.ours.check)
+        again = profile.policy.uncertain_delivery == "resend"
+        outcome = deliver(
+            *where, lambda: _attempt(one, document), attempted=attempted and not again
+        )
     else:
-        outcome = "already" if _arrived(remote, outbox, document.name, content) else TOO_LATE
-    _mark(one, document, TOO_LATE if outcome == TOO_LATE else IN_PLACE)
+        one.ours.check()
+        outcome = withdraw(*where, attempted=attempted)
+    _mark(one, document, _ENDS[outcome])
     return outcome
+
+
+def _attempt(one: _Round, document: Document) -> None:
+    """Write down, as the last thing before it, that *document* becomes visible."""
+    with one.unit() as unit:
+        one.ours.confirm(unit)
+        manifest.attempt(unit, document)
 
 
 def _in_time(one: _Round, document: Document) -> bool:
@@ -156,12 +185,6 @@ def _in_time(one: _Round, document: Document) -> bool:
         return True
     with one.unit() as unit:
         return document.business_date >= max(one.today, open_date(unit, one.business_date))
-
-
-def _arrived(remote: Remote, outbox: str, name: str, content: bytes) -> bool:
-    with suppress(DeliveryConflict):  # other content under its name: ours did not get there
-        return is_in_place(remote, outbox, name, content)
-    return False
 
 
 def _mark(one: _Round, document: Document, outcome: str) -> None:

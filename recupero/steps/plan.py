@@ -115,7 +115,7 @@ def _judge(candidates: pl.DataFrame, known: Known, business_date: date) -> pl.Da
 def _history(unit: Unit, parties: pl.DataFrame, business_date: date) -> pl.DataFrame:
     """Gestiones and our own letters, per person and account; a letter is no direct contact."""
     done = contacts.efforts(unit, business_date).join(parties, on="account_id", how="inner")
-    written = contacts.letters(unit, business_date).select(
+    written = contacts.letters(unit, business_date, surely=False).select(
         "person_id", "account_id",
         pl.lit("letter").alias("channel"),
         pl.col("planned_at").alias("performed_at"),

@@ -12,7 +12,7 @@ from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.services import Services
 from recupero.store import contacts, ledger, manifest, money
-from recupero.store.manifest import TOO_LATE
+from recupero.store.manifest import TOO_LATE, UNCERTAIN
 from recupero.store.published import newest_published
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -30,8 +30,9 @@ class Standing:
     ``files`` counts receipts by outcome (``pending`` without one); ``received`` has one row per
     source, currency and side; ``open_items`` one per currency and reason; ``balances`` one per
     ledger and currency; ``last`` is the newest recording, or empty before the first; ``withheld``
-    names the papers that its date found too late to leave; ``unmatched_withdrawals`` counts
-    withdrawals of consent, per channel, of people no portfolio has named.
+    names the papers that its date found too late to leave, ``uncertain`` those of all dates that
+    may have arrived; ``unmatched_withdrawals`` counts withdrawals of consent, per channel, of
+    people no portfolio has named.
     """
 
     institution: str
@@ -45,6 +46,7 @@ class Standing:
     documents: int
     undelivered: list[str]
     withheld: list[str]
+    uncertain: list[str]
     unmatched_withdrawals: int
 
 
@@ -66,6 +68,7 @@ def standing(services: Services, code: str) -> Standing:
             documents=len(manifest.documents(unit)),
             undelivered=[document.name for document in manifest.undelivered(unit)],
             withheld=_withheld(unit, last["business_date"]) if last else [],
+            uncertain=[document.name for document in manifest.delivered(unit, UNCERTAIN)],
             unmatched_withdrawals=(
                 contacts.unmatched_withdrawals(unit, last["business_date"]).height if last else 0
             ),

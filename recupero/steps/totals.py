@@ -75,7 +75,7 @@ def _contacts(unit: Unit) -> dict[str, Any]:
         "contacts_allowed": asked.height - withheld.height,
         "contacts_withheld": withheld.height,
         "withheld_by_rule": dict(withheld["rule"].value_counts().sort("rule").iter_rows()),
-        "letters": contacts.letters(unit, date.max).height,
+        "letters": contacts.letters(unit, date.max, surely=True).height,
     }
 
 

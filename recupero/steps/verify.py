@@ -23,7 +23,7 @@ from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
 from recupero.steps.services import Services
 from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
-from recupero.steps.verify_shared import check_register, check_slots
+from recupero.steps.verify_shared import check_attempts, check_register, check_slots
 from recupero.store import ledger, manifest, money
 from recupero.store.outside import check_version
 from recupero.store.proof import Finding, prove
@@ -66,6 +66,7 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
         "anchors": _anchors,
         "published": _published,
+        "attempts": check_attempts,
         "register": check_register,
         "slots": check_slots,
         "I1_rows": _rows,

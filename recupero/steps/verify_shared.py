@@ -1,4 +1,4 @@
-"""What no chain holds is held against what the chains say: contact slots and the register.
+"""What no chain holds is held against what the chains say: slots, register, attempts to deliver.
 
 A chain says of each contact asked for whether it was granted. The shared table says how many were
 granted to a person, never by whom: an institution can see that its own are among them, and the
@@ -20,12 +20,20 @@ from recupero.steps.inputs import profile_used
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.slots import LIMIT, NO_COUNTS, WISHED_AT, wishes
 from recupero.store.enrolled import register
+from recupero.store.manifest import UNCERTAIN
 from recupero.store.outside import slots_by_day, slots_of
 from recupero.store.past import past_of
 from recupero.store.proof import Finding
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import contact_grant, recording, run_input
+from recupero.store.tables import (
+    contact_grant,
+    delivery,
+    delivery_attempt,
+    document,
+    recording,
+    run_input,
+)
 
 _ASKED = ["account_id", "channel"]
 
@@ -120,3 +128,14 @@ def _profiles(services: Services, unit: Unit) -> Iterator[Profile]:
     kept = rows_of(unit, run_input, run_input.c.kind == "profile")
     for digest in kept["digest"]:
         yield profile_used(services, unit, digest)
+
+
+def check_attempts(_services: Services, unit: Unit) -> Iterator[Finding]:
+    """Attempts to bring other bytes than the paper's, and deliveries uncertain without one."""
+    tried = rows_of(unit, delivery_attempt)
+    other = tried.join(rows_of(unit, document), on=["document_id", "address"], how="anti")
+    for document_id in other["document_id"]:
+        yield Finding(f"delivery_attempt {document_id}", "names other bytes than the document")
+    ended = rows_of(unit, delivery, delivery.c.outcome == UNCERTAIN)
+    for document_id in ended.join(tried, on="document_id", how="anti")["document_id"]:
+        yield Finding(f"delivery {document_id}", "uncertain, yet nobody attempted it")

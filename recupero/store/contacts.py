@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from recupero.store import bulk, facts
-from recupero.store.manifest import IN_PLACE
+from recupero.store.manifest import IN_PLACE, UNCERTAIN
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -58,11 +58,14 @@ def efforts(unit: Unit, until: date) -> pl.DataFrame:
     return rows_of(unit, effort, func.date(effort.c.performed_at) <= until)
 
 
-def letters(unit: Unit, before: date) -> pl.DataFrame:
+def letters(unit: Unit, before: date, *, surely: bool) -> pl.DataFrame:
     """Letters of business dates before *before* that arrived, with the permission's instant.
 
-    One whose batch was withheld never reached anybody: it is neither an effort nor a contact.
+    One whose batch was withheld never reached anybody: it is neither an effort nor a contact. Of
+    an uncertain one that is not known: it proves no effort, so it is not there *surely*, but the
+    person may have been contacted with it.
     """
+    arrived = {IN_PLACE} if surely else {IN_PLACE, UNCERTAIN}
     query = (
         select(letter, permission.c.planned_at, permission.c.person_id)
         .join_from(
@@ -75,7 +78,7 @@ def letters(unit: Unit, before: date) -> pl.DataFrame:
             delivery,
             (letter.c.institution == delivery.c.institution)
             & (letter.c.document_id == delivery.c.document_id)
-            & (delivery.c.outcome == IN_PLACE),
+            & delivery.c.outcome.in_(sorted(arrived)),
         )
         .where(letter.c.institution == unit.institution, letter.c.business_date < before)
         .order_by(letter.c.letter_id)

@@ -7,19 +7,29 @@ from datetime import date
 
 import polars as pl
 from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
 
 from recupero.store import bulk
 from recupero.store.canonical import identity
 from recupero.store.session import Unit
-from recupero.store.tables import delivery, document, receipt, receipt_outcome, run_input
+from recupero.store.tables import (
+    delivery,
+    delivery_attempt,
+    document,
+    receipt,
+    receipt_outcome,
+    run_input,
+)
 
 #: States of a receipt of which nothing was taken: done with; or held, waiting for a word.
 REFUSED = frozenset({"refused", "quarantined"})
 NOT_TAKEN = REFUSED | {"held"}
 
-#: How a delivery ends: seen over there; or withheld, because its date had passed.
+#: How a delivery ends: seen over there; withheld, because its date had passed; or nobody can tell,
+#: because the reply was lost and nothing of it is there.
 IN_PLACE = "in_place"
 TOO_LATE = "too_late"
+UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True)
@@ -171,8 +181,26 @@ def documents(unit: Unit, business_date: date | None = None) -> list[Document]:
     return [Document(*row) for row in rows]
 
 
+def attempt(unit: Unit, of: Document) -> None:
+    """Write down that *of* may be visible over there from now on; a second time is the first."""
+    row = {
+        "institution": unit.institution, "document_id": of.document_id, "address": of.address,
+    }  # fmt: skip
+    unit.connection.execute(insert(delivery_attempt).values(row).on_conflict_do_nothing())
+
+
+def attempted(unit: Unit) -> frozenset[int]:
+    """Ids of documents that may be visible over there though their delivery has not ended."""
+    ended = select(delivery.c.document_id).where(delivery.c.institution == unit.institution)
+    tried = select(delivery_attempt.c.document_id).where(
+        delivery_attempt.c.institution == unit.institution,
+        delivery_attempt.c.document_id.not_in(ended),
+    )
+    return frozenset(unit.connection.execute(tried).scalars())
+
+
 def undelivered(unit: Unit) -> list[Document]:
-    """Documents that have neither been seen in place over there nor withheld for good."""
+    """Documents whose delivery has not ended: what is still to be brought."""
     sent = select(delivery.c.document_id).where(delivery.c.institution == unit.institution)
     rows = unit.connection.execute(
         select(*_DOCUMENT)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from recupero.errors import Fault
 from recupero.store.recordings import Draft
 from recupero.store.session import Store, Unit
-from recupero.store.tables import PARTITIONED, recording
+from recupero.store.tables import APPEND_ORDER, recording
 
 _BEFORE = "position < current_setting('recupero.before')::int"
 
@@ -22,7 +22,8 @@ _BEFORE = "position < current_setting('recupero.before')::int"
 @contextmanager
 def past_of(unit: Unit) -> Iterator[Past]:
     """The past of *unit*, a snapshot's; temporary views stand before the tables until it ends."""
-    for table in PARTITIONED:
+    tables = (recording, *APPEND_ORDER)
+    for table in tables:
         known = f"recording_id IN (SELECT recording_id FROM public.recording WHERE {_BEFORE})"
         condition = _BEFORE if table is recording else known
         unit.connection.execute(
@@ -32,7 +33,7 @@ def past_of(unit: Unit) -> Iterator[Past]:
             )
         )
     yield Past(unit)
-    for table in PARTITIONED:
+    for table in tables:
         unit.connection.execute(text(f"DROP VIEW pg_temp.{table.name}"))
 
 

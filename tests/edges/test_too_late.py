@@ -58,9 +58,9 @@ class Office:
         write_letters(self.bank.services, self.bank.code, MON, DAWN)
         write_worklists(self.bank.services, self.bank.code, MON, worklists_at)
 
-    def letters(self) -> int:
+    def letters(self, *, surely: bool = True) -> int:
         with self.bank.services.store.unit(self.bank.code) as unit:
-            return contacts.letters(unit, TUE).height
+            return contacts.letters(unit, TUE, surely=surely).height
 
     def refused(self) -> list[tuple[date, str, str, int]]:
         """Date, channel, rule and how many, of what was refused at release."""
@@ -154,6 +154,30 @@ def test_what_a_killed_night_had_sent_has_arrived(
     assert told.too_late == 1
     assert office.refused() == [(TUE, "call", "instant_passed", 2)]
     assert office.letters() == 2
+
+
+def test_letters_of_which_nobody_can_tell_count_as_contacts_and_prove_no_effort(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Fault("killed")
+
+    office.write()
+    services = office.bank.services
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "_mark", killed)
+        with pytest.raises(Fault):
+            deliver_documents(services, office.bank.code, MON, DAWN)
+    (sent,) = office.papers & office.arrived()
+    (office.agency / "outbox" / sent).unlink()
+    told = deliver_answers(services, office.bank.code, TUE)
+    assert (told.too_late, told.uncertain) == (1, 1)
+    assert office.refused() == [(TUE, "call", "instant_passed", 2)], "the letters' stand"
+    assert (office.letters(surely=True), office.letters(surely=False)) == (0, 2)
+    assert totals(services, office.bank.code)["letters"] == 0
+    stands = standing(services, office.bank.code)
+    assert (stands.uncertain, sent in stands.withheld) == ([sent], False)
+    assert verify(services, office.bank.code).findings == ()
 
 
 def test_other_content_under_the_name_is_not_ours_arrived(office: Office) -> None:

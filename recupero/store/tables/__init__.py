@@ -30,6 +30,7 @@ from recupero.store.tables.facts import (
 from recupero.store.tables.ledger import journal, match, money_entry, money_entry_detail
 from recupero.store.tables.manifest import (
     delivery,
+    delivery_attempt,
     document,
     receipt,
     receipt_outcome,
@@ -70,6 +71,7 @@ __all__ = [
     "contact_point_version",
     "contact_slot",
     "delivery",
+    "delivery_attempt",
     "document",
     "document_version",
     "effort",
@@ -106,7 +108,7 @@ PARTITIONED = tuple(
 )  # fmt: skip
 
 #: Tables a recording may fill, in the order their foreign keys allow.
-APPEND_ORDER = tuple(table for table in PARTITIONED if table is not recording)
+APPEND_ORDER = tuple(table for table in PARTITIONED if table not in {recording, delivery_attempt})
 
 #: The tables a recording of each kind may fill. Whatever else a recording holds nobody decided;
 #: a kind that is not named here is recorded by nothing.

@@ -95,19 +95,20 @@ def institution_table(
     *columns: Column[Any],
     references: tuple[tuple[str, ...], ...] = (),
     indexes: tuple[tuple[str, ...], ...] = (),
+    chained: bool = True,
 ) -> Table:
     """A table partitioned by institution.
 
     *key* follows the institution in the primary key. *references* are ``(column, table,
     column)`` triples; the foreign keys carry the institution, because they ignore row-level
-    security. *indexes* are column tuples, each prefixed by the institution.
+    security. *indexes* are column tuples, each prefixed by the institution. Rows of a *chained*
+    table belong to a recording.
     """
-    chained = [] if name == "recording" else [number("recording_id")]
     return Table(
         name,
         metadata,
         text("institution"),
-        *chained,
+        *([number("recording_id")] if chained else []),
         *columns,
         PrimaryKeyConstraint("institution", *key),
         *(

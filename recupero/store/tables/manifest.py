@@ -69,7 +69,19 @@ document = institution_table(
 )
 document.append_constraint(UniqueConstraint("institution", "destination", "name"))
 
-#: That it arrived: read back over there and renamed into place.
+#: That it may have become visible over there from then on, written before the rename; with the
+#: bytes that leave. It tells a reply that was lost from a paper that was never sent. What became of
+#: it stands in ``delivery``, so no chain holds it.
+delivery_attempt = institution_table(
+    "delivery_attempt",
+    ("document_id",),
+    number("document_id"),
+    text("address"),
+    references=(("document_id", "document", "document_id"),),
+    chained=False,
+)
+
+#: How it ended: read back over there and renamed into place; withheld; or uncertain.
 delivery = institution_table(
     "delivery",
     ("document_id",),

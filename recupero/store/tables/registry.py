@@ -38,6 +38,7 @@ recording = institution_table(
     text("content_digest"),
     text("previous_head"),
     text("head"),
+    chained=False,
 )
 recording.append_constraint(UniqueConstraint("institution", "position"))
 recording.append_constraint(UniqueConstraint("institution", "subject"))
