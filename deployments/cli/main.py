@@ -147,6 +147,29 @@ def status(code: AnyCode = None, as_json: Json = False) -> int:
 
 
 @app.command()
+def delivery(
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", help="A document's name, or its folio.")
+    ],
+    date: Annotated[
+        datetime,
+        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
+    ],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who asked the institution.")],
+    resend: Annotated[
+        bool,
+        typer.Option("--resend/--arrived", help="Send it again, or record that it arrived."),
+    ],
+    institution: Institution = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Decide what became of a paper whose delivery is uncertain."""
+    from deployments.cli.delivery import delivery
+
+    return delivery(document, institution, resend, by, date.date(), _now(), dry_run)
+
+
+@app.command()
 def trace(
     what: Annotated[
         str,

@@ -11,7 +11,7 @@ uncertain, and is sent again only where the institution agreed to tell two alike
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +40,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import delivery, release_refusal
 
 #: Kinds of documents that contact debtors, by mail or through our collectors.
-_CONTACTS = frozenset({"letters", "worklist"})
+CONTACTS = frozenset({"letters", "worklist"})
 #: After these the session is sound and the next paper may well arrive.
 _OF_ONE_PAPER = (DeliveryConflict, RemoteRefused, VaultDamaged)
 #: How a delivery ends, by what is found over there.
@@ -107,9 +107,29 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
             answers = [
                 document
                 for document in manifest.undelivered(unit)
-                if document.kind not in _CONTACTS or document.business_date < begun
+                if document.kind not in CONTACTS or document.business_date < begun
             ]
         return _hand_over(one, answers)
+
+
+def deliver_again(
+    services: Services, code: str, document: Document, then: Callable[[Unit], None]
+) -> None:
+    """Send *document* though it may have arrived before, and record what *then* does.
+
+    Found in place it is not sent: a second call, after one whose reply was lost, ends well.
+    """
+    outbox = services.profile(document.destination).exchange.outbox
+    content = services.vault.get(code, document.address)
+    connection = load_connection(services.connection_file(document.destination))
+    with (
+        leased(services, code, "outbox") as ours,
+        closing(connect(connection, services.secrets)) as remote,
+    ):
+        deliver(remote, outbox, document.name, content, ours.check)
+        with services.store.unit(code) as unit:
+            ours.confirm(unit)
+            then(unit)
 
 
 def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
@@ -181,7 +201,7 @@ def _attempt(one: _Round, document: Document) -> None:
 
 
 def _in_time(one: _Round, document: Document) -> bool:
-    if document.kind not in _CONTACTS:
+    if document.kind not in CONTACTS:
         return True
     with one.unit() as unit:
         return document.business_date >= max(one.today, open_date(unit, one.business_date))

@@ -26,6 +26,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import (
     account_version,
     delivery,
+    delivery_decision,
     document,
     journal,
     letter,
@@ -98,6 +99,10 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
         sections["about"] = [_receipt(about)] if about else []
     sent = rows_of(unit, delivery, delivery.c.document_id == row["document_id"])
     sections["delivery"] = sources.rows(sent, "business_date", "outcome")
+    decided = rows_of(
+        unit, delivery_decision, delivery_decision.c.document_id == row["document_id"]
+    )
+    sections["decision"] = sources.rows(decided, "business_date", "decision", "decided_by")
     pages = rows_of(unit, letter, letter.c.document_id == row["document_id"]).sort("page")
     sections["letters"] = sources.rows(
         _numbered(unit, pages), "page", "letter_id", "stage", "account_number", "permission_id"

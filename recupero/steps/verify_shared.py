@@ -30,6 +30,7 @@ from recupero.store.tables import (
     contact_grant,
     delivery,
     delivery_attempt,
+    delivery_decision,
     document,
     recording,
     run_input,
@@ -131,7 +132,8 @@ def _profiles(services: Services, unit: Unit) -> Iterator[Profile]:
 
 
 def check_attempts(_services: Services, unit: Unit) -> Iterator[Finding]:
-    """Attempts to bring other bytes than the paper's, and deliveries uncertain without one."""
+    """Attempts to bring other bytes than the paper's, deliveries uncertain without one, and
+    decisions about one that was not."""
     tried = rows_of(unit, delivery_attempt)
     other = tried.join(rows_of(unit, document), on=["document_id", "address"], how="anti")
     for document_id in other["document_id"]:
@@ -139,3 +141,6 @@ def check_attempts(_services: Services, unit: Unit) -> Iterator[Finding]:
     ended = rows_of(unit, delivery, delivery.c.outcome == UNCERTAIN)
     for document_id in ended.join(tried, on="document_id", how="anti")["document_id"]:
         yield Finding(f"delivery {document_id}", "uncertain, yet nobody attempted it")
+    decided = rows_of(unit, delivery_decision)
+    for document_id in decided.join(ended, on="document_id", how="anti")["document_id"]:
+        yield Finding(f"delivery_decision {document_id}", "its delivery was not uncertain")

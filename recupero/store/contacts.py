@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from recupero.store import bulk, facts
-from recupero.store.manifest import IN_PLACE, UNCERTAIN
+from recupero.store.manifest import IN_PLACE, UNCERTAIN, ended_in
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -65,7 +65,7 @@ def letters(unit: Unit, before: date, *, surely: bool) -> pl.DataFrame:
     an uncertain one that is not known: it proves no effort, so it is not there *surely*, but the
     person may have been contacted with it.
     """
-    arrived = {IN_PLACE} if surely else {IN_PLACE, UNCERTAIN}
+    arrived = ended_in(IN_PLACE) if surely else ended_in(IN_PLACE) | ended_in(UNCERTAIN)
     query = (
         select(letter, permission.c.planned_at, permission.c.person_id)
         .join_from(
@@ -78,7 +78,7 @@ def letters(unit: Unit, before: date, *, surely: bool) -> pl.DataFrame:
             delivery,
             (letter.c.institution == delivery.c.institution)
             & (letter.c.document_id == delivery.c.document_id)
-            & delivery.c.outcome.in_(sorted(arrived)),
+            & arrived,
         )
         .where(letter.c.institution == unit.institution, letter.c.business_date < before)
         .order_by(letter.c.letter_id)

@@ -15,6 +15,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import (
     delivery,
     delivery_attempt,
+    delivery_decision,
     document,
     receipt,
     receipt_outcome,
@@ -210,11 +211,21 @@ def undelivered(unit: Unit) -> list[Document]:
     return [Document(*row) for row in rows]
 
 
+def ended_in(outcome: str) -> ColumnElement[bool]:
+    """That a row of ``delivery`` ended in *outcome*; one an operator decided about is in place."""
+    decided = exists().where(
+        delivery_decision.c.institution == delivery.c.institution,
+        delivery_decision.c.document_id == delivery.c.document_id,
+    )
+    ended = delivery.c.outcome == outcome
+    return ended | decided if outcome == IN_PLACE else ended & ~decided
+
+
 def delivered(unit: Unit, outcome: str, business_date: date | None = None) -> list[Document]:
     """Documents whose delivery ended in *outcome*, on a business date or on any."""
     ended = select(delivery.c.document_id).where(
         delivery.c.institution == unit.institution,
-        delivery.c.outcome == outcome,
+        ended_in(outcome),
         true() if business_date is None else delivery.c.business_date == business_date,
     )
     rows = unit.connection.execute(

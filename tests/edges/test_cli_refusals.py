@@ -12,9 +12,9 @@ import pytest
 from tests.edges.console import SCRIPT, Console
 
 COMMANDS = (
-    "", "demo", "up", "day", "check", "statement", "status", "trace", "verify", "institution",
-    "institution add", "institution list", "institution check", "institution layout", "packs",
-    "packs show",
+    "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify",
+    "institution", "institution add", "institution list", "institution check",
+    "institution layout", "packs", "packs show",
 )  # fmt: skip
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 
@@ -44,7 +44,10 @@ def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
     "typed",
     [
         "bogus", "institution", "packs", "packs show", "packs show ZZ", "status nobody", "status",
-        "verify", "verify --deep nobody", "trace 4000123456", "trace", "day banco-andino",
+        "verify", "verify --deep nobody", "delivery",
+        "delivery x --date 2026-11-27 --by Ana", "delivery x --resend --date 2026-11-27",
+        "delivery x --arrived --by Ana --date 2026-11-27",
+        "trace 4000123456", "trace", "day banco-andino",
         "day banco-andino --date 2026-02-30", "day nobody --date 2026-11-27",
         "day banco-andino --date 2026-11-27", "institution check nobody",
         "institution check ../banco-andino", "institution layout nobody",

@@ -77,6 +77,19 @@ def test_a_rerun_writes_over_what_a_killed_run_left(remote, outbox):
     assert os.listdir(outbox) == ["acuse.pdf"]
 
 
+def test_what_is_hidden_and_whole_is_shown_and_not_written_anew(remote, outbox):
+    """A server may do a rename long after its session was lost: what it shows must be whole."""
+    (outbox / ".acuse.pdf.part").write_bytes(CONTENT)
+    points = []
+    durable.observe(points.append)
+    try:
+        assert deliver(remote, "outbox", "acuse.pdf", CONTENT, attempted=True) == "sent"
+    finally:
+        durable.observe(None)
+    assert [point for point in points if "write" in point] == []
+    assert os.listdir(outbox) == ["acuse.pdf"]
+
+
 def test_killed_anywhere_and_run_again_the_end_is_the_same(remote, outbox):
     points = []
     durable.observe(points.append)

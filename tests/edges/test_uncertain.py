@@ -2,82 +2,42 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
-from recupero import durable
 from recupero.errors import DeliveryConflict, RemoteUnavailable
 from recupero.exchange.rooted import RootedFiles
 from recupero.exchange.server import SftpServer, generate_key
 from recupero.steps.day_figures import documents_of_day
-from recupero.steps.deliver import Delivered, deliver_documents
-from recupero.steps.documents import document_id
+from recupero.steps.deliver import Delivered
 from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.steps.verify import verify
 from recupero.store import manifest
 from recupero.store.embedded import Addresses
-from recupero.store.manifest import Document
-from recupero.store.recordings import Draft, append
-from recupero.store.tables import delivery, delivery_attempt, document
-from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
+from recupero.store.tables import delivery, delivery_attempt
+from tests.edges.one_bank import Bank
+from tests.edges.waiting_papers import (
+    MON,
+    deliver,
+    hidden,
+    killed,
+    outbox,
+    papers,
+    telling_bank,
+)
 
-MON = DAYS[0]
-NIGHT = datetime.combine(MON, time(22))
 THEIRS = b"theirs"
-_CODES = (f"incierta-{number}" for number in itertools.count(1))
 
 
 @pytest.fixture
 def bank(migrated: Addresses, tmp_path: Path) -> Bank:
-    """Its institution tells papers that come twice apart; the agency does not."""
-    code = next(_CODES)
-    text = profile_text(code).replace("[policy]", '[policy]\nuncertain_delivery = "resend"', 1)
-    bank = Bank(services_for(tmp_path, migrated, code, text=text), code)
-    Bank(bank.services, AGENCY)
-    return bank
-
-
-def papers(bank: Bank, *named: tuple[str, str, bool]) -> list[Document]:
-    """Papers in the manifest: name, destination, and whether it is a letter of Sunday, too late."""
-    rows = []
-    with bank.services.store.unit(bank.code) as unit:
-        for name, destination, late in named:
-            content = name.encode() * 100
-            rows.append({
-                "document_id": document_id(bank.services, unit, destination, name),
-                "kind": "letters" if late else "certificate",
-                "name": name,
-                "destination": destination,
-                "business_date": MON - timedelta(days=late),
-                "address": bank.services.vault.put(bank.code, content),
-                "size_bytes": len(content),
-                "about_receipt_id": None,
-            })  # fmt: skip
-        frames = {document: pl.DataFrame(rows)}
-        append(unit, Draft("acknowledgement", "papers", MON, {}, frames=frames))
-        return manifest.undelivered(unit)
-
-
-def outbox(bank: Bank, destination: str = AGENCY) -> Path:
-    return bank.services.settings.home / "remote" / destination / "outbox"
-
-
-def hidden(name: str) -> str:
-    return f".{name}.part"
-
-
-def deliver(bank: Bank) -> Delivered:
-    return deliver_documents(bank.services, bank.code, MON, NIGHT)
+    return telling_bank(migrated, tmp_path)
 
 
 def outcomes(bank: Bank) -> dict[int, str]:
@@ -86,24 +46,24 @@ def outcomes(bank: Bank) -> dict[int, str]:
 
 # --- what is there decides ---
 
-_AGAIN = ("in_place",) * 3
-_TAKEN = ("conflict", "conflict")
+_THERE = ("in_place",) * 3
+_NOT_OURS = ("conflict", "conflict")
 #: attempted, what is hidden, what has the name: how it ends in time (held, sent again), and late.
 CASES: dict[tuple[bool, str, str], tuple[str, str, str]] = {
     (False, "", ""): ("in_place", "in_place", "too_late"),
     (False, "torn", ""): ("in_place", "in_place", "too_late"),
     (False, "whole", ""): ("in_place", "in_place", "too_late"),
-    (False, "", "ours"): _AGAIN,
-    (False, "whole", "ours"): _AGAIN,
-    (False, "", "theirs"): (*_TAKEN, "too_late"),
-    (False, "whole", "theirs"): (*_TAKEN, "too_late"),
+    (False, "", "ours"): _THERE,
+    (False, "whole", "ours"): _THERE,
+    (False, "", "theirs"): (*_NOT_OURS, "too_late"),
+    (False, "whole", "theirs"): (*_NOT_OURS, "too_late"),
     (True, "", ""): ("uncertain", "in_place", "uncertain"),
     (True, "torn", ""): ("in_place", "in_place", "too_late"),
     (True, "whole", ""): ("in_place", "in_place", "too_late"),
-    (True, "", "ours"): _AGAIN,
-    (True, "whole", "ours"): _AGAIN,
-    (True, "", "theirs"): (*_TAKEN, "uncertain"),
-    (True, "whole", "theirs"): (*_TAKEN, "too_late"),
+    (True, "", "ours"): _THERE,
+    (True, "whole", "ours"): _THERE,
+    (True, "", "theirs"): (*_NOT_OURS, "uncertain"),
+    (True, "whole", "theirs"): (*_NOT_OURS, "too_late"),
 }  # fmt: skip
 
 
@@ -149,24 +109,6 @@ def test_what_the_next_run_makes_of_what_it_finds(bank: Bank) -> None:
 
 
 # --- a run that is killed ---
-
-
-class Killed(BaseException):
-    """Stands for the end of the process."""
-
-
-@contextmanager
-def killed(point: str) -> Iterator[None]:
-    def at(name: str) -> None:
-        if name == point:
-            raise Killed
-
-    durable.observe(at)
-    try:
-        with pytest.raises(Killed):
-            yield
-    finally:
-        durable.observe(None)
 
 
 @pytest.mark.parametrize("taken", [False, True])

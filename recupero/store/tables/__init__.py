@@ -31,6 +31,7 @@ from recupero.store.tables.ledger import journal, match, money_entry, money_entr
 from recupero.store.tables.manifest import (
     delivery,
     delivery_attempt,
+    delivery_decision,
     document,
     receipt,
     receipt_outcome,
@@ -72,6 +73,7 @@ __all__ = [
     "contact_slot",
     "delivery",
     "delivery_attempt",
+    "delivery_decision",
     "document",
     "document_version",
     "effort",
@@ -136,6 +138,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "write_off": frozenset({write_off, journal, document}),
     "summary": frozenset({document}),
     "delivery": frozenset({delivery, release_refusal}),
+    "delivery_decision": frozenset({delivery_decision}),
     "anchor": frozenset({document}),
 }  # fmt: skip
 

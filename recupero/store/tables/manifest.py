@@ -91,6 +91,17 @@ delivery = institution_table(
     references=(("document_id", "document", "document_id"),),
 )
 
+#: What an operator decided about an uncertain delivery: it arrived, or was sent again.
+delivery_decision = institution_table(
+    "delivery_decision",
+    ("document_id",),
+    number("document_id"),
+    day("business_date"),
+    text("decision"),
+    text("decided_by"),
+    references=(("document_id", "delivery", "document_id"),),
+)
+
 #: What runs depended on besides files: the bytes of profiles, packs and calendars, by digest.
 run_input = institution_table(
     "run_input",

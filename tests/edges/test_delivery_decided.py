@@ -1,0 +1,135 @@
+"""An operator asked the institution: what is decided by hand about an uncertain delivery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from deployments.cli.delivery import delivery as command
+from recupero.errors import RecuperoError, Refused
+from recupero.steps.day_figures import documents_of_day
+from recupero.steps.deliver import Delivered
+from recupero.steps.services import AGENCY
+from recupero.steps.standing import standing
+from recupero.steps.verify import verify
+from recupero.store import manifest
+from recupero.store.embedded import Addresses
+from recupero.store.recordings import Draft, append
+from recupero.store.tables import delivery, delivery_decision
+from tests.edges.one_bank import Bank
+from tests.edges.waiting_papers import (
+    MON,
+    NIGHT,
+    deliver,
+    killed,
+    outbox,
+    papers,
+    telling_bank,
+)
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def bank(migrated: Addresses, tmp_path: Path) -> Bank:
+    return telling_bank(migrated, tmp_path)
+
+
+@pytest.fixture
+def doubted(bank: Bank) -> Bank:
+    """Two papers of which nobody can tell: a certificate, and Sunday's letters."""
+    for paper in papers(bank, ("uno.pdf", AGENCY, False), ("cartas.pdf", AGENCY, True)):
+        with bank.services.store.unit(bank.code) as unit:
+            manifest.attempt(unit, paper)
+    assert deliver(bank) == Delivered(0, 0, 0, uncertain=2)
+    return bank
+
+
+@pytest.fixture
+def said(doubted: Bank, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Callable[..., str]:
+    """``said("uno.pdf", ...)``: what ``recupero delivery`` prints."""
+    monkeypatch.setattr("deployments.cli.delivery.existing", lambda: nullcontext(doubted.services))
+
+    def say(wanted: str, *, resend: bool = False, dry_run: bool = False, on: date = MON) -> str:
+        assert command(wanted, doubted.code, resend, "Ana", on, NIGHT, dry_run) == 0
+        out: str = capsys.readouterr().out
+        return out.removeprefix(f"{doubted.code}: ").rstrip()
+
+    return say
+
+
+def test_it_arrived(doubted: Bank, said: Callable[..., str]) -> None:
+    assert standing(doubted.services, doubted.code).uncertain == ["cartas.pdf", "uno.pdf"]
+    assert said("uno.pdf", dry_run=True) == "uno.pdf, dry run: would record that it arrived"
+    assert doubted.stored(delivery_decision).is_empty()
+    assert said("uno.pdf") == "uno.pdf: it arrived"
+    assert said("uno.pdf") == "uno.pdf: it arrived, as recorded before"
+    assert said("cartas.pdf") == "cartas.pdf: it arrived"
+    rows = doubted.stored(delivery_decision).select("business_date", "decision", "decided_by")
+    assert rows.rows() == [(MON, "arrived", "Ana")] * 2
+    assert standing(doubted.services, doubted.code).uncertain == []
+    assert documents_of_day(doubted.services, doubted.code, MON)[0]["in_place"] == 1
+    with pytest.raises(Refused, match="was decided before: arrived"):
+        said("uno.pdf", resend=True)
+    assert deliver(doubted) == Delivered(0, 0, 0)
+    assert verify(doubted.services, doubted.code).findings == ()
+
+
+def test_it_is_sent_again_once(doubted: Bank, said: Callable[..., str]) -> None:
+    assert said("uno.pdf", resend=True, dry_run=True) == "uno.pdf, dry run: would send it again"
+    assert os.listdir(outbox(doubted)) == []
+    with killed("after folder.rename"):
+        said("uno.pdf", resend=True)
+    assert doubted.stored(delivery_decision).is_empty()
+    assert said("uno.pdf", resend=True) == "uno.pdf: it was sent again"
+    (outbox(doubted) / "uno.pdf").unlink()
+    assert said("uno.pdf", resend=True) == "uno.pdf: it was sent again, as recorded before"
+    assert os.listdir(outbox(doubted)) == []
+    assert verify(doubted.services, doubted.code).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "more", "refusal"),
+    [
+        ("cartas.pdf", {"resend": True}, "leaves on its own date or never"),
+        ("other.pdf", {}, "no uncertain delivery is called that"),
+        ("uno.pdf", {"on": date(9999, 12, 31)}, "has not begun"),
+    ],
+)
+def test_what_is_not_to_be_decided(
+    doubted: Bank, said: Callable[..., str], wanted: str, more: dict[str, Any], refusal: str
+) -> None:
+    with pytest.raises(RecuperoError, match=refusal) as refused:
+        said(wanted, **more)
+    assert refused.value.exit_code == 2
+    assert doubted.stored(delivery_decision).is_empty()
+
+
+def test_what_is_made_up_is_named(doubted: Bank) -> None:
+    """A decision about a paper that arrived, an outcome nobody attempted, and other bytes."""
+    names = ("dos.pdf", "tres.pdf", "cuatro.pdf")
+    new = papers(doubted, *((name, AGENCY, False) for name in names), subject="more")
+    two, three, four = (next(one for one in new if one.name == name) for name in names)
+    row = {"document_id": two.document_id, "business_date": MON}
+    decided = pl.DataFrame([row | {"decision": "arrived", "decided_by": "Eva"}])
+    ended = [row | {"outcome": "in_place"},
+             row | {"document_id": three.document_id, "outcome": "uncertain"}]  # fmt: skip
+    with doubted.services.store.unit(doubted.code) as unit:
+        manifest.attempt(unit, replace(four, address=two.address))
+        append(unit, Draft("delivery", "made", MON, {}, frames={delivery: pl.DataFrame(ended)}))
+        frames = {delivery_decision: decided}
+        append(unit, Draft("delivery_decision", "up", MON, {}, frames=frames))
+    found = verify(doubted.services, doubted.code).findings
+    assert [f"{one.object}: {one.what}" for name, one in found if name == "attempts"] == [
+        f"delivery_attempt {four.document_id}: names other bytes than the document",
+        f"delivery {three.document_id}: uncertain, yet nobody attempted it",
+        f"delivery_decision {two.document_id}: its delivery was not uncertain",
+    ]
