@@ -10,7 +10,7 @@
         FileRefused                     a file cannot be identified or read as declared
         StatementRefused                a bank file is not one we can read
         DiskFull                        no room for what came or was made: nothing of it was kept
-        StoreRefused                    wrong role, no institution named, unknown institution
+        StoreRefused                    wrong role, no or an unknown institution, database gone
         NotFound                        the object asked for does not exist
       ExchangeError                2    the other side of the wire
         RemoteUnavailable               unreachable, slow or cut: trying again may help
@@ -126,7 +126,7 @@ class DiskFull(Refused):
 
 
 class StoreRefused(Refused):
-    """The database will not be used this way: wrong role, no institution, unknown institution."""
+    """The database will not be used this way (wrong role, unknown institution), or is gone."""
 
 
 class NotFound(Refused):

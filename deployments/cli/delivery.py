@@ -20,6 +20,8 @@ def delivery(
     from recupero.steps.decide_delivery import Decision, decide_delivery, uncertain_papers
     from recupero.steps.enrolment import enrolled_codes
 
+    if not by.strip():
+        raise Refused("names nobody", "--by")
     decision: Decision = "resent" if resend else "arrived"
     with existing() as services:
         found = [

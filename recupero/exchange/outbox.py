@@ -15,7 +15,7 @@ from recupero.errors import DeliveryConflict, FileMoved, RemoteRefused, RemoteUn
 from recupero.exchange.remote import Remote, shown
 
 Delivery = Literal["sent", "already", "uncertain"]
-Withdrawal = Literal["already", "withheld", "uncertain"]
+Withholding = Literal["already", "withheld", "uncertain"]
 
 
 def deliver(
@@ -69,9 +69,9 @@ def _shown(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
     return "sent"
 
 
-def withdraw(
+def withhold(
     remote: Remote, folder: str, name: str, content: bytes, *, attempted: bool
-) -> Withdrawal:
+) -> Withholding:
     """Let *content* become visible no more, and say whether it has been: "already" where it is.
 
     Where nothing is left of one that was *attempted*, nobody can tell: it is "uncertain".

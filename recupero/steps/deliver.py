@@ -27,7 +27,7 @@ from recupero.errors import (
     VaultDamaged,
 )
 from recupero.exchange.connection import connect, load_connection
-from recupero.exchange.outbox import deliver, withdraw
+from recupero.exchange.outbox import deliver, withhold
 from recupero.exchange.remote import Remote
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
@@ -188,7 +188,7 @@ def _send(one: _Round, remote: Remote, document: Document, attempted: bool) -> s
         )
     else:
         one.ours.check()
-        outcome = withdraw(*where, attempted=attempted)
+        outcome = withhold(*where, attempted=attempted)
     _mark(one, document, _ENDS[outcome])
     return outcome
 

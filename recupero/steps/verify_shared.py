@@ -1,4 +1,4 @@
-"""What no chain holds is held against what the chains say: slots, register, attempts to deliver.
+"""What no chain holds is held against what the chains say: slots, register, deliveries attempted.
 
 A chain says of each contact asked for whether it was granted. The shared table says how many were
 granted to a person, never by whom: an institution can see that its own are among them, and the

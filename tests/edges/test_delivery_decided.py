@@ -58,8 +58,10 @@ def said(doubted: Bank, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Cal
     """``said("uno.pdf", ...)``: what ``recupero delivery`` prints."""
     monkeypatch.setattr("deployments.cli.delivery.existing", lambda: nullcontext(doubted.services))
 
-    def say(wanted: str, *, resend: bool = False, dry_run: bool = False, on: date = MON) -> str:
-        assert command(wanted, doubted.code, resend, "Ana", on, NIGHT, dry_run) == 0
+    def say(
+        wanted: str, *, resend: bool = False, dry_run: bool = False, on: date = MON, by: str = "Ana"
+    ) -> str:
+        assert command(wanted, doubted.code, resend, by, on, NIGHT, dry_run) == 0
         out: str = capsys.readouterr().out
         return out.removeprefix(f"{doubted.code}: ").rstrip()
 
@@ -101,6 +103,7 @@ def test_it_is_sent_again_once(doubted: Bank, said: Callable[..., str]) -> None:
     [
         ("cartas.pdf", {"resend": True}, "leaves on its own date or never"),
         ("other.pdf", {}, "no uncertain delivery is called that"),
+        ("uno.pdf", {"by": " "}, "names nobody"),
         ("uno.pdf", {"on": date(9999, 12, 31)}, "has not begun"),
     ],
 )
