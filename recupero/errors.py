@@ -14,6 +14,7 @@
         NotFound                        the object asked for does not exist
       ExchangeError                2    the other side of the wire
         RemoteUnavailable               unreachable, slow or cut: trying again may help
+          RemoteSlow                    no answer in time, or slower than any line is
           LeaseTaken                    another worker of ours is there
         RemoteRefused                   permission, missing folder: trying again will not help
         HostKeyMismatch                 the server is not the one we know: stop, alert
@@ -48,6 +49,7 @@ __all__ = [
     "RecuperoError",
     "Refused",
     "RemoteRefused",
+    "RemoteSlow",
     "RemoteUnavailable",
     "SettingsError",
     "StatementRefused",
@@ -57,9 +59,14 @@ __all__ = [
 
 
 class RecuperoError(Exception):
-    """What happened, where, and what to do about it. Picklable, one line when printed."""
+    """What happened, where, and what to do about it. Picklable, one line when printed.
+
+    ``incident`` is the kind of incident it is where it stops the traffic with a server, else empty
+    (`recupero.steps.incident`).
+    """
 
     exit_code = 70
+    incident = ""
 
     def __init__(self, what: str, where: str = "", mend: str = "") -> None:
         super().__init__(what, where, mend)
@@ -79,7 +86,9 @@ class Refused(RecuperoError):
 
 
 class SettingsError(Refused):
-    """An environment variable is missing or wrong."""
+    """An environment variable, or another setting of ours, is missing or wrong."""
+
+    incident = "settings"
 
 
 class ProfileError(Refused):
@@ -124,6 +133,8 @@ class StatementRefused(Refused):
 class DiskFull(Refused):
     """There is no room here for what came or was made; what was not kept whole was not kept."""
 
+    incident = "disk_full"
+
 
 class StoreRefused(Refused):
     """The database will not be used this way (wrong role, unknown institution), or is gone."""
@@ -142,17 +153,31 @@ class ExchangeError(RecuperoError):
 class RemoteUnavailable(ExchangeError):
     """Unreachable, slow or cut: trying again may help. Nothing else is tried again."""
 
+    incident = "unreachable"
+
+
+class RemoteSlow(RemoteUnavailable):
+    """No answer by the deadline, or a transfer below the least rate."""
+
+    incident = "slow"
+
 
 class LeaseTaken(RemoteUnavailable):
     """Another worker takes files from there, or brings them, or has taken over from this one."""
+
+    incident = ""
 
 
 class RemoteRefused(ExchangeError):
     """Permission, missing folder: trying again will not help."""
 
+    incident = "refused"
+
 
 class HostKeyMismatch(ExchangeError):
     """The server showed a key that is not pinned: stop this institution and alert."""
+
+    incident = "key_changed"
 
 
 class FileMoved(ExchangeError):

@@ -12,6 +12,7 @@ from threading import Lock
 from recupero.settings import load_settings
 from recupero.steps import clock, roll_call
 from recupero.steps.services import AGENCY, Services, open_services
+from tasks.incident import tell
 from tasks.secret_block import secret_block
 
 _lock = Lock()
@@ -28,7 +29,7 @@ def services() -> Services:
     with _lock:
         if _services is None:
             opened = _open.enter_context(open_services(load_settings()))
-            _services = replace(opened, secret_block=secret_block)
+            _services = replace(opened, secret_block=secret_block, tell=tell)
         return _services
 
 

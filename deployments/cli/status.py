@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ _OVERVIEW = (
 
 
 def status(code: str | None, as_json: bool) -> int:
-    """Print where one institution stands, or all; 1 when one of them cannot be served."""
+    """Print where one institution stands, or all; 1 when one is not served or its server fails."""
     with existing() as services:
         problems = unserved(services)
         found = [standing(services, each) for each in enrolled_codes(services, code)]
@@ -36,20 +36,23 @@ def status(code: str | None, as_json: bool) -> int:
         ordered = [{name: day[name] for name in _OVERVIEW} for day in days]
         print_lines([*table(in_units(ordered)), ""] if days else [])
         print_lines([line for each in found for line in lines_of(each)])
-    return 1 if problems else 0
+    return 1 if problems or any(each.incidents for each in found) else 0
 
 
 def lines_of(found: Standing) -> list[str]:
     if not found.last:
-        return [f"{found.institution}: nothing recorded yet", ""]
+        return [*_stopped(found), f"{found.institution}: nothing recorded yet", ""]
     last = found.last
     lines = [
+        *_stopped(found),
         f"{found.institution}: last recording {last['position']}, {last['kind']} of "
         f"{last['business_date']}, head {last['head'][:16]}",
         f"  files      {_counts(found.files)}",
         f"  rows       {_counts(found.rows)}",
         f"  documents  {found.documents}, {len(found.undelivered)} not delivered",
     ]
+    if found.left:
+        lines.append(f"  not taken  {_counts(found.left)}")
     if found.undecided_entries:
         lines.append(f"  money      {found.undecided_entries} entries await settlement")
     if found.unmatched_withdrawals:
@@ -66,6 +69,15 @@ def lines_of(found: Standing) -> list[str]:
     lines += [f"  uncertain, ask whether it arrived: {name}" for name in found.uncertain]
     lines += [f"  withheld, its date had passed: {name}" for name in found.withheld]
     return [*lines, ""]
+
+
+def _stopped(found: Standing) -> Iterator[str]:
+    for each in found.incidents:
+        yield (
+            f"{found.institution}: {each['side']} {each['kind'].upper()} since "
+            f"{each['since']:%Y-%m-%d %H:%M} UTC, {each['times']} failures, the last: "
+            f"{each['detail']} ({each['to_do']})"
+        )
 
 
 def in_units(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import paramiko
 from pydantic import SecretStr
 
-from recupero.errors import RemoteRefused, RemoteUnavailable
+from recupero.errors import RemoteRefused, RemoteSlow, RemoteUnavailable
 from recupero.exchange.connection import Connection
 from recupero.exchange.keys import load_client_key
 from recupero.exchange.named_secret import NamedSecrets
@@ -99,8 +99,10 @@ def _answer(
         if not lost:
             raise RemoteRefused(f"does not accept {ours}", where) from None
         # Where the other side hung up over a password, a second try may lock the account.
-        if method == "publickey" or watchdog.expired or "timeout" in str(error):
-            raise RemoteUnavailable(f"gave no answer about {ours}", where) from None
+        late = watchdog.expired or "timeout" in str(error)
+        if late or method == "publickey":
+            kind = RemoteSlow if late else RemoteUnavailable
+            raise kind(f"gave no answer about {ours}", where) from None
         raise RemoteRefused(f"ended the connection over {ours}", where) from None
     except paramiko.SSHException as error:
         # The answer to an expired password has the number of an interactive question.

@@ -23,7 +23,13 @@ from paramiko.sftp import (
 )
 
 from recupero.durable import effect
-from recupero.errors import FileMoved, HostKeyMismatch, RemoteRefused, RemoteUnavailable
+from recupero.errors import (
+    FileMoved,
+    HostKeyMismatch,
+    RemoteRefused,
+    RemoteSlow,
+    RemoteUnavailable,
+)
 from recupero.exchange.algorithms import ChosenTransport
 from recupero.exchange.connection import Connection
 from recupero.exchange.login import Proof, log_in, proofs
@@ -124,9 +130,9 @@ class _Session:
             ) from None
         except (paramiko.SSHException, SFTPError, OSError, EOFError, struct.error) as error:
             self.close()
-            late = watchdog.expired or isinstance(error, TimeoutError)
-            what = f"gave no answer in {seconds:g} s" if late else "the connection was lost"
-            raise RemoteUnavailable(what, where) from None
+            if watchdog.expired or isinstance(error, TimeoutError):
+                raise RemoteSlow(f"gave no answer in {seconds:g} s", where) from None
+            raise RemoteUnavailable("the connection was lost", where) from None
 
     def close(self) -> None:
         """Cut it, from any thread: every blocked call of the session ends with an error."""

@@ -29,6 +29,7 @@ from recupero.errors import (
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver, withhold
 from recupero.exchange.remote import Remote
+from recupero.steps.incident import note
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
@@ -47,6 +48,8 @@ _OF_ONE_PAPER = (DeliveryConflict, RemoteRefused, VaultDamaged)
 _ENDS = {
     "sent": IN_PLACE, "already": IN_PLACE, "withheld": TOO_LATE, "uncertain": UNCERTAIN,
 }  # fmt: skip
+#: Of these the paper is the cause, not the server: it works.
+_OF_OURS = (DeliveryConflict, VaultDamaged)
 
 
 @dataclass(frozen=True)
@@ -146,13 +149,17 @@ def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
     outcomes: Counter[str] = Counter()
     failures: list[RecuperoError] = []
     for destination, waiting in sorted(by_destination.items()):
+        hindered: list[RecuperoError] = []
         try:
-            for outcome in _brought(one, destination, waiting, attempted, failures):
+            for outcome in _brought(one, destination, waiting, attempted, hindered):
                 outcomes[outcome] += 1
         except LeaseTaken:
             raise
         except RecuperoError as failure:
-            failures.append(failure)
+            hindered.append(failure)
+        of_server = [each for each in hindered if not isinstance(each, _OF_OURS)]
+        note(one.services, destination, "outbox", of_server)
+        failures += hindered
     if failures:
         raise min(failures, key=lambda failure: not isinstance(failure, RemoteUnavailable))
     return Delivered(*(outcomes[how] for how in ("sent", "already", "withheld", "uncertain")))

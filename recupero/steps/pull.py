@@ -29,6 +29,7 @@ from recupero.exchange.remote import Remote
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
+from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
 from recupero.steps.notices import notice_left, notice_sent_again
 from recupero.steps.services import Services
@@ -64,11 +65,12 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     with services.store.unit(code) as unit:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
-    connection = load_connection(services.connection_file(code))
-    another = partial(connect, connection, services.secrets)
-    with leased(services, code, "inbox") as ours, closing(another()) as remote:
-        sessions = Sessions(remote, another, connection.sessions)
-        pulled, skipped = _take_all(services, sessions, code, business_date, ours)
+    with watched(services, code, "inbox"):
+        connection = load_connection(services.connection_file(code))
+        another = partial(connect, connection, services.secrets)
+        with leased(services, code, "inbox") as ours, closing(another()) as remote:
+            sessions = Sessions(remote, another, connection.sessions)
+            pulled, skipped = _take_all(services, sessions, code, business_date, ours)
     _notice(services, code, skipped, business_date)
     return pulled
 

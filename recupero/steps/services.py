@@ -16,10 +16,15 @@ from recupero.settings import Settings
 from recupero.store import manifest
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.enrolled import enrolled
+from recupero.store.incidents import Incident
 from recupero.store.owner import enrol, migrate
 from recupero.store.session import Store
 
 AGENCY = "_agency"
+
+
+def _untold(_incident: Incident) -> None:
+    """Without a conductor nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Services:
 
     ``broken`` says by code what is wrong with the profiles that are not in ``profiles``.
     ``secret_block`` gives secrets that the conductor keeps, by name; None where there is none.
+    ``tell`` tells people that an incident opened or ended; ``status`` shows it anyway.
     """
 
     settings: Settings
@@ -38,6 +44,7 @@ class Services:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     broken: Mapping[str, ProfileError] = field(default_factory=dict)
     secret_block: Callable[[str], str | None] | None = None
+    tell: Callable[[Incident], None] = _untold
 
     def profile(self, code: str) -> Profile:
         """The institution's profile; refuses a code without one, or with one that is wrong."""

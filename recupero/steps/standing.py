@@ -10,6 +10,8 @@ import polars as pl
 
 from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
+from recupero.steps.incident import open_incidents
+from recupero.steps.notices import noticed
 from recupero.steps.services import Services
 from recupero.store import contacts, ledger, manifest, money
 from recupero.store.manifest import TOO_LATE, UNCERTAIN
@@ -32,7 +34,8 @@ class Standing:
     ledger and currency; ``last`` is the newest recording, or empty before the first; ``withheld``
     names the papers that its date found too late to leave, ``uncertain`` those of all dates that
     may have arrived; ``unmatched_withdrawals`` counts withdrawals of consent, per channel, of
-    people no portfolio has named.
+    people no portfolio has named; ``left`` counts by reason what the newest date's pulls did not
+    take up; ``incidents`` has a row for each that is open.
     """
 
     institution: str
@@ -48,6 +51,8 @@ class Standing:
     withheld: list[str]
     uncertain: list[str]
     unmatched_withdrawals: int
+    left: dict[str, int]
+    incidents: list[dict[str, Any]]
 
 
 def standing(services: Services, code: str) -> Standing:
@@ -72,6 +77,8 @@ def standing(services: Services, code: str) -> Standing:
             unmatched_withdrawals=(
                 contacts.unmatched_withdrawals(unit, last["business_date"]).height if last else 0
             ),
+            left=noticed(unit, last["business_date"]) if last else {},
+            incidents=open_incidents(unit),
         )
 
 

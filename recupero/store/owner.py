@@ -15,7 +15,7 @@ from recupero.store.bulk import driver
 from recupero.store.enrolled import register
 from recupero.store.recordings import height, take_turn
 from recupero.store.session import Unit, connected, open_engine
-from recupero.store.tables import PARTITIONED, institution
+from recupero.store.tables import OPERATIONAL, PARTITIONED, institution
 
 #: Row-level security binds the owner too.
 _AS_INSTITUTION = text("SELECT set_config('recupero.institution', :code, true)")
@@ -53,11 +53,12 @@ def migrations() -> Config:
 def _grants(application_role: str) -> list[sql.Composed]:
     role = sql.Identifier(application_role)
     append = sql.SQL("GRANT SELECT, INSERT ON {} TO {}")
+    keep = sql.SQL("GRANT SELECT, INSERT, UPDATE ON {} TO {}")
     return [
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
         sql.SQL("GRANT SELECT ON institution TO {}").format(role),
         append.format(sql.Identifier("published_total"), role),
-        sql.SQL("GRANT SELECT, INSERT, UPDATE ON exchange_lease TO {}").format(role),
+        *(keep.format(sql.Identifier(table.name), role) for table in OPERATIONAL),
         *(append.format(sql.Identifier(table.name), role) for table in PARTITIONED),
         sql.SQL("GRANT EXECUTE ON FUNCTION grant_contact_slots TO {}").format(role),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from recupero.store.proof import Finding
-from recupero.store.tables import PARTITIONED, exchange_lease
+from recupero.store.tables import OPERATIONAL, PARTITIONED
 
 _TABLES = text(
     """
@@ -43,11 +43,11 @@ _DOORS = text(
 
 _OWN_ROWS = "* t {0} (institution = current_setting('recupero.institution'::text, true))"
 
-#: Tables that are no institution's, with what the application may do there.
+#: Tables without partitions, with what the application may do there.
 _SHARED = {
+    **{table.name: {"SELECT", "INSERT", "UPDATE"} for table in OPERATIONAL},
     "institution": {"SELECT"},
     "published_total": {"SELECT", "INSERT"},
-    "exchange_lease": {"SELECT", "INSERT", "UPDATE"},
     "contact_slot": set[str](),
     "alembic_version": set[str](),
 }
@@ -57,6 +57,7 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
     """Tables and partitions that lost policy or triggers or gained a grant; ways past them."""
     role = connection.execute(text("SELECT current_user")).scalar_one()
     parents = {table.name for table in PARTITIONED}
+    operational = {table.name for table in OPERATIONAL}
     for row in connection.execute(_TABLES):
         where = f"table {row.name}"
         if row.kind in {"v", "m", "f"}:
@@ -64,7 +65,7 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
             continue
         if row.name in parents or row.partition:
             yield from _guarded(row, where)
-        elif row.name == exchange_lease.name:
+        elif row.name in operational:
             yield from _own_rows_only(row, where)
         allowed = {"SELECT", "INSERT"} if row.name in parents else _SHARED.get(row.name, set())
         for grant in sorted(set(row.grants) - {f"{what} {role}" for what in allowed}):

@@ -27,7 +27,10 @@ _SCHEMA = """
     WHERE nspname = 'public' ORDER BY relname
 """
 #: Tables that tell how often something was tried, and what of them must be the same all the same.
-_RETOLD = {"exchange_lease": "institution, side, expires_at <= clock_timestamp() AS free"}
+_RETOLD = {
+    "exchange_lease": "institution, side, expires_at <= clock_timestamp() AS free",
+    "incident": "institution, side, kind, number, closed_at IS NULL AS open",
+}
 _SHOWN_MAX = 300
 
 

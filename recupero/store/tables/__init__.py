@@ -38,6 +38,7 @@ from recupero.store.tables.manifest import (
     reject,
     run_input,
 )
+from recupero.store.tables.operations import incident, sighting
 from recupero.store.tables.registry import (
     contact_slot,
     exchange_lease,
@@ -59,6 +60,7 @@ from recupero.store.tables.treatment import (
 __all__ = [
     "APPEND_ORDER",
     "FILLED_BY",
+    "OPERATIONAL",
     "PARTITIONED",
     "PERSONAL",
     "account_cut_off",
@@ -80,6 +82,7 @@ __all__ = [
     "exchange_lease",
     "guarantee_version",
     "hold_version",
+    "incident",
     "instalment_version",
     "institution",
     "instruction",
@@ -101,12 +104,16 @@ __all__ = [
     "reject",
     "release_refusal",
     "run_input",
+    "sighting",
     "write_off",
 ]
 
+#: Tables of an institution whose rows change: nothing is proven by them.
+OPERATIONAL = (exchange_lease, incident, sighting)
+
 PARTITIONED = tuple(
     table for table in metadata.sorted_tables if "institution" in table.primary_key.columns
-    and table.name not in {"institution", "published_total", "exchange_lease"}
+    and table not in {institution, published_total, *OPERATIONAL}
 )  # fmt: skip
 
 #: Tables a recording may fill, in the order their foreign keys allow.

@@ -66,8 +66,8 @@ contact_slot = Table(
     PrimaryKeyConstraint("person_hash", "channel", "day"),
 )
 
-#: Who takes an institution's files or brings it ours, and until when; the only rows that change.
-#: Nothing is proven by them, so no chain holds them.
+#: Who takes an institution's files or brings it ours, and until when. Its rows change; nothing is
+#: proven by them, so no chain holds them.
 exchange_lease = Table(
     "exchange_lease",
     metadata,

@@ -1,0 +1,82 @@
+"""Incident: a server that fails is told once, and once more when it works again.
+
+An incident is of one side of an institution's server and of one kind, whoever, however often and
+for however many days anybody fails there; the next success of that side ends all that are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC
+from typing import Any
+
+from recupero.errors import ExchangeError, RecuperoError, StoreRefused
+from recupero.steps.services import Services
+from recupero.store import incidents
+from recupero.store.incidents import Incident
+from recupero.store.lease import Side
+from recupero.store.session import Unit
+
+__all__ = ["TO_DO", "Incident", "note", "open_incidents", "watched"]
+
+#: What operations do about each kind; the kinds are those of `recupero.errors`.
+TO_DO = {
+    "unreachable": "ask the institution whether its server is up, then run it again",
+    "slow": "ask the institution about its server and line, then run it again",
+    "key_changed": "ask the institution by another way before pinning the key",
+    "refused": "agree account, key and folders with the institution, then run it again",
+    "settings": "mend what is named, then run it again",
+    "disk_full": "make room on our machine, then run it again",
+}
+
+
+@contextmanager
+def watched(services: Services, code: str, side: Side) -> Iterator[None]:
+    """Note how the block ended for one *side* of the server of *code*; its error goes on."""
+    try:
+        yield
+    except RecuperoError as failure:
+        # The failure is what matters: where the database is gone too, nobody is told twice.
+        with suppress(StoreRefused):
+            note(services, code, side, [failure])
+        raise
+    note(services, code, side, [])
+
+
+def note(services: Services, code: str, side: Side, failures: Sequence[RecuperoError]) -> None:
+    """Open, go on with or end incidents; failures that are none neither open nor end any.
+
+    What opens or ends is told before it is committed. Killed in between, it opens or ends again,
+    with the same number, and is told again.
+    """
+    kinds = {failure.incident: failure for failure in failures if failure.incident}
+    if kinds or (not failures and _any_open(services, code, side)):
+        with services.store.unit(code) as unit:
+            for kind, failure in sorted(kinds.items()):
+                found = incidents.failed(unit, side, kind, _detail(failure))
+                if found.opens:
+                    services.tell(found)
+            for found in [] if kinds else incidents.close(unit, side):
+                services.tell(found)
+
+
+def open_incidents(unit: Unit) -> list[dict[str, Any]]:
+    """What stops the traffic with the institution's server now, oldest first, and what to do."""
+    return [
+        {
+            "side": each.side, "kind": each.kind, "since": each.opened_at.astimezone(UTC),
+            "times": each.times, "detail": each.detail, "to_do": TO_DO[each.kind],
+        }
+        for each in incidents.still_open(unit)
+    ]  # fmt: skip
+
+
+def _any_open(services: Services, code: str, side: Side) -> bool:
+    with services.store.snapshot(code) as unit:
+        return bool(incidents.still_open(unit, side))
+
+
+def _detail(failure: RecuperoError) -> str:
+    """What a server did, without the file it did it with; of ours, also where."""
+    return failure.what if isinstance(failure, ExchangeError) else str(failure)

@@ -1,0 +1,42 @@
+"""What operations see of the traffic with the institutions' servers.
+
+As with leases, the rows change, nothing is proven by them, and no chain holds them.
+"""
+
+from sqlalchemy import PrimaryKeyConstraint, Table
+
+from recupero.store.tables.columns import count, day, flag, instant, metadata, number, text
+
+#: What stopped the traffic with one side of a server, from the first failure until the side worked
+#: again; ``number`` counts a side's incidents of a kind from 1. ``times`` it was seen meanwhile,
+#: and ``detail`` is the last time's error. Open where it has no ``closed_at``.
+incident = Table(
+    "incident",
+    metadata,
+    text("institution"),
+    text("side"),
+    text("kind"),
+    count("number"),
+    text("detail"),
+    count("times"),
+    instant("opened_at"),
+    instant("failed_at"),
+    instant("closed_at", null=True),
+    PrimaryKeyConstraint("institution", "side", "kind", "number"),
+)
+
+#: What the pulls of a date saw in the inbox and did not take up. ``entry`` is a keyed hash of its
+#: name, or the receipt it has already; ``name`` is told only where a layout declares it: any other
+#: may be a debtor's. ``there``: the last pull saw it still.
+sighting = Table(
+    "sighting",
+    metadata,
+    text("institution"),
+    day("business_date"),
+    number("entry"),
+    text("name", null=True),
+    number("receipt_id", null=True),
+    text("reason"),
+    flag("there"),
+    PrimaryKeyConstraint("institution", "business_date", "entry"),
+)
