@@ -28,8 +28,9 @@ def tell(incident: Incident) -> None:
         "last": incident.detail,
         "to_do": TO_DO[incident.kind] if incident.closed_at is None else "",
     }
+    rest = told["to_do"] or f"{incident.times} failures since {told['since']}"
     get_run_logger().warning(
-        "%s: %s %s: %s", where, incident.kind, became, told["to_do"] or incident.detail
+        "%s: %s %s: %s; %s", where, incident.kind, became, incident.detail, rest
     )
     emit_event(
         f"recupero.incident.{became}",
