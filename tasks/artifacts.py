@@ -1,6 +1,7 @@
 """What operations see of a day: one table a story and institution, under a name that stays.
 
-Counts, totals and ids only. A file is named by its receipt, an error by its rule.
+Counts, totals and ids only. A file is called by a name that its layout declares or else by its
+receipt, an error by its rule.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 
 from prefect.artifacts import create_table_artifact
 
-from recupero.steps.day_figures import documents_of_day, figures_of_day, files_of_day
+from recupero.steps.day_figures import documents_of_day, figures_of_day
+from recupero.steps.files_seen import files_seen
 from tasks.conducted import conducted
 from tasks.workplace import services
 
@@ -26,8 +28,8 @@ _KINDS = {
 
 @conducted("show files", 5)
 def show_files(institution: str, business_date: date) -> int:
-    """Table ``intake-…``: every file decided about; returns how many."""
-    files = files_of_day(services(), institution, business_date)
+    """Table ``intake-…``: every file seen, with its outcome, and their totals; returns its rows."""
+    files = files_seen(services(), institution, business_date)
     return _show("intake", institution, business_date, files)
 
 

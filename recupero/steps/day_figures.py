@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from recupero.steps.documents import folio
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import IN_PLACE, UNCERTAIN
 from recupero.store.rows import rows_of
 from recupero.store.tables import recording
-
-_ROWS = ("read", "booked", "unchanged", "held", "rejected", "duplicate")
 
 
 @dataclass(frozen=True)
@@ -26,25 +23,6 @@ class Figure:
     recorded: str
     total: str
     value: int | str
-
-
-def files_of_day(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
-    """Each file decided about on the date: receipt, kind, state, rule and what its rows became.
-
-    A file is named by its receipt: what an institution calls it may name a debtor.
-    """
-    with services.store.unit(code) as unit:
-        outcomes = manifest.outcomes(unit, business_date)
-    return [
-        {
-            "receipt": folio(row["receipt_id"]),
-            "kind": row["kind"] or "",
-            "state": row["state"],
-            "rule": row["rule"] or "",
-            **{name: row[f"rows_{name}"] for name in _ROWS},
-        }
-        for row in outcomes.iter_rows(named=True)
-    ]
 
 
 def figures_of_day(

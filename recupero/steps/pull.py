@@ -29,14 +29,16 @@ from recupero.exchange.remote import Remote
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
+from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
 from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
-from recupero.steps.notices import notice_left, notice_sent_again
+from recupero.steps.notices import SENT_AGAIN, notice_left, notice_sent_again
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
 from recupero.store.recordings import Draft, append, is_closed, take_turn
 from recupero.store.session import Unit
+from recupero.store.sightings import Left, see_again, see_left
 from recupero.store.tables import receipt
 
 #: Reasons that a later poll may find gone: nobody need be told.
@@ -119,15 +121,21 @@ def _take(
 
 
 def _notice(services: Services, code: str, skipped: list[Skipped], business_date: date) -> None:
-    """Record by reason what was left in the inbox and will not settle by itself.
+    """Record what was left in the inbox, and by reason what of it will not settle by itself.
 
-    A name may be a debtor's, so only its keyed hash is kept.
+    A name may be a debtor's, so only its keyed hash is kept where no layout declares it.
     """
     left = [found for found in skipped if found.reason not in _SETTLES]
-    key = services.identity_key(code)
+    key, profile = services.identity_key(code), services.profile(code)
     names = identity(key, "left", *sorted(f"{found.reason} {found.name_escaped}" for found in left))
+    seen = [
+        Left(entry_of(key, name), declared(profile, name), found.reason)
+        for found in skipped
+        for name in [found.name_escaped]
+    ]
     with services.store.unit(code) as unit:
         notice_left(unit, business_date, names, Counter(found.reason for found in left))
+        see_left(unit, business_date, seen)
 
 
 def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
@@ -224,7 +232,10 @@ def _receipt(
             frames={receipt: pl.DataFrame([row])},
         ),
     )
-    became = {} if recorded.fresh else manifest.states(unit, same_bytes)
-    if became.get(receipt_id) in manifest.NOT_TAKEN:
+    became = None if recorded.fresh else manifest.states(unit, same_bytes).get(receipt_id)
+    if became is not None:  # else a killed run was here before
+        reason = SENT_AGAIN if became in manifest.NOT_TAKEN else SEEN_BEFORE
+        see_again(unit, business_date, receipt_id, reason)
+    if became in manifest.NOT_TAKEN:
         notice_sent_again(unit, business_date, receipt_id)
     return recorded.fresh

@@ -156,7 +156,7 @@ def _certified(unit: Unit, row: Row) -> pl.DataFrame:
 def _file(unit: Unit, receipt: Receipt) -> Traced:
     """A file that came in: what became of it, the lines rejected and the answers given."""
     outcomes = manifest.outcomes(unit).filter(pl.col("receipt_id") == receipt.receipt_id)
-    dropped = ("receipt_id", "recording_id", "name", "address", "sequence")
+    dropped = ("receipt_id", "recording_id", "name", "address", "size_bytes", "sequence")
     rejected = rows_of(unit, reject, reject.c.receipt_id == receipt.receipt_id)
     answers = rows_of(unit, document, document.c.about_receipt_id == receipt.receipt_id)
     moved = rows_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -138,6 +139,17 @@ def pending_receipts(unit: Unit) -> list[Receipt]:
     return _receipts(unit, receipt.c.receipt_id.not_in(decided))
 
 
+def receipts_of(unit: Unit, business_date: date) -> list[Receipt]:
+    """Receipts of a date, in order of arrival."""
+    return _receipts(unit, receipt.c.business_date == business_date)
+
+
+def names_of(unit: Unit, receipt_ids: Collection[int]) -> dict[int, str]:
+    """What the files of receipts are called, by id."""
+    found = _receipts(unit, receipt.c.receipt_id.in_(sorted(receipt_ids)))
+    return {one.receipt_id: one.name for one in found}
+
+
 def all_receipts(unit: Unit) -> list[Receipt]:
     """Every receipt, in order of arrival."""
     return _receipts(unit, true())
@@ -156,6 +168,7 @@ def outcomes(unit: Unit, business_date: date | None = None) -> pl.DataFrame:
             receipt.c.receipt_id,
             receipt.c.name,
             receipt.c.address,
+            receipt.c.size_bytes,
             receipt.c.sequence,
             *(c for c in receipt_outcome.c if c.name not in {"institution", "receipt_id"}),
         )

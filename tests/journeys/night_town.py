@@ -69,8 +69,7 @@ class Town:
     def play(self, services: Services) -> None:
         """Three days; the later nights run twice, the first time with a server out of reach.
 
-        On the second somebody tries an intake twice more meanwhile. On the third it is the
-        agency's own server, and then an institution's profile is wrong and
+        On the third it is the agency's own, and then an institution's profile is wrong and
         something lies in the agency's outbox under the name of its own chain.
         """
         first, second = make_story(7, 60).days
@@ -79,8 +78,6 @@ class Town:
         self._arrive(second.uploads)
         with self._out_of_reach(DOWN):
             self._night("second", services, DAY_2)
-            self._intake_again(DOWN, DAY_2)
-            self._intake_again(DOWN, DAY_2)
         self._night("second again", services, DAY_2)
         with self._out_of_reach(AGENCY):
             self._night("third", services, DAY_3)
@@ -109,13 +106,6 @@ class Town:
             }
             for code in CODES
         }
-
-    def _intake_again(self, code: str, day: date) -> None:
-        from flows.intake import intake
-        from tasks import workplace
-
-        assert intake(code, day, return_state=True).is_failed()
-        workplace.close()
 
     @contextmanager
     def _in_the_way(self, day: date) -> Iterator[None]:

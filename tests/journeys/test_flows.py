@@ -150,36 +150,8 @@ def test_a_server_out_of_reach_stops_its_institution_only(
         told, f"SELECT run_count FROM task_run WHERE name = 'pull · {DOWN}' "
               "AND state_type = 'FAILED'",
     )  # fmt: skip
-    assert tries == [(4,)] * 3  # the night, and two who tried the intake again
+    assert tries == [(4,)]
     assert town.heads["second"][DOWN] == town.heads["first"][DOWN]
-
-
-def test_a_server_out_of_reach_is_told_once_and_once_more_when_it_is_back(
-    told: psycopg.Connection[Any],
-) -> None:
-    """Twelve tries in three runs of its institution, and those of one night of the agency."""
-    where = "event LIKE 'recupero.incident.%'"
-    for _attempt in range(60):
-        if len(rows(told, f"SELECT 1 FROM events WHERE {where}")) >= 4:
-            break
-        time.sleep(0.5)
-    found = rows(
-        told, "SELECT event, resource_id, payload ->> 'kind', payload ->> 'failures' FROM events "
-              f"WHERE {where} ORDER BY resource_id DESC, occurred",
-    )  # fmt: skip
-    opened, closed = "recupero.incident.opened", "recupero.incident.closed"
-    assert found == [
-        (opened, f"recupero.exchange.{DOWN}.inbox", "unreachable", "1"),
-        (closed, f"recupero.exchange.{DOWN}.inbox", "unreachable", "12"),
-        (opened, "recupero.exchange._agency.inbox", "unreachable", "1"),
-        (closed, "recupero.exchange._agency.inbox", "unreachable", "4"),
-    ]
-    warned = rows(told, "SELECT message FROM log WHERE level = 30 AND message LIKE '%unreachable%'")
-    assert len(warned) == 4
-    first = f"{DOWN} inbox: unreachable opened: cannot be reached: Connection refused; ask the "
-    assert (f"{first}institution whether its server is up, then run it again",) in warned
-    shown = rows(told, f"SELECT 1 FROM artifact WHERE key = 'incident-{DOWN}-inbox'")
-    assert len(shown) == 2
 
 
 def test_the_institution_that_was_missing_catches_up(town: Town) -> None:
