@@ -5,9 +5,10 @@ it in the machine's own code page, so names lose their accents. ``;`` is the lis
 the region's Excel and never a decimal mark. Amounts are written for machines: a decimal point,
 no grouping, the currency in a column of its own.
 
-A cell that comes from outside could be taken for a formula. The rule, reversible: text that
-starts with one of ``= + - @`` (also full width), a tab, a line break or an apostrophe gets one
-apostrophe in front; whoever reads the file takes one leading apostrophe away.
+A cell that comes from outside could be taken for a formula. The rule, reversible: text that begins
+with one of ``= + - @`` (also full width), even after blanks, invisible characters or quotes, or
+with a tab, a line break or an apostrophe, gets one apostrophe in front; whoever reads the file
+takes one leading apostrophe away.
 """
 
 from __future__ import annotations
@@ -15,8 +16,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from unicodedata import category
 
-RISKY = frozenset("=+-@\t\r\n'＝＋－＠")
+#: What may make a formula of the rest, wherever a text really begins; and what is put apart anyway.
+_SIGNS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫")
+_APART = frozenset("\t\r\n'")
+#: What a spreadsheet passes over, or somebody takes away, before it looks: Unicode's separators,
+#: controls, invisible characters and paired quotes, and the other quotes.
+_BEFORE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pi", "Pf"})
+_QUOTES = frozenset("\"'`´＂＇‚„")
 BOM = b"\xef\xbb\xbf"
 
 Cell = str | int | Decimal | date | datetime | None
@@ -24,12 +32,19 @@ Cell = str | int | Decimal | date | datetime | None
 
 def guard(text: str) -> str:
     """*text* as no spreadsheet takes it for a formula; ``unguard`` gives it back."""
-    return f"'{text}" if text[:1] in RISKY and text else text
+    return f"'{text}" if _is_risky(text) else text
 
 
 def unguard(text: str) -> str:
     """The text ``guard`` was given."""
     return text[1:] if text.startswith("'") else text
+
+
+def _is_risky(text: str) -> bool:
+    if text[:1].isalnum():  # nearly all of them
+        return False
+    begins = (one for one in text if category(one) not in _BEFORE and one not in _QUOTES)
+    return text[:1] in _APART or next(begins, "") in _SIGNS
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -127,6 +128,22 @@ def test_text_that_looks_like_a_formula_arrives_as_text() -> None:
     assert "=SUM(1,1) referencia" in [row[8] for row in
                                       sheets(inputs.BOOKS["reconciliation_xlsx"]())["Aplicaciones"]
                                       if len(row) > 8]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["=1+1", " @SUM(A1)", "{=1}", "+1", "-1", "https://x.test"])
+def test_no_text_from_outside_is_a_formula_a_number_or_a_link(text: str) -> None:
+    items = tuple(
+        replace(one, account_number=text, debtor_name=text, phone=text, reason=text)
+        for one in inputs.worklist().items
+    )
+    content = worklist_xlsx(replace(inputs.worklist(), items=items))
+    ours = formulas(inputs.BOOKS["worklist_xlsx"]())
+    assert [each[2] for each in formulas(content)] == [each[2] for each in ours]
+    rows = sheets(content)["G-000"]
+    assert [value for value in rows[3] if value == text] == [text] * 4
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if "/sheet" in name]
+    assert not any(b"<hyperlink" in part for part in parts)
 
 
 def test_the_work_list_has_a_sheet_per_collector_and_one_for_the_withheld() -> None:
