@@ -12,13 +12,18 @@ from typing import Any
 import pytest
 
 from deployments.cli.status import lines_of
+from recupero.exchange.server import SftpServer, generate_key
 from recupero.steps import files_seen as seeing
 from recupero.steps import pull as pulling
 from recupero.steps.files_seen import files_seen
 from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import pull
 from recupero.steps.standing import standing
+from recupero.steps.summarise import summarise
 from recupero.store.embedded import Addresses
+from recupero.store.tables import document
+from reports import daily
+from reports.daily import DailySummary
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
 
 MON, TUE = DAYS[:2]
@@ -164,3 +169,47 @@ def test_names_that_cannot_be_taken_stand_in_status_once_a_day(bank: Bank) -> No
     assert found.left == {"name_hostile": 1, "name_not_utf8": 1}
     assert found.last["position"] == 1, "one notice, however many polls"
     assert "  not taken  1 name_hostile, 1 name_not_utf8" in lines_of(found)
+
+
+def test_names_that_cannot_be_taken_are_told_once_in_the_summary_and_the_rest_goes_on(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a real wire: such names are listed as the bytes they are, never opened nor moved."""
+    told_by: list[DailySummary] = []
+    monkeypatch.setattr(daily, "daily_pdf", lambda data: told_by.append(data) or b"%PDF")
+    users = {f"gw-{bank.code}": generate_key(bank.services.settings.home / "key")}
+    root = bank.services.settings.home / "served"
+    with SftpServer(root, users, root.with_name("host.key")) as server:
+        bank.services.connection_file(bank.code).write_text(
+            f'host = "127.0.0.1"\nport = {server.port}\nuser = "gw-{bank.code}"\n'
+            f'key_file = "{bank.services.settings.home}/key"\n'
+            f'fingerprints = ["{server.fingerprint}"]\n'
+        )
+        served = root / bank.code / "inbox"
+        names = [b"pay\xf1ment_5", b"payment\n6", b"payment\x1b[2J", b"\xff", b"p" * 201]
+        for name in (*names, b"payment_1"):
+            (served / os.fsdecode(name)).write_text(PAYMENT)
+        for _poll in range(2):
+            conduct(bank)
+            summarise(bank.services, bank.code, MON)
+        assert sorted(os.listdir(os.fsencode(served))) == sorted(names)
+    assert len(told_by) == 1, "nothing new to tell"
+    assert told_by[0].attention == (
+        "2 en la carpeta de entrada sin recoger: el nombre tiene caracteres no admitidos",
+        "2 en la carpeta de entrada sin recoger: el nombre no es UTF-8",
+        "1 en la carpeta de entrada sin recoger: el nombre es demasiado largo",
+    )
+    assert [file.state for file in told_by[0].files] == ["registrado"]
+
+
+def test_an_empty_file_of_any_kind_is_refused_as_empty_and_answered(bank: Bank) -> None:
+    kinds = ("placement", "payment", "effort", "write_off", "statement")
+    for kind in kinds:
+        put(bank, f"{kind}_0", "")
+    assert sorted(told(conduct(bank))[:-1]) == sorted(
+        (f"{kind}_0", "refused", "empty") for kind in kinds
+    )
+    answers = bank.stored(document)["name"].to_list()
+    assert len([name for name in answers if name.endswith(".csv")]) == len(kinds)
+    put(bank, "payment_0", PAYMENT)
+    assert ("payment_0", "booked", "") in told(conduct(bank)), "mended under its own name"

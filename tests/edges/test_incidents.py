@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deployments.cli import status as showing
 from deployments.cli.status import lines_of
 from recupero.errors import (
     DeliveryConflict,
@@ -284,3 +286,19 @@ def test_status_says_since_when_how_often_and_what_to_do(watched: Watched) -> No
         "(ask the institution by another way before pinning the key)"
     )
     assert standing(watched.services, AGENCY).incidents == [], "another's are nobody's to see"
+
+
+def test_status_fails_while_an_incident_is_open(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(showing, "existing", lambda: nullcontext(watched.services))
+    monkeypatch.setattr(showing, "unserved", lambda _services: {})
+    watched.note(RemoteSlow("gave no answer in 30 s", "host:22 inbox/PEREZ"))
+    assert showing.status(watched.code, as_json=True) == 1
+    told = json.loads(capsys.readouterr().out)["institutions"][watched.code]["incidents"]
+    assert [(each["kind"], each["times"], each["to_do"]) for each in told] == [
+        ("slow", 1, TO_DO["slow"])
+    ]
+    assert "PEREZ" not in str(told), "no file's name: Prefect is told the same"
+    watched.note()
+    assert showing.status(watched.code, as_json=True) == 0

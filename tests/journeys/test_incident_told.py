@@ -144,6 +144,9 @@ def test_the_table_of_a_run_tells_each_file_and_a_rerun_tells_the_same(
         ("2 files", "1 booked, 1 left", ""),
     ]
     assert first[0]["file"].startswith("#")
+    for table in ("artifact", "log", "events"):
+        found = f"SELECT 1 FROM {table} t WHERE t::text ILIKE '%PEREZ%'"
+        assert told.execute(found.encode()).fetchall() == []
 
 
 def test_the_automation_that_operations_are_shown_is_one(
