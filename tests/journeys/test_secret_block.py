@@ -51,6 +51,7 @@ def test_steps_under_prefect_know_its_blocks(monkeypatch: pytest.MonkeyPatch) ->
     @dataclass(frozen=True)
     class Opened:
         secret_block: object = None
+        tell: object = None
 
     @contextmanager
     def opening(_: object) -> Iterator[Opened]:
