@@ -37,10 +37,9 @@ ROWS_MAX = 200
 _NEWEST = 2**31
 _PROBLEMS = frozenset({LEFT, PENDING, SENT_AGAIN, *manifest.NOT_TAKEN})
 _ROWS = ("read", "booked", "unchanged", "held", "rejected", "duplicate")
-_BLANK: dict[str, Any] = {
-    "file": "", "state": "", "rule": "", "kind": "", "receipt": "", "size_bytes": "", "address": "",
-    **dict.fromkeys(_ROWS, ""),
-}  # fmt: skip
+_BLANK: dict[str, Any] = dict.fromkeys(
+    ("file", "state", "rule", "kind", *_ROWS, "receipt", "size_bytes", "address"), ""
+)
 
 
 def files_seen(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
