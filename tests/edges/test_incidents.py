@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import socket
 import threading
@@ -38,42 +37,16 @@ from recupero.steps.deliver import deliver_documents
 from recupero.steps.incident import TO_DO, Incident, note, open_incidents
 from recupero.steps.lease import leased
 from recupero.steps.pull import pull
-from recupero.steps.services import AGENCY, Services
+from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.store.embedded import Addresses
 from recupero.store.lease import Side
 from recupero.store.manifest import undelivered
-from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.one_bank import DAYS
+from tests.edges.watched_bank import Watched
 
 MON = DAYS[0]
 NIGHT = datetime(2026, 11, 23, 22)
-_NUMBERS = itertools.count(1)
-
-
-class Watched:
-    """A bank, and the alerts its runs raised."""
-
-    def __init__(self, home: Path, database: Addresses) -> None:
-        self.code = f"averia-{next(_NUMBERS)}"
-        self.alerts: list[Incident] = []
-        services = services_for(home, database, self.code)
-        self.services: Services = replace(services, tell=self.alerts.append)
-        self.bank = Bank(self.services, self.code)
-        self.right = self.connection.read_text()
-
-    @property
-    def connection(self) -> Path:
-        return self.services.connection_file(self.code)
-
-    def told(self) -> list[str]:
-        """``opened inbox unreachable``, in the order they were told."""
-        return [
-            f"{'opened' if each.closed_at is None else 'closed'} {each.side} {each.kind}"
-            for each in self.alerts
-        ]
-
-    def note(self, *failures: RecuperoError, side: Side = "inbox") -> None:
-        note(self.services, self.code, side, failures)
 
 
 @pytest.fixture
