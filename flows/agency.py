@@ -10,6 +10,7 @@ from flows.delivery import delivery
 from flows.intake import intake
 from recupero.steps.services import AGENCY
 from tasks.anchor import anchor
+from tasks.retain import retain
 
 
 @flow(name="agency", flow_run_name="agency · {business_date}")
@@ -21,5 +22,6 @@ def agency(business_date: date) -> None:
 @flow(name="agency papers", flow_run_name="agency papers · {business_date}")
 def agency_papers(business_date: date, release_at: datetime) -> None:
     """Once every institution is done: none of them waits for what concerns ourselves alone."""
+    retain(AGENCY, business_date)
     anchor(AGENCY, business_date)
     delivery(AGENCY, business_date, release_at)

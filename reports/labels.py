@@ -60,6 +60,7 @@ RECORDING = {
     "write_off": "Castigos",
     "summary": "Resumen del día",
     "delivery": "Entrega",
+    "retention": "Fin de conservación",
     "anchor": "Cadena del día",
 }
 

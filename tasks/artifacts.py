@@ -22,7 +22,7 @@ _KINDS = {
     "settlement": ("settlement", "reconciliation"),
     "assessment": ("quota", "assessment", "slots"),
     "treatment": ("permissions", "letters", "worklists"),
-    "closing": ("opinions", "write_off", "reconciliation"),
+    "closing": ("opinions", "write_off", "reconciliation", "retention"),
 }
 
 

@@ -199,6 +199,22 @@ def verify(
     return verify(code, deep, as_json)
 
 
+@app.command()
+def retain(
+    code: Code,
+    date: Annotated[
+        datetime,
+        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
+    ],
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Destroy, with recorded proof, what was kept as long as its profile says."""
+    from deployments.cli.retain import retain
+
+    return retain(code, date.date(), dry_run, as_json)
+
+
 @institutions.command("add")
 def institution_add(
     code: Annotated[

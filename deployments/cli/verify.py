@@ -31,6 +31,7 @@ def _document(proofs: dict[str, Verification], deep: bool) -> dict[str, Any]:
             code: {
                 "holds": proof.holds,
                 "invariants": proof.invariants,
+                "past_retention": proof.past_retention,
                 "findings": [
                     {"invariant": name, **asdict(finding)} for name, finding in proof.findings
                 ],
@@ -41,6 +42,8 @@ def _document(proofs: dict[str, Verification], deep: bool) -> dict[str, Any]:
 
 
 def _lines(code: str, proof: Verification) -> list[str]:
-    if proof.holds:
-        return [f"{code}: holds ({', '.join(proof.invariants)})"]
-    return [f"{code}: {name}: {found.object}: {found.what}" for name, found in proof.findings]
+    gone = ", ".join(f"{count} {kind}" for kind, count in proof.past_retention.items())
+    told = [f"{code}: past retention, destroyed with proof and not read again: {gone}"]
+    holds = [f"{code}: holds ({', '.join(proof.invariants)})"] if proof.holds else []
+    found = [f"{code}: {name}: {found.object}: {found.what}" for name, found in proof.findings]
+    return [*holds, *found, *(told if gone else [])]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from recupero.money import EXPONENT
 from recupero.profiles.consistent import check_together
 from recupero.profiles.layout import FROZEN, Layout, Records, TrailerPlaces
+from recupero.profiles.retention import Retention
 
 __all__ = [
     "COMPONENTS",
@@ -111,6 +112,7 @@ class Profile(BaseModel):
     institution: Institution
     exchange: Exchange
     policy: Policy = Policy()
+    retention: Retention | None = None
     layouts: tuple[Layout, ...] = Field(default=(), alias="layout")
     digest: str
     content: bytes = Field(repr=False, exclude=True)

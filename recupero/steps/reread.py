@@ -23,6 +23,7 @@ from recupero.steps.inputs import profile_used
 from recupero.steps.intake import take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
+from recupero.steps.retain import record_due
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import quotas_of
@@ -36,6 +37,7 @@ from recupero.store.recordings import Draft, canonical_json, complete
 from recupero.store.rows import Table, filled_by, rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import APPEND_ORDER, collector, collector_quota, document, recording
+from recupero.store.vaulted import destroyed, references
 
 Step = Callable[[Services, str, Mapping[str, Any]], object]
 
@@ -70,12 +72,14 @@ STEPS: dict[str, Step] = {
     "worklists": _released(write_worklists),
     "opinions": _daily(give_opinions),
     "write_off": _daily(decide_instructions),
+    "retention": _daily(record_due),
 }
 
 #: Decided again by every verification, not by the deep one alone.
 CONTACTS = frozenset({"permissions", "letters", "worklists"})
 OPINIONS = frozenset({"opinions"})
-DECISIONS = CONTACTS | OPINIONS
+ERASURES = frozenset({"retention"})
+DECISIONS = CONTACTS | OPINIONS | ERASURES
 
 #: Where a document lies and how long it is follows from how it is printed.
 _PRINTED = {document: {"address", "size_bytes"}}
@@ -92,7 +96,8 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
     """Where the steps behind *kinds* of recordings would not record again what is recorded."""
     history = rows_of(unit, recording).sort("position")
     stored = {row["subject"]: row for row in history.iter_rows(named=True)}
-    again = history.filter(pl.col("kind").is_in(sorted(kinds)))
+    gone = _past_retention(unit) if "intake" in kinds else []
+    again = history.filter(pl.col("kind").is_in(sorted(kinds)), ~pl.col("subject").is_in(gone))
     if again.is_empty():
         return
     with past_of(unit) as past:
@@ -109,6 +114,13 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
             past.go_to(history.height + 1)
             for draft in made:
                 yield from _compared(unit, stored.get(draft.subject), draft)
+
+
+def _past_retention(unit: Unit) -> list[str]:
+    """Takings-in of files that cannot be read again: destroyed with proof. What followed from them
+    stands on the facts they left, and is repeated from those."""
+    files = destroyed(references(unit)).filter(pl.col("reference") == "file")
+    return [f"intake:{receipt_id}" for receipt_id in files["reference_id"]]
 
 
 def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -176,7 +188,7 @@ def _measured(
     try:
         found = len(services.vault.get(unit.institution, address))
     except (VaultDamaged, NotFound):
-        return  # found, and named, by the vault's own check
+        return  # the vault's own check names it, or its proof
     if found != size_bytes:
         yield Finding(where, f"has {found} bytes, not {size_bytes}")
 

@@ -28,6 +28,7 @@ from recupero.store.tables import (
     delivery,
     delivery_decision,
     document,
+    erasure,
     journal,
     letter,
     opinion,
@@ -103,6 +104,7 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
         unit, delivery_decision, delivery_decision.c.document_id == row["document_id"]
     )
     sections["decision"] = sources.rows(decided, "business_date", "decision", "decided_by")
+    sections["destroyed"] = _destroyed(unit, sources, erasure.c.document_id == row["document_id"])
     pages = rows_of(unit, letter, letter.c.document_id == row["document_id"]).sort("page")
     sections["letters"] = sources.rows(
         _numbered(unit, pages), "page", "letter_id", "stage", "account_number", "permission_id"
@@ -166,17 +168,26 @@ def _file(unit: Unit, receipt: Receipt) -> Traced:
         pl.len().alias("entries"),
         pl.sum_horizontal(pl.selectors.ends_with("_minor")).sum().alias("total_minor"),
     )
+    sources = Sources(unit)
     sections = {
         "file": [_receipt(receipt)],
+        "destroyed": _destroyed(unit, sources, erasure.c.receipt_id == receipt.receipt_id),
         "outcome": [_counted(row) for row in outcomes.drop(dropped).iter_rows(named=True)],
         "rejects": rejected.select("line_number", "field", "rule").to_dicts(),
         "journal": totals.sort("event", "currency").to_dicts(),
         "documents": answers.select("kind", "name", "business_date").to_dicts(),
+        "recordings": sources.recordings(),
     }
     return Traced(
         unit.institution, "file", folio(receipt.receipt_id),
         {name: rows for name, rows in sections.items() if rows},
     )  # fmt: skip
+
+
+def _destroyed(unit: Unit, sources: Sources, of_one: Any) -> list[Row]:
+    """When and by which rule its bytes were destroyed; ``address`` is their keyed hash."""
+    found = rows_of(unit, erasure, of_one).drop("receipt_id", "document_id")
+    return sources.rows(found, "business_date", "rule", "months", "kept_from", "address")
 
 
 def _receipt(receipt: Receipt) -> Row:

@@ -1,8 +1,8 @@
 """Verify: recompute from what is stored, and name the first thing that does not hold.
 
 No stored verdict is read. By default objects are decrypted and hashed, rows and chain rehashed,
-the identities recomputed, contacts and opinions decided again; ``deep`` reads every received file
-again and runs every step that follows from it, each on what was known before it.
+the identities recomputed, contacts, opinions and erasures decided again; ``deep`` reads every
+received file again and runs every step that follows from it, each on what was known before it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from recupero.rules.posted import miscounted, misposted
 from recupero.rules.reconcile import received_summary, roll_forward
 from recupero.steps.anchor import PRINTED_HEADS
 from recupero.steps.release import as_released
-from recupero.steps.reread import CONTACTS, OPINIONS, repeat, reread
+from recupero.steps.reread import CONTACTS, ERASURES, OPINIONS, repeat, reread
 from recupero.steps.services import Services
 from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
@@ -41,18 +41,23 @@ from recupero.store.tables import (
     opinion_condition,
     recording,
     reject,
-    run_input,
 )
+from recupero.store.vaulted import destroyed, references
 
 Check = Callable[[Services, Unit], Iterator[Finding]]
 
 
 @dataclass(frozen=True)
 class Verification:
-    """``invariants`` says per invariant whether it holds; ``findings`` names what does not."""
+    """``invariants`` says per invariant whether it holds; ``findings`` names what does not.
+
+    ``past_retention`` counts by kind the files and papers whose objects were destroyed with proof:
+    of those only the proof was checked.
+    """
 
     invariants: dict[str, bool]
     findings: tuple[tuple[str, Finding], ...]
+    past_retention: dict[str, int]
 
     @property
     def holds(self) -> bool:
@@ -75,11 +80,12 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         "I6_opinions": _opinions,
         "I7_isolation": lambda _services, unit: check_protection(unit.connection),
         "I8_received": _received,
+        "retention": lambda services, unit: repeat(services, unit, ERASURES),
     }
     if deep:
         checks["inputs"] = reread
     if outdated := list(check_version(services.owner_url)):
-        return Verification({"schema": False}, tuple(("schema", found) for found in outdated))
+        return Verification({"schema": False}, tuple(("schema", found) for found in outdated), {})
     findings: list[tuple[str, Finding]] = []
     invariants: dict[str, bool] = {"schema": True}
     with services.store.snapshot(code) as unit:
@@ -87,7 +93,8 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
             found = list(_carried_out(name, check, services, unit))
             invariants[name] = not found
             findings.extend((name, finding) for finding in found)
-    return Verification(invariants, tuple(findings))
+        gone = destroyed(references(unit))["kind"].value_counts().sort("kind")
+    return Verification(invariants, tuple(findings), dict(gone.iter_rows()))
 
 
 def _carried_out(name: str, check: Check, services: Services, unit: Unit) -> Iterator[Finding]:
@@ -101,17 +108,20 @@ def _carried_out(name: str, check: Check, services: Services, unit: Unit) -> Ite
 
 
 def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
-    """Every object the manifest names is whole, and the vault holds none it does not name."""
-    named = {row.address for row in manifest.documents(unit)}
-    named |= {row.address for row in manifest.all_receipts(unit)}
-    named |= set(rows_of(unit, run_input)["address"])
-    for address in sorted(named):
+    """Every object the manifest names is whole or destroyed with proof, and the vault holds none
+    that it does not name."""
+    known = references(unit)
+    named, gone = set(known["address"]), set(destroyed(known)["address"])
+    for address in sorted(named - gone):
         try:
             services.vault.check(unit.institution, address)
         except (VaultDamaged, NotFound) as damage:
             yield Finding(f"vault object {address}", damage.what)
-    for address in sorted(set(services.vault.addresses(unit.institution)) - named):
+    there = set(services.vault.addresses(unit.institution))
+    for address in sorted(there - named):
         yield Finding(f"vault object {address}", "no receipt or document names it")
+    for address in sorted(there & gone):
+        yield Finding(f"vault object {address}", "recorded as destroyed, yet it is there")
 
 
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -123,7 +133,7 @@ def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
         try:
             content = services.vault.get(unit.institution, document.address)
         except (VaultDamaged, NotFound):
-            continue  # found, and named, by the vault's own check
+            continue  # the vault's own check names it, or its proof, which a later anchor holds
         if not heads.issuperset(PRINTED_HEADS[document.kind](content)):
             yield Finding(f"document {document.name}", "the chain lacks a head it printed")
 

@@ -12,7 +12,7 @@ import pytest
 from tests.edges.console import SCRIPT, Console
 
 COMMANDS = (
-    "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify",
+    "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify", "retain",
     "institution", "institution add", "institution list", "institution check",
     "institution layout", "packs", "packs show",
 )  # fmt: skip
@@ -47,6 +47,7 @@ def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
         "verify", "verify --deep nobody", "delivery",
         "delivery x --date 2026-11-27 --by Ana", "delivery x --resend --date 2026-11-27",
         "delivery x --arrived --by Ana --date 2026-11-27",
+        "retain x", "retain x --date 2026-11-27 --dry-run",
         "trace 4000123456", "trace", "day banco-andino",
         "day banco-andino --date 2026-02-30", "day nobody --date 2026-11-27",
         "day banco-andino --date 2026-11-27", "institution check nobody",

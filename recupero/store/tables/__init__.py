@@ -33,6 +33,7 @@ from recupero.store.tables.manifest import (
     delivery_attempt,
     delivery_decision,
     document,
+    erasure,
     receipt,
     receipt_outcome,
     reject,
@@ -79,6 +80,7 @@ __all__ = [
     "document",
     "document_version",
     "effort",
+    "erasure",
     "exchange_lease",
     "guarantee_version",
     "hold_version",
@@ -146,6 +148,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "summary": frozenset({document}),
     "delivery": frozenset({delivery, release_refusal}),
     "delivery_decision": frozenset({delivery_decision}),
+    "retention": frozenset({erasure}),
     "anchor": frozenset({document}),
 }  # fmt: skip
 

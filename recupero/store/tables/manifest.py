@@ -110,3 +110,23 @@ run_input = institution_table(
     text("kind"),
     text("address"),
 )
+
+#: That an object of the vault was destroyed, once for each that named it: the file or the paper,
+#: the place there (a keyed hash of the bytes), and why: the period of its kind, counted from
+#: ``kept_from``. The same bytes, sent again, are another receipt.
+erasure = institution_table(
+    "erasure",
+    ("recording_id", "number"),
+    count("number"),
+    number("receipt_id", null=True),
+    number("document_id", null=True),
+    text("address"),
+    text("rule"),
+    count("months"),
+    day("kept_from"),
+    day("business_date"),
+    references=(
+        ("receipt_id", "receipt", "receipt_id"),
+        ("document_id", "document", "document_id"),
+    ),
+)

@@ -1,0 +1,81 @@
+"""Retention: which objects have been kept as long as was agreed, and what keeps the others.
+
+references  reference, address, kind String; reference_id Int; kept_from Date; erased Boolean: each
+            file, paper and input of a run, with the object of the vault that it names. Several may
+            name one object. ``kept_from`` is null while something still waits for it; ``erased``
+            ones were found due before and need nothing any more.
+
+A period is counted from date to date: its last day bears the number of ``kept_from``, or is the
+month's last where the month is shorter, and belongs to it whole.
+
+An object goes with all that name it or not at all: one that is not due keeps it for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHold:
+    """Between two dates, both included, nothing of *kinds* is destroyed; None: of any kind."""
+
+    valid_from: date
+    valid_until: date | None
+    kinds: frozenset[str] | None
+    reason: str
+
+    def covers(self, kind: str, day: date) -> bool:
+        """Whether what is of *kind* must stay on *day*."""
+        begun = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+        return begun and (self.kinds is None or kind in self.kinds)
+
+
+def judge(
+    references: pl.DataFrame, months: Mapping[str, int], holds: Sequence[LegalHold], as_of: date
+) -> pl.DataFrame:
+    """*references* in the order given, with ``months`` Int, ``kept_until`` Date, ``hold`` String
+    and ``verdict``:
+
+    erased   found due before
+    kept     *months* name no period for its kind: for ever
+    waits    undecided, held, undelivered or not yet anchored
+    running  the period has not ended before *as_of*
+    held     it has, but a hold, whose reason is in ``hold``, covers it
+    shared   it has, but another reference still needs the same object
+    due      it has
+    """
+    kinds = references["kind"].unique().sort().to_list()
+    reasons = {kind: _held_by(kind, holds, as_of) for kind in kinds}
+    known = references.with_columns(
+        pl.col("kind").replace_strict(dict(months), default=None, return_dtype=pl.Int64)
+        .alias("months"),
+        pl.col("kind").replace_strict(reasons, default=None, return_dtype=pl.String)
+        .alias("hold"),
+    ).with_columns(
+        pl.col("kept_from").dt.offset_by(pl.format("{}mo", "months")).alias("kept_until")
+    )  # fmt: skip
+    alone = (
+        pl.when("erased").then(pl.lit("erased"))
+        .when(pl.col("months").is_null()).then(pl.lit("kept"))
+        .when(pl.col("kept_from").is_null()).then(pl.lit("waits"))
+        .when(pl.col("kept_until") >= as_of).then(pl.lit("running"))
+        .when(pl.col("hold").is_not_null()).then(pl.lit("held"))
+        .otherwise(pl.lit("due"))
+    )  # fmt: skip
+    judged = known.with_columns(alone.alias("verdict"))
+    needed = (~pl.col("verdict").is_in(["erased", "due"])).any().over("address")
+    return judged.with_columns(
+        pl.when((pl.col("verdict") == "due") & needed)
+        .then(pl.lit("shared"))
+        .otherwise("verdict")
+        .alias("verdict")
+    )
+
+
+def _held_by(kind: str, holds: Sequence[LegalHold], day: date) -> str | None:
+    return next((hold.reason for hold in holds if hold.covers(kind, day)), None)

@@ -1,0 +1,141 @@
+"""Retain: whose time is over loses its key. It is recorded first, with the reason, then destroyed.
+
+Killed in between, the next run destroys what is recorded. What a run depended on besides files and
+papers (profiles, packs, calendars) is kept for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from recupero.profiles.retention import Retention
+from recupero.rules.retain import judge
+from recupero.steps.inputs import keep_inputs
+from recupero.steps.lease import leased
+from recupero.steps.services import Services
+from recupero.store.recordings import Draft, append, is_closed, recorded_of, take_turn
+from recupero.store.session import Unit
+from recupero.store.tables import erasure
+from recupero.store.vaulted import destroyed, references
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Retained:
+    """Files and papers by kind whose time is over (``due``), and those that stay all the same: by
+    the reason of a hold, or because another one needs the object. ``objects`` counts what goes.
+    """
+
+    due: Counts = field(default_factory=dict)
+    held: dict[str, Counts] = field(default_factory=dict)
+    shared: Counts = field(default_factory=dict)
+    objects: int = 0
+
+
+def retain(services: Services, code: str, business_date: date) -> Retained:
+    """Record what is past retention on the date, and destroy it; tells what was due and went.
+
+    On a closed date nothing is recorded. What was recorded before and is still there, or is there
+    again because it was sent again and not taken, is destroyed whatever the date.
+    """
+    due = record_due(services, code, business_date)
+    return Retained(due=due, objects=destroy_recorded(services, code))
+
+
+def foresee(services: Services, code: str, as_of: date) -> Retained:
+    """What :func:`retain` would find on *as_of*, if nothing came until then; changes nothing."""
+    declared = services.profile(code).retention
+    with services.store.snapshot(code) as unit:
+        if declared is None:
+            return Retained()
+        judged = _judged(unit, declared, as_of)
+    held = judged.filter(pl.col("verdict") == "held")
+    due = judged.filter(pl.col("verdict") == "due")
+    return Retained(
+        due=_by_kind(due),
+        held={
+            reason: _by_kind(held.filter(pl.col("hold") == reason))
+            for reason in held["hold"].unique().sort()
+        },
+        shared=_by_kind(judged.filter(pl.col("verdict") == "shared")),
+        objects=due["address"].n_unique(),
+    )
+
+
+def record_due(services: Services, code: str, business_date: date) -> Counts:
+    """The proof alone: each file and paper past retention, with the rule that says so."""
+    declared = services.profile(code).retention
+    if declared is None:
+        return {}
+    with services.store.unit(code) as unit:
+        take_turn(unit)
+        if is_closed(unit, business_date):
+            return {}
+        judged = _judged(unit, declared, business_date)
+        due = judged.filter(pl.col("verdict") == "due")
+        if due.is_empty():
+            return {}
+        version = recorded_of(unit, "retention", business_date) + 1
+        append(
+            unit,
+            Draft(
+                kind="retention",
+                subject=f"retention:{business_date}:{version}",
+                business_date=business_date,
+                counts={"version": version, "erased": _by_kind(due)},
+                inputs=keep_inputs(services, unit, business_date),
+                frames={erasure: _rows(due, business_date)},
+            ),
+        )
+        return _by_kind(due)
+
+
+def destroy_recorded(services: Services, code: str) -> int:
+    """Destroy every object that is recorded as destroyed and is there; how many there were.
+
+    Nobody may take it for kept meanwhile: no pull, which finds sent bytes in the vault before it
+    records them, and no step that writes a paper.
+    """
+    with services.store.snapshot(code) as unit:
+        if not _still_there(services, unit):
+            return 0
+    with leased(services, code, "inbox") as ours, services.store.unit(code) as unit:
+        ours.confirm(unit)
+        take_turn(unit)
+        there = _still_there(services, unit)
+        for address in there:
+            services.vault.destroy(code, address)
+    return len(there)
+
+
+def _judged(unit: Unit, declared: Retention, as_of: date) -> pl.DataFrame:
+    return judge(references(unit, as_of), declared.months, declared.holds, as_of)
+
+
+def _still_there(services: Services, unit: Unit) -> list[str]:
+    gone = set(destroyed(references(unit))["address"])
+    return sorted(gone.intersection(services.vault.addresses(unit.institution))) if gone else []
+
+
+def _by_kind(rows: pl.DataFrame) -> Counts:
+    return dict(rows["kind"].value_counts().sort("kind").iter_rows())
+
+
+def _rows(due: pl.DataFrame, business_date: date) -> pl.DataFrame:
+    """The rows of ``erasure``, what is oldest first."""
+    ordered = due.sort("kept_from", "kind", "reference_id")
+    of = pl.col("reference")
+    return ordered.select(
+        pl.int_range(1, pl.len() + 1).alias("number"),
+        pl.when(of == "file").then("reference_id").alias("receipt_id"),
+        pl.when(of == "paper").then("reference_id").alias("document_id"),
+        "address",
+        pl.format("retention.{}", "kind").alias("rule"),
+        "months",
+        "kept_from",
+        pl.lit(business_date).alias("business_date"),
+    )

@@ -1,0 +1,103 @@
+"""Who names which object of the vault: files, papers, inputs of runs; and what was destroyed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from sqlalchemy import func, select
+
+from recupero.store import bulk, manifest
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import delivery, document, erasure, receipt, recording, run_input
+
+#: ``reference`` is file, paper or input; an input has no ``reference_id``.
+REFERENCES = ("reference", "reference_id", "address", "kind", "kept_from", "erased")
+_FORM = r"_(csv|pdf|xlsx)$"
+
+
+def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
+    """Every reference to an object (``REFERENCES``), as ``recupero.rules.retain`` judges them.
+
+    ``kept_from`` is the date on which a file was decided about, a paper delivered or withheld:
+    the last on which a run needed its bytes. It is null before, for a file that is held, and until
+    an anchor of a date before *as_of* has told the institution what is recorded of them.
+    """
+    gone = rows_of(unit, erasure)
+    files, papers = _files(unit), _papers(unit)
+    is_told = pl.col("recording_id").is_in(_anchored(unit, as_of).implode())
+    named = [
+        rows.with_columns(
+            pl.lit(reference).alias("reference"),
+            pl.when(is_told).then("kept_from").alias("kept_from"),
+            pl.col("reference_id").is_in(gone[erased].drop_nulls().implode()).alias("erased"),
+        ).select(REFERENCES)
+        for reference, rows, erased in (
+            ("file", files, "receipt_id"), ("paper", papers, "document_id"),
+        )
+    ]  # fmt: skip
+    return pl.concat([*named, _inputs(unit)])
+
+
+def destroyed(known: pl.DataFrame) -> pl.DataFrame:
+    """The *known* references whose object is destroyed: no later one opened its life again."""
+    return known.filter(pl.col("erased").all().over("address"))
+
+
+def _files(unit: Unit) -> pl.DataFrame:
+    """A repetition is what its bytes were booked as first, where its own name tells no kind."""
+    received = rows_of(unit, receipt).sort("sequence").select("receipt_id", "address")
+    decided = manifest.outcomes(unit).select(
+        "receipt_id", "recording_id", "state", "kind", "business_date"
+    )
+    files = received.join(decided, on="receipt_id", how="left", maintain_order="left")
+    booked = files.filter(pl.col("state") == "booked").unique("address", keep="first")
+    state, kind = pl.col("state"), pl.coalesce("kind", "booked_as")
+    return files.join(
+        booked.select("address", pl.col("kind").alias("booked_as")),
+        on="address", how="left", maintain_order="left",
+    ).select(
+        pl.col("receipt_id").alias("reference_id"),
+        "recording_id",
+        "address",
+        pl.format("files.{}", pl.when(state.is_in(sorted(manifest.REFUSED))).then(state)
+                  .otherwise(kind)).fill_null("files").alias("kind"),
+        pl.when(state != "held").then("business_date").alias("kept_from"),
+    )  # fmt: skip
+
+
+def _papers(unit: Unit) -> pl.DataFrame:
+    ended = rows_of(unit, delivery).select("document_id", pl.col("business_date").alias("ended_on"))
+    papers = rows_of(unit, document).join(
+        ended, on="document_id", how="left", maintain_order="left"
+    )
+    return papers.select(
+        pl.col("document_id").alias("reference_id"),
+        "recording_id",
+        "address",
+        pl.format("papers.{}", pl.col("kind").str.replace(_FORM, "")).alias("kind"),
+        pl.col("ended_on").alias("kept_from"),
+    )
+
+
+def _inputs(unit: Unit) -> pl.DataFrame:
+    return rows_of(unit, run_input).select(
+        pl.lit("input").alias("reference"),
+        pl.lit(None, pl.Int64).alias("reference_id"),
+        "address",
+        pl.format("inputs.{}", "kind").alias("kind"),
+        pl.lit(None, pl.Date).alias("kept_from"),
+        pl.lit(False).alias("erased"),
+    )
+
+
+def _anchored(unit: Unit, as_of: date) -> pl.Series:
+    """The recordings before the last anchor that is dated before *as_of*."""
+    own = recording.c.institution == unit.institution
+    last = select(func.max(recording.c.position)).where(
+        own, recording.c.kind == "anchor", recording.c.business_date < as_of
+    )
+    before = recording.c.position < last.scalar_subquery()
+    found = bulk.read(unit.connection, select(recording.c.recording_id).where(own, before))
+    return found["recording_id"]

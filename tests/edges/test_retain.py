@@ -1,0 +1,317 @@
+"""What was kept as long as was agreed is destroyed with proof, and everything else still holds.
+
+At each test's end all is proven from the files that are left.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import polars as pl
+import psycopg
+import pytest
+
+from recupero import durable
+from recupero.profiles.load import parse_profile
+from recupero.steps.anchor import anchor
+from recupero.steps.assess import assess
+from recupero.steps.deliver import deliver_documents
+from recupero.steps.inputs import keep_inputs
+from recupero.steps.letters import write_letters
+from recupero.steps.plan import plan
+from recupero.steps.retain import Retained, foresee, record_due, retain
+from recupero.steps.services import AGENCY
+from recupero.steps.slots import grant_slots
+from recupero.steps.tracing import trace
+from recupero.steps.verify import verify
+from recupero.store.embedded import Addresses
+from recupero.store.recordings import Draft, append
+from recupero.store.tables import (
+    document,
+    erasure,
+    letter,
+    person_version,
+    receipt,
+    recording,
+    run_input,
+)
+from tests.edges import one_bank
+from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
+
+MON, TUE, *_ = DAYS
+SUN = MON - timedelta(days=1)
+#: The first day on which what came on Monday, kept for a month, is past it.
+LATER = date(2026, 12, 24)
+PERIODS = """
+[retention.files]
+placement = 1
+refused = 1
+[retention.papers]
+letters = 1
+acknowledgement = 1
+"""
+HOLD = """
+[[retention.hold]]
+from = 2026-12-01
+until = 2026-12-31
+kinds = ["files.placement"]
+reason = "oficio 12"
+"""
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def bank(
+    migrated: Addresses,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    proven: Callable[[Bank], Bank],
+) -> Bank:
+    """Monday: a portfolio, a payment and a file nobody can read; the night's end is ``close``."""
+    placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
+    monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
+    number = next(_NUMBERS)
+    code = f"guarda-{number}"
+    services = services_for(tmp_path, migrated, code, text=profile_text(code) + PERIODS)
+    bank = proven(Bank(services, code))
+    lines = [f"{n};{number}0{n};Ana;{SUN};2026-09-01;10,00;0;0;Calle 1" for n in "AB"]
+    assert bank.take(MON, "placement", *lines).state == "booked"
+    bank.pay(MON, ("T1", "A", 100))
+    assert bank.take(MON, "consent", "not a consent").state == "refused"
+    bank.settle(MON)
+    return bank
+
+
+@pytest.fixture
+def closed(bank: Bank) -> Bank:
+    """Monday is over."""
+    close(bank, MON)
+    return bank
+
+
+def write(bank: Bank) -> None:
+    """Two letters, to the agency's own folders."""
+    Bank(bank.services, AGENCY)
+    debtors = bank.stored(person_version)["id_number"]
+    bank.take(MON, "consent", *(f"{debtor};letter;S;{SUN}" for debtor in debtors))
+    assess(bank.services, bank.code, MON)
+    grant_slots(bank.services, "CO", [bank.code], MON)
+    plan(bank.services, bank.code, MON)
+    assert write_letters(bank.services, bank.code, MON, night(MON))["letters"] == 2
+
+
+def close(bank: Bank, day: date) -> Retained:
+    told = retain(bank.services, bank.code, day)
+    anchor(bank.services, bank.code, day)
+    deliver_documents(bank.services, bank.code, day, night(day))
+    return told
+
+
+def night(day: date) -> datetime:
+    return datetime.combine(day, time(5))
+
+
+def declare(bank: Bank, retention: str) -> None:
+    """From now on the profile says *retention*."""
+    content = (profile_text(bank.code) + retention).encode()
+    profile = parse_profile(content, f"{bank.code}.toml")
+    bank.services = replace(bank.services, profiles={**bank.services.profiles, bank.code: profile})
+
+
+def there(bank: Bank) -> set[str]:
+    return set(bank.services.vault.addresses(bank.code))
+
+
+def lines_of(bank: Bank, address: str) -> list[str]:
+    return bank.services.vault.get(bank.code, address).decode().split("\n")
+
+
+def addresses(bank: Bank, *kinds: str) -> set[str]:
+    """Where files whose names begin, and papers whose kinds begin, as *kinds* say lie."""
+    files = bank.stored(receipt).select("address", pl.col("name").alias("kind"))
+    papers = bank.stored(document).select("address", "kind")
+    wanted = pl.any_horizontal(*(pl.col("kind").str.starts_with(kind) for kind in kinds))
+    return set(pl.concat([files, papers]).filter(wanted)["address"])
+
+
+def test_nothing_goes_before_its_time_under_a_hold_or_undeclared(closed: Bank) -> None:
+    before = there(closed)
+    assert retain(closed.services, closed.code, LATER - timedelta(days=1)) == Retained()
+    declare(closed, PERIODS + HOLD)
+    seen = foresee(closed.services, closed.code, LATER)
+    assert (seen.held, seen.due["files.refused"]) == ({"oficio 12": {"files.placement": 1}}, 1)
+    declare(closed, "")
+    assert retain(closed.services, closed.code, date(2040, 1, 1)) == Retained()
+    assert (there(closed), closed.stored(erasure).height) == (before, 0)
+
+    declare(closed, PERIODS + HOLD)
+    assert "files.placement" not in close(closed, LATER).due
+    assert addresses(closed, "placement") <= there(closed)
+    assert verify(closed.services, closed.code).findings == ()
+    assert close(closed, date(2027, 1, 1)).due["files.placement"] == 1
+    assert not addresses(closed, "placement") & there(closed)
+
+
+def test_a_portfolio_and_letters_past_their_time_go_with_proof(bank: Bank) -> None:
+    write(bank)
+    close(bank, MON)
+    goes = addresses(bank, "placement", "letters", "acknowledgement", "consent_3")
+    stays = there(bank) - goes
+    kinds = {
+        "files.placement": 1, "files.refused": 1,
+        "papers.acknowledgement": 8, "papers.letters": 1,
+    }  # fmt: skip
+    assert foresee(bank.services, bank.code, LATER).due == kinds
+    assert close(bank, LATER) == Retained(due=kinds, objects=len(goes))
+    assert there(bank) >= stays >= set(bank.stored(run_input)["address"])
+    assert not there(bank) & goes
+
+    rows = bank.stored(erasure)
+    assert set(rows.select("address", "kept_from", "months", "business_date").iter_rows()) == {
+        (address, MON, 1, LATER) for address in goes
+    }
+    assert set(rows["rule"]) == {f"retention.{kind}" for kind in kinds}
+    letters = bank.stored(letter)["document_id"].unique()
+    assert rows.filter(pl.col("rule") == "retention.papers.letters")["document_id"].equals(letters)
+    proof = verify(bank.services, bank.code, deep=True)
+    assert (proof.findings, proof.past_retention) == ((), kinds)
+
+    before, objects = bank.stored(recording), there(bank)
+    assert close(bank, LATER) == Retained(), "again changes nothing"
+    assert retain(bank.services, bank.code, MON) == Retained(), "a closed date takes nothing up"
+    assert (bank.stored(recording).equals(before), there(bank)) == (True, objects)
+
+    [file] = trace(bank.services, bank.code, "placement_1")
+    [told] = file.sections["destroyed"]
+    [address] = addresses(bank, "placement_1")
+    [position] = before.filter(pl.col("kind") == "retention")["position"]
+    assert told == {
+        "business_date": LATER, "rule": "retention.files.placement", "months": 1,
+        "kept_from": MON, "address": address, "position": position,
+    }  # fmt: skip
+    assert [row["position"] for row in file.sections["recordings"]] == [position]
+    [paper] = trace(bank.services, bank.code, f"CARTAS_{bank.code}_{MON}.pdf")
+    assert paper.sections["destroyed"][0]["rule"] == "retention.papers.letters"
+
+
+def test_what_waits_stays_however_old(closed: Bank) -> None:
+    """Files undecided or held, their answers not delivered, and what no anchor has told yet."""
+    closed.take(TUE, "placement", "y", name="placement_1")  # same name, other content: held
+    closed.drop(TUE, "placement", "x", name="placement_waits")
+    before = there(closed)
+    far = date(2030, 1, 1)
+    assert foresee(closed.services, closed.code, far).due == {
+        "files.placement": 1, "files.refused": 1, "papers.acknowledgement": 6,
+    }  # fmt: skip
+    gone = retain(closed.services, closed.code, far)
+    assert len(before - there(closed)) == gone.objects
+    names = dict(closed.stored(receipt).select("address", "name").iter_rows())
+    assert sorted(names[one] for one in names.keys() & there(closed)) == [
+        "payment_2", "placement_1", "placement_waits",
+    ]  # fmt: skip
+
+
+def test_before_the_first_anchor_nothing_goes(bank: Bank) -> None:
+    deliver_documents(bank.services, bank.code, MON, night(MON))
+    assert foresee(bank.services, bank.code, LATER) == Retained()
+    anchor(bank.services, bank.code, MON)
+    assert foresee(bank.services, bank.code, LATER).due["files.placement"] == 1
+
+
+def test_bytes_that_another_file_brought_later_stay_with_it(closed: Bank) -> None:
+    [again] = addresses(closed, "placement")
+    lines = lines_of(closed, again)
+    assert closed.take(TUE, "placement", *lines, name="placement_again").state == "duplicate"
+    close(closed, TUE)
+    assert foresee(closed.services, closed.code, LATER).shared == {"files.placement": 1}
+    close(closed, LATER)
+    assert again in there(closed)
+    assert close(closed, LATER + timedelta(days=1)).due["files.placement"] == 2
+    assert again not in there(closed)
+
+
+def test_the_same_bytes_sent_again_afterwards_open_a_new_life(closed: Bank) -> None:
+    """Under another name they are another receipt; under their own none, and they go again."""
+    [again] = addresses(closed, "placement")
+    lines = lines_of(closed, again)
+    close(closed, LATER)
+    closed.drop(LATER, "placement", *lines, name="placement_1")
+    found = [one.object for _, one in verify(closed.services, closed.code).findings]
+    assert found == [f"vault object {again}"]
+    assert close(closed, LATER) == Retained(objects=1)
+    assert again not in there(closed)
+
+    assert closed.take(LATER, "placement", *lines, name="placement_new").state == "duplicate"
+    assert verify(closed.services, closed.code, deep=True).findings == ()
+    close(closed, LATER)
+    assert again in there(closed)
+    assert close(closed, date(2027, 1, 25)).due["files.placement"] == 1
+    assert again not in there(closed)
+    past = verify(closed.services, closed.code).past_retention
+    assert past["files.placement"] == 2
+
+
+def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
+    """And again while an object goes: the rerun ends in the same state, and records nothing."""
+    goes = addresses(closed, "placement", "acknowledgement", "consent_3")
+
+    class Killed(BaseException):
+        pass
+
+    def kill(point: str) -> None:
+        if point == "after vault.remove":
+            raise Killed
+
+    assert record_due(closed.services, closed.code, LATER)
+    assert goes <= there(closed)
+    found = verify(closed.services, closed.code).findings
+    assert {one.what for _, one in found} == {"recorded as destroyed, yet it is there"}
+    assert len(found) == len(goes)
+    durable.observe(kill)
+    with pytest.raises(Killed):
+        retain(closed.services, closed.code, LATER)
+    durable.observe(None)
+    assert goes <= there(closed), "of the first the key alone is gone"
+    assert retain(closed.services, closed.code, LATER) == Retained(objects=len(goes))
+    assert not goes & there(closed)
+    assert closed.stored(recording).filter(pl.col("kind") == "retention").height == 1
+
+
+def test_an_object_that_went_without_proof_is_named(closed: Bank) -> None:
+    [taken] = addresses(closed, "placement")
+    lines = "\n".join(lines_of(closed, taken))
+    closed.services.vault.destroy(closed.code, taken)
+    found = {one.object: one.what for _, one in verify(closed.services, closed.code).findings}
+    assert found == {f"vault object {taken}": "there is no such object in the vault"}
+    closed.services.vault.put(closed.code, lines.encode())
+
+
+def test_a_proof_that_no_rule_gives_is_named(migrated: Addresses, tmp_path: Path) -> None:
+    """Recorded through the application's own hand, or slipped in behind its back."""
+    code = f"guarda-{next(_NUMBERS)}"
+    bank = Bank(services_for(tmp_path, migrated, code), code)
+    bank.pay(MON, ("T1", "A", 100))
+    [paid] = bank.stored(receipt).select("receipt_id", "address").iter_rows(named=True)
+    row = {
+        **paid, "number": 1, "rule": "retention.files.payment", "months": 1,
+        "kept_from": MON, "business_date": MON,
+    }  # fmt: skip
+    with bank.services.store.unit(code) as unit:
+        frames = {erasure: pl.DataFrame([row])}
+        inputs = keep_inputs(bank.services, unit, MON)
+        append(unit, Draft("retention", f"retention:{MON}:1", MON, {}, inputs, frames))
+    bank.services.vault.destroy(code, paid["address"])
+    [(check, found)] = verify(bank.services, code).findings
+    assert (check, found.what) == ("retention", "what was received does not lead to it")
+    with psycopg.connect(migrated.owner_url, autocommit=True) as insider:
+        insider.execute("SELECT set_config('recupero.institution', %s, false)", [code])
+        insider.execute(
+            "INSERT INTO erasure SELECT (jsonb_populate_record(e, '{\"number\": 2}')).*"
+            " FROM erasure e"
+        )
+    found_now = {check for check, _ in verify(bank.services, code).findings}
+    assert found_now == {"chain", "retention"}

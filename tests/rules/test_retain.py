@@ -1,0 +1,165 @@
+"""Retention: never before the period, never under a hold, never what another one still needs."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recupero.rules.retain import LegalHold, judge
+
+REFERENCES = {
+    "reference": pl.String, "reference_id": pl.Int64, "address": pl.String, "kind": pl.String,
+    "kept_from": pl.Date, "erased": pl.Boolean,
+}  # fmt: skip
+MONTHS = {"files.placement": 12, "files.payment": 1, "papers.letters": 24}
+KINDS = [*MONTHS, "papers.chain", "inputs.profile"]
+Row = tuple[str, int, str, str, date | None, bool]
+
+
+def one(
+    kind: str, kept_from: date | None, address: str = "a", number: int = 1, erased: bool = False
+) -> Row:
+    return ("file", number, address, kind, kept_from, erased)
+
+
+def judged(rows: list[Row], as_of: date, *holds: LegalHold) -> pl.DataFrame:
+    return judge(pl.DataFrame(rows, schema=REFERENCES, orient="row"), MONTHS, holds, as_of)
+
+
+def verdicts(rows: list[Row], as_of: date, *holds: LegalHold) -> list[str]:
+    return judged(rows, as_of, *holds)["verdict"].to_list()
+
+
+def on(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept_from", "as_of", "verdict"),
+    [
+        ("files.payment", "2026-01-15", "2026-02-14", "running"),
+        ("files.payment", "2026-01-15", "2026-02-15", "running"),  # its last day, whole
+        ("files.payment", "2026-01-15", "2026-02-16", "due"),
+        ("files.payment", "2026-01-31", "2026-02-28", "running"),
+        ("files.payment", "2026-01-31", "2026-03-01", "due"),
+        ("files.payment", "2024-01-30", "2024-02-29", "running"),  # a leap year
+        ("files.payment", "2024-01-30", "2024-03-01", "due"),
+        ("files.payment", "2025-12-31", "2026-02-01", "due"),
+        ("files.placement", "2024-02-29", "2025-02-28", "running"),
+        ("files.placement", "2024-02-29", "2025-03-01", "due"),
+        ("papers.chain", "1990-01-01", "2090-01-01", "kept"),
+        ("inputs.profile", "1990-01-01", "2090-01-01", "kept"),
+        ("files.payment", None, "2090-01-01", "waits"),
+    ],
+)
+def test_a_period_runs_from_date_to_date(
+    kind: str, kept_from: str | None, as_of: str, verdict: str
+) -> None:
+    known = None if kept_from is None else on(kept_from)
+    assert verdicts([one(kind, known)], on(as_of)) == [verdict]
+
+
+OLD, NOW = on("2020-01-01"), on("2026-11-27")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "kinds", "verdict"),
+    [
+        ("2026-11-27", None, None, "held"),
+        ("2026-11-28", None, None, "due"),
+        ("2026-01-01", "2026-11-27", None, "held"),
+        ("2026-01-01", "2026-11-26", None, "due"),
+        ("2026-01-01", None, frozenset({"files.payment"}), "held"),
+        ("2026-01-01", None, frozenset({"files.placement"}), "due"),
+    ],
+)
+def test_a_hold_counts_between_its_dates_and_for_its_kinds(
+    begins: str, ends: str | None, kinds: frozenset[str] | None, verdict: str
+) -> None:
+    hold = LegalHold(on(begins), None if ends is None else on(ends), kinds, "oficio 12")
+    [row] = judged([one("files.payment", OLD)], NOW, hold).to_dicts()
+    assert row["verdict"] == verdict
+    assert row["hold"] == ("oficio 12" if verdict == "held" else None)
+
+
+def test_an_object_goes_with_all_that_name_it() -> None:
+    old, young = one("files.payment", OLD), one("papers.letters", NOW, number=2)
+    waiting = one("files.payment", None, number=2)
+    assert verdicts([old, young], NOW) == ["shared", "running"]
+    assert verdicts([old, waiting], NOW) == ["shared", "waits"]
+    assert verdicts([old, one("inputs.profile", None, number=2)], NOW) == ["shared", "kept"]
+    assert verdicts([old, one("files.placement", OLD, number=2)], NOW) == ["due", "due"]
+    held = LegalHold(OLD, None, frozenset({"files.placement"}), "oficio 12")
+    assert verdicts([old, one("files.placement", OLD, number=2)], NOW, held) == ["shared", "held"]
+
+
+def test_what_was_erased_before_needs_nothing_and_is_not_due_again() -> None:
+    gone = one("files.payment", OLD, erased=True)
+    assert verdicts([gone, one("files.payment", OLD, number=2)], NOW) == ["erased", "due"]
+    assert verdicts([gone, one("files.payment", NOW, number=2)], NOW) == ["erased", "running"]
+
+
+# --- properties ---
+
+DAYS = st.dates(OLD, on("2026-12-31"))
+ROWS = st.lists(
+    st.tuples(st.just("file"), st.integers(1, 99), st.sampled_from("abcd"),
+              st.sampled_from(KINDS), st.none() | DAYS, st.booleans()),
+    max_size=12, unique_by=lambda row: row[1],
+)  # fmt: skip
+HOLDS = st.lists(
+    st.builds(LegalHold, DAYS, st.none() | DAYS,
+              st.none() | st.frozensets(st.sampled_from(KINDS), min_size=1), st.just("oficio")),
+    max_size=2,
+)  # fmt: skip
+
+
+def last_day(start: date, months: int) -> date:
+    """Another way to count: to the first of the last month, then as far as it goes."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def due_alone(row: Row, holds: list[LegalHold], as_of: date) -> bool:
+    _reference, _id, _address, kind, kept_from, _erased = row
+    if kept_from is None or kind not in MONTHS:
+        return False
+    held = any(
+        hold.valid_from <= as_of <= (hold.valid_until or as_of)
+        and (hold.kinds is None or kind in hold.kinds)
+        for hold in holds
+    )
+    return not held and last_day(kept_from, MONTHS[kind]) < as_of
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS, HOLDS, DAYS)
+def test_due_is_what_nothing_and_nobody_keeps(
+    rows: list[Row], holds: list[LegalHold], as_of: date
+) -> None:
+    found = dict(judged(rows, as_of, *holds).select("reference_id", "verdict").iter_rows())
+    for row in rows:
+        together = [other for other in rows if other[2] == row[2] and not other[5]]
+        goes = not row[5] and all(due_alone(other, holds, as_of) for other in together)
+        assert (found[row[1]] == "due") == goes
+        assert (found[row[1]] == "erased") == row[5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, HOLDS, DAYS, st.randoms(use_true_random=False))
+def test_the_order_decides_nothing_and_time_only_adds(
+    rows: list[Row], holds: list[LegalHold], as_of: date, chance: Any
+) -> None:
+    first = judged(rows, as_of, *holds)
+    shuffled = list(rows)
+    chance.shuffle(shuffled)
+    assert judged(shuffled, as_of, *holds).sort("reference_id").equals(first.sort("reference_id"))
+    due = set(first.filter(pl.col("verdict") == "due")["reference_id"])
+    later = judged(rows, as_of + timedelta(days=40)).filter(pl.col("verdict") == "due")
+    assert due <= set(later["reference_id"])
