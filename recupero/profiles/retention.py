@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from recupero.profiles.consistent import KeyWrong
 from recupero.profiles.fields import KINDS
 from recupero.profiles.layout import FROZEN
-from recupero.rules.retain import LegalHold
+from recupero.rules.legal_hold import LegalHold
 
 #: Files by what they were booked as, and those of which nothing was taken.
 FILES = (*KINDS, "refused", "quarantined")

@@ -14,25 +14,11 @@ An object goes with all that name it or not at all: one that is not due keeps it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-
-@dataclass(frozen=True, slots=True)
-class LegalHold:
-    """Between two dates, both included, nothing of *kinds* is destroyed; None: of any kind."""
-
-    valid_from: date
-    valid_until: date | None
-    kinds: frozenset[str] | None
-    reason: str
-
-    def covers(self, kind: str, day: date) -> bool:
-        """Whether what is of *kind* must stay on *day*."""
-        begun = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-        return begun and (self.kinds is None or kind in self.kinds)
+from recupero.rules.legal_hold import LegalHold
 
 
 def judge(

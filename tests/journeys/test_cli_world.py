@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import polars as pl
 import psycopg
 import pytest
 
 from recupero.money import to_plain
+from recupero.profiles.retention import CHAIN, PAPERS
 from recupero.steps.documents import folio
+from recupero.steps.services import AGENCY
+from recupero.store import manifest
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.rows import rows_of
-from recupero.store.tables import journal, letter, match, opinion, permission
+from recupero.store.tables import document, journal, letter, match, opinion, permission
+from recupero.store.vaulted import references
 from tests.edges.console import Console
-from tests.journeys.small_world import World
+from tests.journeys.small_world import CODES, World
 
 CODE = "caja-pacifico"
+RETENTION = """
+[retention.papers]
+letters = 1
+worklist = 1
+[[retention.hold]]
+from = 2027-01-01
+kinds = ["papers.worklist"]
+reason = "oficio 12"
+"""
 AT = ("--release-at", "2026-11-30T05:00")
 
 
@@ -195,6 +211,45 @@ def test_trace_of_files_that_came_and_went(recupero: Console) -> None:
     answer = next(row["name"] for row in found["sections"]["documents"])
     (acknowledgement,) = recupero("trace", answer, "--json").document["found"]
     assert acknowledgement["sections"]["about"][0]["name"] == "CP_PAGOS_20261127.txt"
+
+
+def test_retain_tells_what_would_go_and_keeps_to_the_newest_date(
+    world: World, recupero: Console, tmp_path: Path
+) -> None:
+    """Nothing of two days is past a month yet; a month later it would be."""
+    shutil.copytree(world.services.settings.profiles_folder, tmp_path / "profiles")
+    with (tmp_path / "profiles" / f"{CODE}.toml").open("a") as profile:
+        profile.write(RETENTION)
+    settings = recupero.environment | {"RECUPERO_INSTITUTIONS": str(tmp_path / "profiles")}
+    declared = Console(recupero.folder, **settings)
+    before = world.services.vault.addresses(CODE)
+
+    told = declared("retain", CODE, "--date", "2027-06-01", "--dry-run", "--json").document
+    with world.services.store.unit(CODE) as unit:
+        delivered = manifest.delivered(unit, manifest.IN_PLACE)
+        anchored = rows_of(unit, document, document.c.kind == "letters").height
+    assert 0 < told["due"]["papers.letters"] == anchored <= len(delivered)
+    assert told["held"] == {"oficio 12": {"papers.worklist": 2}}
+    assert (told["dry_run"], told["objects"]) == (True, anchored)
+
+    shown = declared("retain", CODE, "--date", "2027-06-01", "--dry-run").out
+    assert "  papers.worklist       2  on hold: oficio 12\n" in shown
+    ran = declared("retain", CODE, "--date", "2026-11-30")
+    assert (ran.code, ran.out) == (0, f"{CODE}: 2026-11-30\n  0 objects\n")
+    assert world.services.vault.addresses(CODE) == before
+    refused = declared("retain", CODE, "--date", "2026-12-01")
+    assert (refused.code, refused.out) == (2, "")
+    told_why = "2026-12-01 is not its newest date (--date 2026-11-30)"
+    assert refused.err == f"recupero: {CODE}: {told_why}\n"
+
+
+def test_every_paper_has_a_period_or_is_the_chain(world: World) -> None:
+    """Whatever steps write can be named in ``[retention.papers]``."""
+    for code in (*CODES, AGENCY):
+        with world.services.store.unit(code) as unit:
+            known = references(unit).filter(pl.col("reference") == "paper")
+        kinds = set(known["kind"].str.strip_prefix("papers."))
+        assert CHAIN in kinds <= {*PAPERS, CHAIN}
 
 
 def test_nobody_is_called_that(recupero: Console) -> None:

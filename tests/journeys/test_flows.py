@@ -87,6 +87,7 @@ def test_a_night_completes_and_its_runs_have_readable_names(
     assert expected <= names
     tasks = {name for (name,) in rows(told, "SELECT name FROM task_run")}
     assert {"pull · banco-andino", "write letters · caja-pacifico", "grant slots · PE"} <= tasks
+    assert {f"retain · {code}" for code in (*CODES, "_agency")} <= tasks
     unread = [name for name in names | tasks if "{" in name]
     assert unread == []
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recupero.rules.retain import LegalHold, judge
+from recupero.rules.legal_hold import LegalHold
+from recupero.rules.retain import judge
 
 REFERENCES = {
     "reference": pl.String, "reference_id": pl.Int64, "address": pl.String, "kind": pl.String,

@@ -1,12 +1,8 @@
-"""What was kept as long as was agreed is destroyed with proof, and everything else still holds.
-
-At each test's end all is proven from the files that are left.
-"""
+"""What was kept as long as was agreed is destroyed with proof, and everything else still holds."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -65,23 +61,17 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(
-    migrated: Addresses,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    proven: Callable[[Bank], Bank],
-) -> Bank:
-    """Monday: a portfolio, a payment and a file nobody can read; the night's end is ``close``."""
+def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bank:
+    """Monday: a portfolio and a payment; the night's end is ``close``."""
     placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
     number = next(_NUMBERS)
     code = f"guarda-{number}"
     services = services_for(tmp_path, migrated, code, text=profile_text(code) + PERIODS)
-    bank = proven(Bank(services, code))
+    bank = Bank(services, code)
     lines = [f"{n};{number}0{n};Ana;{SUN};2026-09-01;10,00;0;0;Calle 1" for n in "AB"]
     assert bank.take(MON, "placement", *lines).state == "booked"
     bank.pay(MON, ("T1", "A", 100))
-    assert bank.take(MON, "consent", "not a consent").state == "refused"
     bank.settle(MON)
     return bank
 
@@ -143,7 +133,8 @@ def test_nothing_goes_before_its_time_under_a_hold_or_undeclared(closed: Bank) -
     assert retain(closed.services, closed.code, LATER - timedelta(days=1)) == Retained()
     declare(closed, PERIODS + HOLD)
     seen = foresee(closed.services, closed.code, LATER)
-    assert (seen.held, seen.due["files.refused"]) == ({"oficio 12": {"files.placement": 1}}, 1)
+    assert seen.held == {"oficio 12": {"files.placement": 1}}
+    assert seen.due == {"papers.acknowledgement": 4}
     declare(closed, "")
     assert retain(closed.services, closed.code, date(2040, 1, 1)) == Retained()
     assert (there(closed), closed.stored(erasure).height) == (before, 0)
@@ -154,12 +145,14 @@ def test_nothing_goes_before_its_time_under_a_hold_or_undeclared(closed: Bank) -
     assert verify(closed.services, closed.code).findings == ()
     assert close(closed, date(2027, 1, 1)).due["files.placement"] == 1
     assert not addresses(closed, "placement") & there(closed)
+    closed.check()
 
 
 def test_a_portfolio_and_letters_past_their_time_go_with_proof(bank: Bank) -> None:
     write(bank)
+    assert bank.take(MON, "consent", "no consent", name="consent_bad").state == "refused"
     close(bank, MON)
-    goes = addresses(bank, "placement", "letters", "acknowledgement", "consent_3")
+    goes = addresses(bank, "placement", "letters", "acknowledgement", "consent_bad")
     stays = there(bank) - goes
     kinds = {
         "files.placement": 1, "files.refused": 1,
@@ -198,66 +191,54 @@ def test_a_portfolio_and_letters_past_their_time_go_with_proof(bank: Bank) -> No
     assert paper.sections["destroyed"][0]["rule"] == "retention.papers.letters"
 
 
-def test_what_waits_stays_however_old(closed: Bank) -> None:
-    """Files undecided or held, their answers not delivered, and what no anchor has told yet."""
-    closed.take(TUE, "placement", "y", name="placement_1")  # same name, other content: held
-    closed.drop(TUE, "placement", "x", name="placement_waits")
-    before = there(closed)
+def test_what_waits_stays_however_old(bank: Bank) -> None:
+    """What no anchor has told yet, papers not delivered, files undecided or held."""
     far = date(2030, 1, 1)
-    assert foresee(closed.services, closed.code, far).due == {
-        "files.placement": 1, "files.refused": 1, "papers.acknowledgement": 6,
-    }  # fmt: skip
-    gone = retain(closed.services, closed.code, far)
-    assert len(before - there(closed)) == gone.objects
-    names = dict(closed.stored(receipt).select("address", "name").iter_rows())
-    assert sorted(names[one] for one in names.keys() & there(closed)) == [
-        "payment_2", "placement_1", "placement_waits",
-    ]  # fmt: skip
-
-
-def test_before_the_first_anchor_nothing_goes(bank: Bank) -> None:
     deliver_documents(bank.services, bank.code, MON, night(MON))
-    assert foresee(bank.services, bank.code, LATER) == Retained()
+    assert foresee(bank.services, bank.code, far) == Retained()
     anchor(bank.services, bank.code, MON)
-    assert foresee(bank.services, bank.code, LATER).due["files.placement"] == 1
+    bank.take(TUE, "placement", "y", name="placement_1")  # same name, other content: held
+    bank.drop(TUE, "placement", "x", name="placement_waits")
+    before = there(bank)
+    told = retain(bank.services, bank.code, far)
+    assert told == Retained(due={"files.placement": 1, "papers.acknowledgement": 4}, objects=5)
+    assert len(before - there(bank)) == told.objects
+    names = dict(bank.stored(receipt).select("address", "name").iter_rows())
+    left = sorted(names[one] for one in names.keys() & there(bank))
+    assert left == ["payment_2", "placement_1", "placement_waits"]
+    assert verify(bank.services, bank.code, deep=True).findings == ()
 
 
-def test_bytes_that_another_file_brought_later_stay_with_it(closed: Bank) -> None:
+def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -> None:
     [again] = addresses(closed, "placement")
     lines = lines_of(closed, again)
     assert closed.take(TUE, "placement", *lines, name="placement_again").state == "duplicate"
     close(closed, TUE)
     assert foresee(closed.services, closed.code, LATER).shared == {"files.placement": 1}
-    close(closed, LATER)
+    assert "files.placement" not in close(closed, LATER).due
     assert again in there(closed)
-    assert close(closed, LATER + timedelta(days=1)).due["files.placement"] == 2
-    assert again not in there(closed)
+    friday = LATER + timedelta(days=1)
+    assert close(closed, friday).due["files.placement"] == 2
 
-
-def test_the_same_bytes_sent_again_afterwards_open_a_new_life(closed: Bank) -> None:
-    """Under another name they are another receipt; under their own none, and they go again."""
-    [again] = addresses(closed, "placement")
-    lines = lines_of(closed, again)
-    close(closed, LATER)
-    closed.drop(LATER, "placement", *lines, name="placement_1")
+    # Under its own name it is no new receipt: what the pull put into the vault goes again.
+    closed.drop(friday, "placement", *lines, name="placement_1")
     found = [one.object for _, one in verify(closed.services, closed.code).findings]
     assert found == [f"vault object {again}"]
-    assert close(closed, LATER) == Retained(objects=1)
+    assert close(closed, friday) == Retained(objects=1)
     assert again not in there(closed)
 
-    assert closed.take(LATER, "placement", *lines, name="placement_new").state == "duplicate"
+    # Under another name it is one, with a period of its own.
+    assert closed.take(friday, "placement", *lines, name="placement_new").state == "duplicate"
     assert verify(closed.services, closed.code, deep=True).findings == ()
-    close(closed, LATER)
+    close(closed, friday)
     assert again in there(closed)
-    assert close(closed, date(2027, 1, 25)).due["files.placement"] == 1
-    assert again not in there(closed)
-    past = verify(closed.services, closed.code).past_retention
-    assert past["files.placement"] == 2
+    assert close(closed, date(2027, 1, 26)).due["files.placement"] == 1
+    assert verify(closed.services, closed.code).past_retention["files.placement"] == 3
 
 
 def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
     """And again while an object goes: the rerun ends in the same state, and records nothing."""
-    goes = addresses(closed, "placement", "acknowledgement", "consent_3")
+    goes = addresses(closed, "placement", "acknowledgement")
 
     class Killed(BaseException):
         pass
@@ -281,17 +262,12 @@ def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
     assert closed.stored(recording).filter(pl.col("kind") == "retention").height == 1
 
 
-def test_an_object_that_went_without_proof_is_named(closed: Bank) -> None:
-    [taken] = addresses(closed, "placement")
-    lines = "\n".join(lines_of(closed, taken))
-    closed.services.vault.destroy(closed.code, taken)
-    found = {one.object: one.what for _, one in verify(closed.services, closed.code).findings}
-    assert found == {f"vault object {taken}": "there is no such object in the vault"}
-    closed.services.vault.put(closed.code, lines.encode())
-
-
-def test_a_proof_that_no_rule_gives_is_named(migrated: Addresses, tmp_path: Path) -> None:
-    """Recorded through the application's own hand, or slipped in behind its back."""
+def test_no_proof_and_a_proof_that_no_rule_gives_are_named(
+    migrated: Addresses, tmp_path: Path
+) -> None:
+    """The object is just gone; then a proof is recorded through the application's own hand, and
+    another one slipped in behind its back.
+    """
     code = f"guarda-{next(_NUMBERS)}"
     bank = Bank(services_for(tmp_path, migrated, code), code)
     bank.pay(MON, ("T1", "A", 100))
@@ -300,11 +276,13 @@ def test_a_proof_that_no_rule_gives_is_named(migrated: Addresses, tmp_path: Path
         **paid, "number": 1, "rule": "retention.files.payment", "months": 1,
         "kept_from": MON, "business_date": MON,
     }  # fmt: skip
+    bank.services.vault.destroy(code, paid["address"])
+    [(check, found)] = verify(bank.services, code).findings
+    assert (check, found.what) == ("vault", "there is no such object in the vault")
     with bank.services.store.unit(code) as unit:
         frames = {erasure: pl.DataFrame([row])}
         inputs = keep_inputs(bank.services, unit, MON)
         append(unit, Draft("retention", f"retention:{MON}:1", MON, {}, inputs, frames))
-    bank.services.vault.destroy(code, paid["address"])
     [(check, found)] = verify(bank.services, code).findings
     assert (check, found.what) == ("retention", "what was received does not lead to it")
     with psycopg.connect(migrated.owner_url, autocommit=True) as insider:
