@@ -12,11 +12,13 @@ import psycopg
 import pytest
 
 from recupero import durable
+from recupero.errors import LeaseTaken
 from recupero.profiles.load import parse_profile
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.inputs import keep_inputs
+from recupero.steps.lease import leased
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.retain import Retained, foresee, record_due, retain
@@ -252,6 +254,8 @@ def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
     found = verify(closed.services, closed.code).findings
     assert {one.what for _, one in found} == {"recorded as destroyed, yet it is there"}
     assert len(found) == len(goes)
+    with leased(closed.services, closed.code, "inbox"), pytest.raises(LeaseTaken):
+        retain(closed.services, closed.code, LATER)  # somebody may have found the bytes there
     durable.observe(kill)
     with pytest.raises(Killed):
         retain(closed.services, closed.code, LATER)
