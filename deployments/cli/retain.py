@@ -20,6 +20,7 @@ def retain(code: str, business_date: date, dry_run: bool, as_json: bool) -> int:
     """Destroy what is past retention, on the open date; or say what would be, on any date; 0."""
     with existing() as services:
         enrolled_codes(services, code)
+        declared = services.profile(code).retention is not None
         found = foresee(services, code, business_date)
         if not dry_run:
             _refuse_another_date(services, code, business_date)
@@ -30,6 +31,7 @@ def retain(code: str, business_date: date, dry_run: bool, as_json: bool) -> int:
         print_json({**told, **asdict(found)})
     else:
         print_lines([f"{code}: {business_date}{', dry run' if dry_run else ''}", *_lines(found)])
+        print_lines([] if declared else ["  its profile declares no [retention]: all is kept"])
     return 0
 
 

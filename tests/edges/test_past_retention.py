@@ -11,6 +11,7 @@ import polars as pl
 import psycopg
 import pytest
 
+from deployments.cli.verify import _lines
 from recupero import durable
 from recupero.errors import LeaseTaken
 from recupero.profiles.load import parse_profile
@@ -174,6 +175,10 @@ def test_a_portfolio_and_letters_past_their_time_go_with_proof(bank: Bank) -> No
     assert rows.filter(pl.col("rule") == "retention.papers.letters")["document_id"].equals(letters)
     proof = verify(bank.services, bank.code, deep=True)
     assert (proof.findings, proof.past_retention) == ((), kinds)
+    assert _lines(bank.code, proof)[1:] == [
+        f"{bank.code}: past retention, destroyed with proof and not read again: 1 files.placement, "
+        "1 files.refused, 8 papers.acknowledgement, 1 papers.letters"
+    ]
 
     before, objects = bank.stored(recording), there(bank)
     assert close(bank, LATER) == Retained(), "again changes nothing"
@@ -229,8 +234,8 @@ def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -
     assert close(closed, friday) == Retained(objects=1)
     assert again not in there(closed)
 
-    # Under another name it is one, with a period of its own.
-    assert closed.take(friday, "placement", *lines, name="placement_new").state == "duplicate"
+    # Under another name it is one, with a period of its own; what it is, its bytes tell.
+    assert closed.take(friday, "placement", *lines, name="unagreed").state == "duplicate"
     assert verify(closed.services, closed.code, deep=True).findings == ()
     close(closed, friday)
     assert again in there(closed)

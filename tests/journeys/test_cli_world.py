@@ -236,6 +236,8 @@ def test_retain_tells_what_would_go_and_keeps_to_the_newest_date(
     assert "  papers.worklist       2  on hold: oficio 12\n" in shown
     ran = declared("retain", CODE, "--date", "2026-11-30")
     assert (ran.code, ran.out) == (0, f"{CODE}: 2026-11-30\n  0 objects\n")
+    undeclared = recupero("retain", CODE, "--date", "2027-06-01", "--dry-run").out
+    assert undeclared.endswith("its profile declares no [retention]: all is kept\n")
     assert world.services.vault.addresses(CODE) == before
     refused = declared("retain", CODE, "--date", "2026-12-01")
     assert (refused.code, refused.out) == (2, "")
