@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
-import psycopg
 import pytest
 
 from deployments.cli.verify import _lines
@@ -18,7 +17,6 @@ from recupero.profiles.load import parse_profile
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
 from recupero.steps.deliver import deliver_documents
-from recupero.steps.inputs import keep_inputs
 from recupero.steps.lease import leased
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
@@ -28,7 +26,6 @@ from recupero.steps.slots import grant_slots
 from recupero.steps.tracing import trace
 from recupero.steps.verify import verify
 from recupero.store.embedded import Addresses
-from recupero.store.recordings import Draft, append
 from recupero.store.tables import (
     document,
     erasure,
@@ -269,36 +266,3 @@ def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
     assert retain(closed.services, closed.code, LATER) == Retained(objects=len(goes))
     assert not goes & there(closed)
     assert closed.stored(recording).filter(pl.col("kind") == "retention").height == 1
-
-
-def test_no_proof_and_a_proof_that_no_rule_gives_are_named(
-    migrated: Addresses, tmp_path: Path
-) -> None:
-    """The object is just gone; then a proof is recorded through the application's own hand, and
-    another one slipped in behind its back.
-    """
-    code = f"guarda-{next(_NUMBERS)}"
-    bank = Bank(services_for(tmp_path, migrated, code), code)
-    bank.pay(MON, ("T1", "A", 100))
-    [paid] = bank.stored(receipt).select("receipt_id", "address").iter_rows(named=True)
-    row = {
-        **paid, "number": 1, "rule": "retention.files.payment", "months": 1,
-        "kept_from": MON, "business_date": MON,
-    }  # fmt: skip
-    bank.services.vault.destroy(code, paid["address"])
-    [(check, found)] = verify(bank.services, code).findings
-    assert (check, found.what) == ("vault", "there is no such object in the vault")
-    with bank.services.store.unit(code) as unit:
-        frames = {erasure: pl.DataFrame([row])}
-        inputs = keep_inputs(bank.services, unit, MON)
-        append(unit, Draft("retention", f"retention:{MON}:1", MON, {}, inputs, frames))
-    [(check, found)] = verify(bank.services, code).findings
-    assert (check, found.what) == ("retention", "what was received does not lead to it")
-    with psycopg.connect(migrated.owner_url, autocommit=True) as insider:
-        insider.execute("SELECT set_config('recupero.institution', %s, false)", [code])
-        insider.execute(
-            "INSERT INTO erasure SELECT (jsonb_populate_record(e, '{\"number\": 2}')).*"
-            " FROM erasure e"
-        )
-    found_now = {check for check, _ in verify(bank.services, code).findings}
-    assert found_now == {"chain", "retention"}
