@@ -68,7 +68,10 @@ def _files(unit: Unit) -> pl.DataFrame:
 
 
 def _papers(unit: Unit) -> pl.DataFrame:
-    ended = rows_of(unit, delivery).select("document_id", pl.col("business_date").alias("ended_on"))
+    told = ~manifest.ended_in(manifest.UNCERTAIN)  # an uncertain one may be sent again
+    ended = rows_of(unit, delivery, told).select(
+        "document_id", pl.col("business_date").alias("ended_on")
+    )
     papers = rows_of(unit, document).join(
         ended, on="document_id", how="left", maintain_order="left"
     )

@@ -12,7 +12,8 @@ import pytest
 from tests.edges.console import SCRIPT, Console
 
 COMMANDS = (
-    "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify", "retain",
+    "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify",
+    "retain",
     "institution", "institution add", "institution list", "institution check",
     "institution layout", "packs", "packs show",
 )  # fmt: skip

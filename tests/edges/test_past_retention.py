@@ -16,6 +16,7 @@ from recupero.errors import LeaseTaken
 from recupero.profiles.load import parse_profile
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
+from recupero.steps.decide_delivery import decide_delivery
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.lease import leased
 from recupero.steps.letters import write_letters
@@ -25,6 +26,7 @@ from recupero.steps.services import AGENCY
 from recupero.steps.slots import grant_slots
 from recupero.steps.tracing import trace
 from recupero.steps.verify import verify
+from recupero.store import manifest
 from recupero.store.embedded import Addresses
 from recupero.store.tables import (
     document,
@@ -211,6 +213,19 @@ def test_what_waits_stays_however_old(bank: Bank) -> None:
     left = sorted(names[one] for one in names.keys() & there(bank))
     assert left == ["payment_2", "placement_1", "placement_waits"]
     assert verify(bank.services, bank.code, deep=True).findings == ()
+
+
+def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
+    services, code = bank.services, bank.code
+    with services.store.unit(code) as unit:
+        [paper, *_] = [one for one in manifest.undelivered(unit) if "acknowledgement" in one.kind]
+        manifest.attempt(unit, paper)
+    deliver_documents(services, code, MON, night(MON))
+    anchor(services, code, MON)
+    before = foresee(services, code, LATER).due
+    decide_delivery(services, code, paper, "arrived", "Ana", MON, night(MON))
+    after = foresee(services, code, LATER).due
+    assert after == before | {"papers.acknowledgement": before["papers.acknowledgement"] + 1}
 
 
 def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -> None:

@@ -28,7 +28,7 @@ def test_nothing_is_found_where_nothing_was_done(world: World, code: str) -> Non
     verification = verify(world.services, code, deep=True)
     assert named(verification) == ""
     assert all(verification.invariants.values())
-    assert len(verification.invariants) == 15
+    assert len(verification.invariants) == 16
 
 
 def test_the_world_is_worth_tampering_with(world: World) -> None:
