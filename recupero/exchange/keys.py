@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Create missing folders one by one, 0700 each, and make them survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with suppress(FileExistsError):  # another process made it meanwhile
+        folder.mkdir(mode=0o700)
+    sync_folder(folder.parent)
 
 
 def _needed_bytes(path: Path, what: str) -> bytes:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from recupero.durable import effect
 from recupero.errors import SettingsError
-from recupero.exchange.keys import sync_folder
+from recupero.exchange.keys import make_folder, sync_folder
 from recupero.exchange.room import writing_to
+from recupero.exchange.spool import Spool, Spools
+
+#: Beside the institutions, whose codes do not begin like this.
+ARRIVING = "_arriving"
 
 
 class Objects(Protocol):
     """Paths are relative, with ``/`` between names."""
 
-    def create(self, path: str, pieces: Iterable[bytes]) -> bool:
-        """Write a new file; ``False``, and nothing written, where there is one."""
+    def begin(self) -> Spool:
+        """A new file that has no place yet; whoever began it closes it."""
+
+    def place(self, spool: Spool, path: str) -> bool:
+        """Give the file its place, whole; ``False``, and nothing changed, where there is one."""
 
     def open(self, path: str) -> BinaryIO:
         """The file for reading; FileNotFoundError where there is none."""
@@ -34,10 +40,11 @@ class Objects(Protocol):
         """What the folder holds, sorted; nothing where there is no folder."""
 
 
-def objects_at(url: str) -> Objects:
+def objects_at(url: str, home: Path | None = None) -> Objects:
     """The store behind a path or an fsspec address (``s3://bucket/vault``, ``memory://vault``).
 
-    Other than local ones must write whole objects, as object storage does.
+    Other than local ones must write whole objects, as object storage does; what goes to them rests
+    under *home* until it is whole, or else under the system's folder for temporary files.
     """
     if "://" not in url:
         return LocalObjects(Path(url))
@@ -47,8 +54,10 @@ def objects_at(url: str) -> Objects:
         filesystem, root = fsspec.core.url_to_fs(url)
     except (ValueError, ImportError) as error:
         raise SettingsError(f"cannot be used as a vault: {error}", url) from None
-    local = "file" in filesystem.protocol or filesystem.protocol == "file"
-    return LocalObjects(Path(root)) if local else UrlObjects(filesystem, root)
+    if "file" in filesystem.protocol or filesystem.protocol == "file":
+        return LocalObjects(Path(root))
+    home = home or Path(tempfile.gettempdir()) / f"recupero-{os.geteuid()}"
+    return UrlObjects(filesystem, root, home.absolute() / ARRIVING)
 
 
 class LocalObjects:
@@ -56,32 +65,21 @@ class LocalObjects:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        self.begin = Spools(self.root / ARRIVING).begin
 
-    def create(self, path: str, pieces: Iterable[bytes]) -> bool:
+    def place(self, spool: Spool, path: str) -> bool:
         target = self.root / path
+        if target.exists():
+            return False
+        file = spool.file(synchronised=True)
         with writing_to(self.root):
-            return self._create(target, pieces)
-
-    def _create(self, target: Path, pieces: Iterable[bytes]) -> bool:
-        _make_folder(target.parent)
-        # One fixed temporary name: what a killed run left is written over, not collected.
-        temporary = target.with_name(f".{target.name}.part")
-        with _alone(temporary) as descriptor:
-            if target.exists():
-                temporary.unlink(missing_ok=True)
-                return False
-            os.ftruncate(descriptor, 0)
+            make_folder(target.parent)
             try:
-                with os.fdopen(os.dup(descriptor), "wb") as file:
-                    file.writelines(pieces)
-                    file.flush()
-                    os.fsync(file.fileno())
-            except BaseException:
-                os.ftruncate(descriptor, 0)  # on a full disk somebody else needs the room
-                raise
-            with effect("vault.rename"):
-                os.rename(temporary, target)
-                sync_folder(target.parent)
+                with effect("vault.place"):
+                    os.link(file, target)  # unlike a rename, refuses where there is one
+                    sync_folder(target.parent)
+            except FileExistsError:
+                return False
         return True
 
     def open(self, path: str) -> BinaryIO:
@@ -106,20 +104,29 @@ class LocalObjects:
 class UrlObjects:
     """Any other fsspec file system."""
 
-    def __init__(self, filesystem: Any, root: str) -> None:
+    def __init__(self, filesystem: Any, root: str, arriving: Path) -> None:
         self._filesystem = filesystem
         self._root = root.rstrip("/")
+        self.begin = Spools(arriving).begin
 
-    def create(self, path: str, pieces: Iterable[bytes]) -> bool:
+    def place(self, spool: Spool, path: str) -> bool:
+        """As :class:`Objects` says, where the backend knows conditional writes, as S3, GCS and
+        Azure do (fsspec's ``mode="create"``).
+
+        Others look first and write then: of two writers at once the later one would win.
+        """
         address = self._at(path)
         if self._filesystem.exists(address):
             return False
-        with effect("vault.write"):
-            try:
-                self._filesystem.makedirs(address.rpartition("/")[0], exist_ok=True)
-                self._filesystem.pipe_file(address, b"".join(pieces), mode="create")
-            except FileExistsError:
-                return False
+        file = spool.file()
+        try:
+            with effect("vault.place"):
+                self._filesystem.put_file(str(file), address, mode="create")
+        except FileExistsError:
+            return False
+        except BaseException:
+            self._remove_cut(address, file.stat().st_size)
+            raise
         return True
 
     def open(self, path: str) -> BinaryIO:
@@ -143,26 +150,9 @@ class UrlObjects:
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
 
-
-def _make_folder(folder: Path) -> None:
-    """Create missing folders one by one, 0700 each, and make them survive a power cut."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    with suppress(FileExistsError):  # another process made it meanwhile
-        folder.mkdir(mode=0o700)
-    sync_folder(folder.parent)
-
-
-@contextmanager
-def _alone(temporary: Path) -> Iterator[int]:
-    """Hold the temporary file against every other process; a dead one lets go by itself.
-
-    Who waited may hold a file that was renamed meanwhile: it must look for the target again.
-    """
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    def _remove_cut(self, address: str, size_bytes: int) -> None:
+        """Some backends keep the part that they had taken: it must not be taken for the object."""
+        with suppress(Exception):  # whatever fails here, the error under way is the one to tell
+            self._filesystem.invalidate_cache()
+            if self._filesystem.size(address) != size_bytes:
+                self._filesystem.rm_file(address)

@@ -8,18 +8,16 @@ uploads into place, does.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.remote import Remote, RemoteFile, escape_name
 from recupero.exchange.sessions import Sessions
-from recupero.exchange.spool import Spool
+from recupero.exchange.vault import Arrival
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 
 SIDE_BYTES_MAX = 4096
@@ -47,14 +45,14 @@ Reason = Literal[
 class Fetched:
     """One whole file. ``modified_at`` is the server's time in seconds, only to be compared.
 
-    ``content`` can be gone through as often as wanted, until the next file is asked for.
-    ``digest`` is its SHA-256, hexadecimal. ``side_digest`` is what ``NAME.sha256`` states, in lower
-    case, empty where that file holds no digest, or ``None`` without one. What a disagreement means
-    is the layout's business.
+    ``content`` can be placed in its vault until the next file is asked for. ``digest`` is its
+    SHA-256, hexadecimal. ``side_digest`` is what ``NAME.sha256`` states, in lower case, empty where
+    that file holds no digest, or ``None`` without one. What a disagreement means is the layout's
+    business.
     """
 
     name: str
-    content: Spool
+    content: Arrival
     digest: str
     size_bytes: int
     modified_at: int
@@ -75,21 +73,22 @@ class Skipped:
 
 
 _WithSide = tuple[RemoteFile, RemoteFile | None]
+Receive = Callable[[Iterable[bytes]], Arrival]
 
 
 def fetch_each(
     sessions: Sessions,
     folder: str,
+    receive: Receive,
     *,
     poll_seconds: float,
     wants_side_file: Callable[[str], bool] = lambda _name: False,
     wait: Callable[[float], None] = time.sleep,
-    spool_folder: Path | None = None,
 ) -> Generator[Fetched | Skipped]:
     """Everything in *folder* that has settled, one file at a time, and what was skipped and why.
 
-    Large files rest in *spool_folder* meanwhile. Raises RemoteUnavailable when the session ends; a
-    file the server refuses is skipped.
+    *receive* takes their bytes in, from several threads where there are several sessions. Raises
+    RemoteUnavailable when the session ends; a file the server refuses is skipped.
     """
     skipped, files, sides = _sorted_out(sessions.first.list(folder))
     waiting: list[RemoteFile] = []
@@ -103,7 +102,7 @@ def fetch_each(
         else:
             waiting.append(file)
     yield from skipped
-    with closing(_fetched(sessions, folder, beside, spool_folder)) as fetched:
+    with closing(_fetched(sessions, folder, beside, receive)) as fetched:
         for file, found in fetched:
             if isinstance(found, Fetched) and found.side_agrees:
                 yield found
@@ -119,7 +118,7 @@ def fetch_each(
             settled.append((file, again.get(file.name + SIDE_SUFFIX)))
         else:
             yield Skipped(escape_name(file.name), "not_settled")
-    with closing(_fetched(sessions, folder, settled, spool_folder)) as fetched:
+    with closing(_fetched(sessions, folder, settled, receive)) as fetched:
         for _, found in fetched:
             yield found
 
@@ -166,12 +165,12 @@ def _objection(file: RemoteFile) -> Reason | None:
 
 
 def _fetched(
-    sessions: Sessions, folder: str, files: list[_WithSide], spool_folder: Path | None
+    sessions: Sessions, folder: str, files: list[_WithSide], receive: Receive
 ) -> Generator[tuple[RemoteFile, Fetched | Skipped]]:
     """Each file for as long as it is looked at."""
 
     def fetch(remote: Remote, file: _WithSide) -> Fetched | Skipped:
-        return _fetch(remote, folder, *file, spool_folder)
+        return _fetch(remote, folder, *file, receive)
 
     with closing(sessions.each(files, fetch, _let_go)) as each:
         for (file, _), found in each:
@@ -191,25 +190,18 @@ def _fetch(
     folder: str,
     file: RemoteFile,
     side: RemoteFile | None,
-    spool_folder: Path | None,
+    receive: Receive,
 ) -> Fetched | Skipped:
     if file.size is None or file.mtime is None:
         return Skipped(escape_name(file.name), "not_settled")
-    hasher = hashlib.sha256()
     try:
         stated = None if side is None else side_digest(remote, folder, side)
-        content = Spool(_hashed(remote.read(folder, file.name, file), hasher), spool_folder)
+        content = receive(remote.read(folder, file.name, file))
     except FileMoved:
         return Skipped(escape_name(file.name), "moved")
     except RemoteRefused:
         return Skipped(escape_name(file.name), "unreadable")
-    return Fetched(file.name, content, hasher.hexdigest(), file.size, file.mtime, stated)
-
-
-def _hashed(pieces: Iterable[bytes], hasher: hashlib._Hash) -> Iterator[bytes]:
-    for piece in pieces:
-        hasher.update(piece)
-        yield piece
+    return Fetched(file.name, content, content.digest, file.size, file.mtime, stated)
 
 
 def side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:

@@ -9,18 +9,19 @@
            ├─ HKDF "wrap"    AES-256-GCM wraps each object's key    <address>.key
            └─ HKDF "purpose/<purpose>"              surrogate ids and the like
 
-An object is ``RCPSEAL1`` and then chunks: each up to 1 MiB of plaintext under the object's own
-key, 16 bytes of tag, the chunk's index as nonce, and address, index and "last" flag as associated
-data, so that chunks cannot be swapped, cut off or moved to another object. A key encrypts one
-plaintext only, which is why counting nonces are safe, and why sealing again gives equal bytes.
+An object is ``RCPSEAL2`` and then chunks: each up to 1 MiB of plaintext under the object's own
+key, 16 bytes of tag, the chunk's index as nonce, and index and "last" flag as associated data, so
+that chunks cannot be swapped or cut off. A key encrypts one plaintext only, which is why counting
+nonces are safe, why sealing again gives equal bytes, and why a chunk opens in no other object. The
+wrapped key is bound to the address, which is an HMAC of the plaintext's SHA-256.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,7 +30,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from recupero.errors import VaultDamaged
 
-MAGIC = b"RCPSEAL1"
+#: Either, but one iterator gives one kind.
+Chunk = TypeVar("Chunk", bytes, bytearray)
+
+MAGIC = b"RCPSEAL2"
 KEY_BYTES = 32
 CHUNK_BYTES = 1 << 20
 TAG_BYTES = 16
@@ -47,9 +51,9 @@ def derived(key: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
 
 
-def address_hasher(address_key: bytes) -> hashlib.blake2b:
-    """A running address: feed it the plaintext, its hexdigest is the address (64 digits)."""
-    return hashlib.blake2b(digest_size=32, key=address_key)
+def address_of(digest: bytes, address_key: bytes) -> str:
+    """64 digits that name a content of that SHA-256, and tell nothing without the key."""
+    return hmac.digest(address_key, digest, "sha256").hex()
 
 
 def wrapped(key: bytes, under: bytes, bound_to: str) -> bytes:
@@ -70,20 +74,8 @@ def unwrapped(stored: bytes, under: bytes, bound_to: str) -> bytes:
     return key
 
 
-def sealed(content: Iterable[bytes], key: bytes, address: str) -> Iterator[bytes]:
-    """The stored form of *content*, however it is cut; also an empty content has one chunk."""
-    yield MAGIC
-    cipher = AESGCM(key)
-    chunks = _chunked(content)
-    chunk, index = next(chunks), 0
-    for following in chunks:
-        yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, last=False))
-        chunk, index = following, index + 1
-    yield cipher.encrypt(_nonce(index), chunk, _bound(address, index, last=True))
-
-
-def _chunked(content: Iterable[bytes]) -> Iterator[bytearray]:
-    """*content* in chunks that are all full but the last; at least one."""
+def chunked(content: Iterable[bytes]) -> Iterator[bytearray]:
+    """*content*, however it is cut, in chunks that are all full but the last; at least one."""
     chunk = bytearray()
     for piece in content:
         view = memoryview(piece)
@@ -93,6 +85,17 @@ def _chunked(content: Iterable[bytes]) -> Iterator[bytearray]:
             chunk, view = bytearray(), view[room:]
         chunk += view
     yield chunk
+
+
+def sealed(chunks: Iterator[Chunk], key: bytes) -> Iterator[bytes]:
+    """The stored form of a content that is cut as :func:`chunked` cuts it."""
+    yield MAGIC
+    cipher = AESGCM(key)
+    chunk, index = next(chunks), 0
+    for following in chunks:
+        yield cipher.encrypt(_nonce(index), chunk, _bound(index, last=False))
+        chunk, index = following, index + 1
+    yield cipher.encrypt(_nonce(index), chunk, _bound(index, last=True))
 
 
 def opened(stored: BinaryIO, key: bytes, address: str) -> Iterator[bytes]:
@@ -105,7 +108,7 @@ def opened(stored: BinaryIO, key: bytes, address: str) -> Iterator[bytes]:
     while True:
         following = stored.read(CHUNK_BYTES + TAG_BYTES)
         try:
-            plain = cipher.decrypt(_nonce(index), chunk, _bound(address, index, last=not following))
+            plain = cipher.decrypt(_nonce(index), chunk, _bound(index, last=not following))
         except (InvalidTag, ValueError):
             raise VaultDamaged(f"chunk {index} does not open", address) from None
         yield plain
@@ -118,5 +121,5 @@ def _nonce(index: int) -> bytes:
     return index.to_bytes(NONCE_BYTES, "big")
 
 
-def _bound(address: str, index: int, *, last: bool) -> bytes:
-    return bytes.fromhex(address) + index.to_bytes(8, "big") + (b"\1" if last else b"\0")
+def _bound(index: int, *, last: bool) -> bytes:
+    return index.to_bytes(8, "big") + (b"\1" if last else b"\0")

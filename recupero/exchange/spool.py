@@ -1,78 +1,115 @@
-"""A received file on its way into the vault: in memory while it is small, sealed on disk beyond.
-
-On disk it has no name, so nothing of it outlives the process, and a key that is nowhere else, so
-that no debtor's data lies there in the clear.
-"""
+"""Files under way: written once, nameless to everybody else until they are whole."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator
+import fcntl
+import os
+import secrets
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from recupero.exchange import seal
+from recupero.exchange.keys import make_folder
 from recupero.exchange.room import writing_to
 
-#: Up to here a file is held in memory.
+#: Up to here a file is held in memory until it is placed: most are small, and some are let go.
 MEMORY_BYTES = 1 << 20
-#: Spools have a key each, so that their chunks need no place of their own to be bound to.
-_PLACE = "0" * 64
+
+
+class Spools:
+    """A folder of ours alone in which files rest while they are written.
+
+    Each is locked by the process that writes it, so that what a killed one left is known: it is
+    removed before the first file of the next.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._swept = False
+
+    def begin(self) -> Spool:
+        """A new file, empty; whoever began it closes it."""
+        return Spool(self)
+
+    def lay_down(self) -> tuple[Path, int]:
+        """A new file on disk, open for writing and locked; raises DiskFull."""
+        with writing_to(self._folder):
+            make_folder(self._folder)
+            if not self._swept:
+                self._sweep()
+                self._swept = True
+            while True:
+                path = self._folder / secrets.token_hex(16)
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+                descriptor = os.open(path, flags, 0o600)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if os.fstat(descriptor).st_nlink:
+                    return path, descriptor
+                os.close(descriptor)  # swept away before it was locked
+
+    def _sweep(self) -> None:
+        for name in sorted(os.listdir(self._folder)):
+            with suppress(FileNotFoundError, BlockingIOError):  # gone, or somebody's still
+                _remove_unlocked(self._folder / name)
 
 
 class Spool:
-    """The bytes of *pieces*, read once and given again as often as asked; close it after use.
+    """A file under way, known to nobody else until it is placed; closing it is its end."""
 
-    On disk it lies in *folder*, or in the system's own for such files, which may be memory. Raises
-    what *pieces* raises, and DiskFull.
-    """
+    def __init__(self, spools: Spools) -> None:
+        self._spools = spools
+        self._held = bytearray()
+        self._laid: tuple[Path, int] | None = None
 
-    def __init__(self, pieces: Iterable[bytes], folder: Path | None = None) -> None:
-        self._folder = folder or Path(tempfile.gettempdir())
-        self._held: list[bytes] = []
-        self._file: BinaryIO | None = None
-        self._key = seal.new_key()
-        self._fill(iter(pieces))
+    def write(self, piece: bytes) -> None:
+        """Add *piece*, whole; raises DiskFull."""
+        if self._laid is None and len(self._held) + len(piece) <= MEMORY_BYTES:
+            self._held += piece
+        else:
+            self._append(self._lay_down(), piece)
 
-    def __iter__(self) -> Iterator[bytes]:
-        if self._file is None:
-            yield from self._held
-            return
-        self._file.seek(0)
-        yield from seal.opened(self._file, self._key, _PLACE)
+    def file(self, *, synchronised: bool = False) -> Path:
+        """Where all of it lies on disk, to survive a power cut if so wished; raises DiskFull."""
+        path, descriptor = self._lay_down()
+        if synchronised:
+            with writing_to(path.parent):
+                os.fsync(descriptor)
+        return path
+
+    def read(self) -> BinaryIO:
+        """What was written, from its beginning."""
+        return BytesIO(self._held) if self._laid is None else self._laid[0].open("rb")
 
     def close(self) -> None:
-        """Give memory and disk back."""
-        self._held = []
-        if self._file is not None:
-            self._file.close()
+        """Give memory and disk back, but for what was placed; a second call does nothing."""
+        self._held = bytearray()
+        if self._laid is not None:
+            path, descriptor = self._laid
+            self._laid = None
+            path.unlink(missing_ok=True)
+            os.close(descriptor)
 
-    def _fill(self, pieces: Iterator[bytes]) -> None:
-        size = 0
-        for piece in pieces:
-            self._held.append(piece)
-            size += len(piece)
-            if size > MEMORY_BYTES:
-                break
-        else:
-            return
-        held, self._held = self._held, []
-        with writing_to(self._folder):
-            self._seal(_both(held, pieces))
+    def _lay_down(self) -> tuple[Path, int]:
+        """Its file, which holds what was held in memory before."""
+        if self._laid is None:
+            self._laid = self._spools.lay_down()
+            self._append(self._laid, self._held)
+            self._held = bytearray()
+        return self._laid
 
-    def _seal(self, pieces: Iterator[bytes]) -> None:
-        # No `with`: it is read again after this call, as often as asked, and close() ends it.
-        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115
-        try:
-            self._file.writelines(seal.sealed(pieces, self._key, _PLACE))
-        except BaseException:
-            self._file.close()
-            raise
+    def _append(self, laid: tuple[Path, int], piece: bytes | bytearray) -> None:
+        path, descriptor = laid
+        rest = memoryview(piece)
+        with writing_to(path.parent):
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
 
 
-def _both(held: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    """What was read already, let go piece by piece, and then the rest."""
-    held.reverse()
-    while held:
-        yield held.pop()
-    yield from rest
+def _remove_unlocked(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    finally:
+        os.close(descriptor)

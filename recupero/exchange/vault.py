@@ -5,67 +5,112 @@
     <url>/<institution>/institution.key              the institution's key, wrapped by the master
     <url>/<institution>/objects/ab/<address>         an object
     <url>/<institution>/objects/ab/<address>.key     its own key, wrapped by the institution's
+    <url>/_arriving/                                 files that have no place yet (local vaults)
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
 from recupero.exchange import seal
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
 from recupero.exchange.objects import objects_at
+from recupero.exchange.spool import Spool
 
-__all__ = ["Vault", "keys_at", "load_master_key", "make_master_key"]
+__all__ = ["Arrival", "Vault", "keys_at", "load_master_key", "make_master_key"]
 
 INSTITUTION = re.compile(r"_agency|[a-z][a-z0-9-]{1,30}")
 ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A content on its way into the vault: sealed under a *key* that is nowhere else yet.
+
+    ``digest`` is the content's SHA-256, hexadecimal. Close it after use: what was not placed is
+    gone then.
+    """
+
+    institution: str
+    address: str
+    digest: str
+    key: bytes = field(repr=False)
+    spool: Spool
+
+    def close(self) -> None:
+        """Give the disk back."""
+        self.spool.close()
+
+
 class Vault:
     """One vault for all institutions; each institution's objects hang on a key of its own.
 
-    *url* is a local path or an fsspec address. An institution's key is made when it is first
+    *url* is a local path or an fsspec address; what goes to the latter rests under *home* while it
+    arrives. An institution's key is made when it is first
     needed for writing or deriving, never while objects say that there was another one.
     """
 
-    def __init__(self, url: str, master_key: bytes, *, writes: bool = True) -> None:
+    def __init__(
+        self, url: str, master_key: bytes, *, home: Path | None = None, writes: bool = True
+    ) -> None:
         if len(master_key) != MASTER_KEY_BYTES:
             raise SettingsError("must have 32 bytes", "the master key")
         self.url = url
         self._master_key = master_key
         self._writes = writes
-        self._objects = objects_at(url)
+        self._objects = objects_at(url, home)
         self._institution_keys: dict[str, bytes] = {}
 
     def put(self, institution: str, content: bytes) -> str:
         """Keep *content*; returns its address. What is there already is not written again."""
-        return self.put_pieces(institution, [content])
+        root = self._key_for_writing(institution)
+        address = _address(root, hashlib.sha256(content))
+        if self._writes and not self._is_kept(institution, address):
+            with closing(self.receive(institution, [content])) as arrival:
+                self.place(arrival)
+        return address
 
-    def put_pieces(self, institution: str, pieces: Iterable[bytes]) -> str:
-        """As :meth:`put`, of a content too large to hold: *pieces* are gone through twice.
+    def receive(self, institution: str, pieces: Iterable[bytes]) -> Arrival:
+        """Seal a content that may be too large to hold, piece by piece, without keeping it yet.
 
-        The key is made before the object, and both only once: killed anywhere, a rerun takes
-        the key it finds and ends in the same state.
+        Raises what *pieces* raises, and DiskFull; nothing of it is left then.
         """
         root = self._key_for_writing(institution)
-        hasher = seal.address_hasher(seal.derived(root, "address"))
-        for piece in pieces:
-            hasher.update(piece)
-        address = hasher.hexdigest()
-        if not self._writes:
+        key, hasher, spool = seal.new_key(), hashlib.sha256(), self._objects.begin()
+        try:
+            for piece in seal.sealed(_hashed(seal.chunked(pieces), hasher), key):
+                spool.write(piece)
+        except BaseException:
+            spool.close()
+            raise
+        return Arrival(institution, _address(root, hasher), hasher.hexdigest(), key, spool)
+
+    def place(self, arrival: Arrival) -> str:
+        """Keep what was received; returns its address. What is there already is not replaced.
+
+        The key goes before the object, and the first key stands: a run that was killed between the
+        two, and another that places the same content now, both end with an object under it.
+        """
+        institution, address = arrival.institution, arrival.address
+        if self._is_kept(institution, address):
             return address
         path = _object_path(institution, address)
-        if not self._objects.exists(f"{path}.key"):
-            if self._objects.exists(path):  # its key was destroyed: a new one would not open it
-                self._objects.remove(path)
-            bound, under = _bound(institution, address), seal.derived(root, "wrap")
-            self._objects.create(f"{path}.key", [seal.wrapped(seal.new_key(), under, bound)])
-        if not self._objects.exists(path):
-            key = self._object_key(institution, address)
-            self._objects.create(path, seal.sealed(pieces, key, address))
+        if self._objects.exists(path) and not self._objects.exists(f"{path}.key"):
+            self._objects.remove(path)  # its key was destroyed: a new one would not open it
+        under = seal.derived(self._key_of(institution), "wrap")
+        ours = seal.wrapped(arrival.key, under, _bound(institution, address))
+        if self._create(f"{path}.key", [ours]):
+            self._objects.place(arrival.spool, path)
+        else:
+            first = self._object_key(institution, address)
+            with closing(arrival.spool.read()) as stored:
+                self._create(path, seal.sealed(seal.opened(stored, arrival.key, address), first))
         return address
 
     def read_only(self) -> Vault:
@@ -151,11 +196,11 @@ class Vault:
 
     def _verified(self, institution: str, address: str) -> Iterator[bytes]:
         """The plaintext in pieces; that it hashes to its address is known at the end."""
-        hasher = seal.address_hasher(seal.derived(self._key_of(institution), "address"))
+        hasher = hashlib.sha256()
         for piece in self._opened(institution, address):
             hasher.update(piece)
             yield piece
-        if hasher.hexdigest() != address:
+        if _address(self._key_of(institution), hasher) != address:
             raise VaultDamaged("does not hash to its address", address)
 
     def _opened(self, institution: str, address: str) -> Generator[bytes]:
@@ -180,7 +225,7 @@ class Vault:
             if self._objects.names(f"{institution}/objects"):
                 raise VaultDamaged("institution.key is missing but objects are there", institution)
             made = seal.wrapped(seal.new_key(), self._master_key, _bound(institution))
-            self._objects.create(path, [made])
+            self._create(path, [made])
         return self._key_of(institution)
 
     def _key_of(self, institution: str) -> bytes:
@@ -191,6 +236,17 @@ class Vault:
             opened = seal.unwrapped(stored, self._master_key, _bound(institution))
             self._institution_keys[institution] = opened
         return self._institution_keys[institution]
+
+    def _is_kept(self, institution: str, address: str) -> bool:
+        path = _object_path(institution, address)
+        return self._objects.exists(f"{path}.key") and self._objects.exists(path)
+
+    def _create(self, path: str, pieces: Iterable[bytes]) -> bool:
+        """Write a new file; ``False``, and nothing written, where there is one."""
+        with closing(self._objects.begin()) as spool:
+            for piece in pieces:
+                spool.write(piece)
+            return self._objects.place(spool, path)
 
     def _read(self, path: str) -> bytes | None:
         try:
@@ -203,6 +259,16 @@ class Vault:
 def keys_at(url: str) -> list[str]:
     """Whose keys a vault at *url* holds, sorted; any means that there was a master key."""
     return Vault(url, bytes(MASTER_KEY_BYTES), writes=False).institutions()
+
+
+def _address(root: bytes, hasher: hashlib._Hash) -> str:
+    return seal.address_of(hasher.digest(), seal.derived(root, "address"))
+
+
+def _hashed(chunks: Iterator[bytearray], hasher: hashlib._Hash) -> Iterator[bytearray]:
+    for chunk in chunks:
+        hasher.update(chunk)
+        yield chunk
 
 
 def _object_path(institution: str, address: str) -> str:

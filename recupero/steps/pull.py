@@ -87,8 +87,8 @@ def _take_all(
     files = fetch_each(
         sessions,
         profile.exchange.inbox,
+        partial(services.vault.receive, code),
         poll_seconds=services.settings.poll_seconds,
-        spool_folder=services.settings.home,
         wants_side_file=lambda name: _wants_side_file(profile, name, business_date),
     )
     with closing(files):
@@ -111,7 +111,7 @@ def _take(
     ours: Held,
 ) -> bool:
     """Vault, receipt, archive, in this order; whether the receipt is new."""
-    address = services.vault.put_pieces(profile.code, found.content)
+    address = services.vault.place(found.content)
     sending = _sending(services, remote, profile, found, address)
     with services.store.unit(profile.code) as unit:
         ours.confirm(unit)

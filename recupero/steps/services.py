@@ -128,7 +128,7 @@ def _services(
     return Services(
         settings=settings,
         store=store,
-        vault=vault or Vault(_vault_url(settings), make_master_key(_master_key_file(settings))),
+        vault=vault or _vault_under(settings, make_master_key(_master_key_file(settings))),
         owner_url=owner_url,
         prefect_url=prefect_url,
         profiles=profiles,
@@ -170,9 +170,13 @@ def _vault(settings: Settings) -> Vault | None:
                 "is missing, and the vault was sealed with it", str(path), "restore the backup"
             )
         return None
-    vault = Vault(url, load_master_key(path))
+    vault = _vault_under(settings, load_master_key(path))
     vault.unlock()
     return vault
+
+
+def _vault_under(settings: Settings, master_key: bytes) -> Vault:
+    return Vault(_vault_url(settings), master_key, home=settings.home)
 
 
 def _vault_url(settings: Settings) -> str:

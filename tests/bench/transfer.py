@@ -49,11 +49,12 @@ print((peak_kib() - before) / 1024)
 """
 
 
-def fetch(connection: Connection, folder: str, sessions: int = 1) -> int:
-    """Every file of *folder*, hashed; how many there were."""
+def fetch(connection: Connection, folder: str, vault: Path, sessions: int = 1) -> int:
+    """Every file of *folder*, hashed and sealed, but not placed; how many there were."""
+    receive = partial(Vault(str(vault), b"k" * 32).receive, CODE)
     with closing(connect(connection)) as remote:
         together = Sessions(remote, partial(connect, connection), sessions)
-        found = fetch_each(together, folder, poll_seconds=0, wait=lambda _: None)
+        found = fetch_each(together, folder, receive, poll_seconds=0, wait=lambda _: None)
         return sum(isinstance(one, Fetched) for one in found)
 
 
@@ -62,9 +63,10 @@ def fetch_into_vault(connection: Connection, folder: str, vault: Path) -> None:
     shutil.rmtree(vault, ignore_errors=True)
     kept = Vault(str(vault), b"k" * 32)
     with closing(connect(connection)) as remote:
-        for found in fetch_each(Sessions(remote), folder, poll_seconds=0, wait=lambda _: None):
+        sessions, receive = Sessions(remote), partial(kept.receive, CODE)
+        for found in fetch_each(sessions, folder, receive, poll_seconds=0, wait=lambda _: None):
             assert isinstance(found, Fetched)
-            kept.put_pieces(CODE, found.content)
+            kept.place(found.content)
 
 
 def put(connection: Connection, folder: str, content: bytes) -> None:
@@ -124,7 +126,7 @@ def measure(connection: Connection, work: Path, mib: int, runs: int) -> None:
         lambda: command(connection, work, f"put {big / 'file'} {inbox / 'put'}"), runs,
     )  # fmt: skip
     small = interleaved(
-        lambda: fetch(connection, str(many), SESSIONS),
+        lambda: fetch(connection, str(many), vault, SESSIONS),
         lambda: command(connection, work, f"get {many}/* {work / 'copies'}/"), runs,
     )  # fmt: skip
     growth = growth_mib(connection, one, big, vault)

@@ -9,7 +9,7 @@ from recupero.errors import RemoteRefused, RemoteUnavailable
 from recupero.exchange.folder import FolderRemote
 from recupero.exchange.pickup import fetch_each
 from recupero.exchange.sessions import Sessions
-from tests.edges.inbox import fetch_all, fetched, opened, put, side, skipped
+from tests.edges.inbox import fetch_all, fetched, opened, put, receive, side, skipped
 
 
 @pytest.fixture(params=["sftp", "folder"])
@@ -86,7 +86,7 @@ def test_what_changes_after_the_second_look_is_not_read(place):
     put(root, "a.txt")
     path = put(root, "b.txt")
     found = []
-    for item in fetch_each(Sessions(remote), "inbox", poll_seconds=0, wait=lambda _: None):
+    for item in fetch_each(Sessions(remote), "inbox", receive, poll_seconds=0, wait=lambda _: None):
         found.append(item)
         path.write_bytes(b"another version")
     assert set(fetched(found)) == {"a.txt"}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from recupero.errors import DiskFull
-from recupero.exchange.spool import MEMORY_BYTES, Spool
+from recupero.exchange.spool import Spools
 
 #: What a vault on a disk of one MiB does with an object of two, and then with a small one.
 _SMALL_DISK = """
@@ -27,17 +26,20 @@ except DiskFull as error:
     print(error)
 address = vault.put("banco-uno", b"small")
 print(vault.addresses("banco-uno") == [address], vault.get("banco-uno", address))
-print(sum(path.stat().st_size for path in Path(sys.argv[1]).rglob("*.part")))
+print(list(Path(sys.argv[1]).glob("_arriving/*")))
 """
 
 
-def test_a_spool_without_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_spool_without_room_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel's own device that is always full."""
-    with Path("/dev/full").open("r+b", buffering=0) as full:
-        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_where: full)
+    spool = Spools(tmp_path).begin()
+    path = spool.file()
+    with Path("/dev/full").open("wb", buffering=0) as full, monkeypatch.context() as patched:
+        patched.setattr(spool, "_laid", (path, full.fileno()))
         with pytest.raises(DiskFull, match="the disk is full"):
-            Spool([bytes(MEMORY_BYTES + 1)])
-        assert full.closed
+            spool.write(b"x")
+    spool.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_vault_without_room_keeps_nothing_by_half_and_goes_on(
@@ -56,7 +58,7 @@ def test_a_vault_without_room_keeps_nothing_by_half_and_goes_on(
     )  # fmt: skip
     assert found.stderr == ""
     assert found.stdout.splitlines() == [
-        f"{disk}: the disk is full (make room and run it again)",
+        f"{disk}/_arriving: the disk is full (make room and run it again)",
         "True b'small'",
-        "0",
+        "[]",
     ]

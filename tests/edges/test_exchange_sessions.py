@@ -17,6 +17,7 @@ from recupero.exchange.pickup import Fetched, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.exchange.server import SftpServer, generate_key
 from recupero.exchange.sessions import FILES_PER_SESSION, THREADS, Sessions
+from tests.edges.inbox import content_of, receive
 
 CODE = "banco-andino"
 FILES = 4 * FILES_PER_SESSION + 3
@@ -60,8 +61,8 @@ class Opened:
 
 def taken(sessions: Sessions) -> dict[str, bytes]:
     """Names and contents, in the order they came."""
-    found = fetch_each(sessions, "inbox", poll_seconds=0, wait=lambda _: None)
-    return {one.name: b"".join(one.content) for one in found if isinstance(one, Fetched)}
+    found = fetch_each(sessions, "inbox", receive, poll_seconds=0, wait=lambda _: None)
+    return {one.name: content_of(one) for one in found if isinstance(one, Fetched)}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,8 @@ def test_who_stops_early_leaves_no_session_and_no_thread(connection: Connection)
     another = Opened(connection)
     with closing(connect(connection)) as first:
         sessions = Sessions(first, another, 4)
-        with closing(fetch_each(sessions, "inbox", poll_seconds=0, wait=lambda _: None)) as files:
+        each = fetch_each(sessions, "inbox", receive, poll_seconds=0, wait=lambda _: None)
+        with closing(each) as files:
             next(files)
             next(files)
         assert another.ended()

@@ -1,64 +1,107 @@
-"""A file on its way into the vault: given again as it came, in the clear nowhere but in memory."""
+"""A file under way: whole and given a name, or gone; also where its process was killed."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from recupero.exchange.spool import MEMORY_BYTES, Spool
+from recupero.exchange.seal import CHUNK_BYTES
+from recupero.exchange.spool import MEMORY_BYTES, Spools
+from recupero.exchange.vault import Vault
 
-KIB = 1024
+CODE = "banco-uno"
+#: Receives until it is killed in the midst of a file, having said where it writes.
+_KILLED = """
+import os, sys
+from recupero.exchange.vault import Vault
+
+def pieces():
+    yield bytes(3 << 20)
+    os.kill(os.getpid(), 9)
+
+Vault(sys.argv[1], b"k" * 32).receive("banco-uno", pieces())
+"""
 
 
-def pieces(size: int, of: int = 32 * KIB) -> list[bytes]:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "vault"
+
+
+@pytest.fixture
+def vault(folder: Path) -> Vault:
+    return Vault(str(folder), b"k" * 32)
+
+
+def arriving(folder: Path) -> list[Path]:
+    return sorted((folder / "_arriving").iterdir())
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES, 2 * CHUNK_BYTES + 7])
+def test_what_is_received_is_kept_once_it_is_placed(vault: Vault, folder: Path, size: int) -> None:
     content = Random(size).randbytes(size)
-    return [content[start : start + of] for start in range(0, size, of)]
+    pieces = [content[start : start + 32_768] for start in range(0, size, 32_768)]
+    with closing(vault.receive(CODE, iter(pieces))) as arrival:
+        assert vault.addresses(CODE) == []
+        assert vault.place(arrival) == arrival.address == vault.put(CODE, content)
+    assert vault.get(CODE, arrival.address) == content
+    assert arriving(folder) == []
 
 
-@pytest.mark.parametrize(
-    "size", [0, 1, MEMORY_BYTES - 1, MEMORY_BYTES, MEMORY_BYTES + 1, 3 * MEMORY_BYTES + 7]
-)
-def test_what_goes_in_comes_out_as_often_as_asked(size: int) -> None:
-    content = b"".join(pieces(size))
-    spool = Spool(iter(pieces(size)))
-    assert [b"".join(spool) for _ in range(2)] == [content, content]
-    spool.close()
-
-
-def test_a_large_file_lies_on_disk_without_a_name_and_sealed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    made = []
-    real = tempfile.TemporaryFile
-
-    def temporary(**where: Path) -> object:
-        made.append(real(**where))
-        return made[-1]
-
-    monkeypatch.setattr(tempfile, "TemporaryFile", temporary)
-    content = b"el nombre del deudor;" * (MEMORY_BYTES // 20)
-    spool = Spool([content, b"fin"])
-    [file] = made
-    assert os.fstat(file.fileno()).st_nlink == 0
-    file.seek(0)
-    assert b"deudor" not in file.read()
-    assert b"".join(spool) == content + b"fin"
-    spool.close()
-    assert file.closed
-
-
-@pytest.mark.parametrize("size", [10, 2 * MEMORY_BYTES])
-def test_what_breaks_off_is_no_file_and_leaves_nothing_open(size: int) -> None:
-    """A file left open would be a warning, and warnings fail tests."""
-
+def test_what_is_let_go_or_breaks_off_leaves_nothing(vault: Vault, folder: Path) -> None:
     def broken() -> Iterator[bytes]:
-        yield from pieces(size)
+        yield bytes(2 * CHUNK_BYTES)
         raise ConnectionError("cut")
 
+    vault.receive(CODE, [b"content"]).close()
     with pytest.raises(ConnectionError, match="cut"):
-        Spool(broken())
+        vault.receive(CODE, broken())
+    assert (arriving(folder), vault.addresses(CODE)) == ([], [])
+
+
+def test_what_arrives_lies_sealed_and_ours_alone(vault: Vault, folder: Path) -> None:
+    name = b"el nombre del deudor;"
+    with closing(vault.receive(CODE, [name * (CHUNK_BYTES // 10)])) as arrival:
+        [file] = arriving(folder)
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert b"deudor" not in file.read_bytes()
+        assert arrival.key not in file.read_bytes()
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(vault: Vault, folder: Path) -> None:
+    content = b"of a run that lives" * (MEMORY_BYTES // 10)
+    with closing(vault.receive(CODE, [content])) as living:
+        done = subprocess.run([sys.executable, "-c", _KILLED, str(folder)], check=False)
+        assert done.returncode == -9
+        assert len(arriving(folder)) == 2
+        Vault(str(folder), b"k" * 32).put(CODE, b"the next")
+        assert arriving(folder) == [living.spool.file()]
+        vault.place(living)
+        assert vault.get(CODE, living.address) == content
+
+
+def test_who_sweeps_takes_no_file_from_whoever_just_begins(tmp_path: Path) -> None:
+    begun = []
+
+    def begin() -> None:
+        for _ in range(50):
+            spool = Spools(tmp_path).begin()
+            begun.append((spool, spool.file()))  # each sweeps
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(tmp_path.iterdir()) == sorted(path for _, path in begun)
+    for spool, _ in begun:
+        spool.close()
+        spool.close()
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from recupero.errors import LeaseTaken, RemoteRefused, RemoteUnavailable
-from recupero.exchange.vault import Vault
+from recupero.exchange.vault import Arrival, Vault
 from recupero.exchange.worker import is_gone, this_worker
 from recupero.steps import lease as leasing
 from recupero.steps.deliver import Delivered, deliver_documents
@@ -229,10 +228,10 @@ class _Overtaken(Vault):
     def _overtake(self) -> None:
         taken(self._bank, "other", side=self._side, instead_of=this_worker())
 
-    def put_pieces(self, institution: str, pieces: Iterable[bytes]) -> str:
+    def place(self, arrival: Arrival) -> str:
         if self._side == "inbox":
             self._overtake()
-        return super().put_pieces(institution, pieces)
+        return super().place(arrival)
 
     def get(self, institution: str, address: str) -> bytes:
         if self._side == "outbox":
