@@ -25,8 +25,10 @@ app = typer.Typer(
 )
 institutions = typer.Typer(help="Enrol institutions and look at their profiles.")
 law = typer.Typer(help="Look at the law the contacts and opinions rest on.")
+keys = typer.Typer(help="Look after the vault's keys.")
 app.add_typer(institutions, name="institution")
 app.add_typer(law, name="packs")
+app.add_typer(keys, name="vault")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
@@ -267,6 +269,27 @@ def packs_show(
 @law.callback()
 def _packs() -> None:
     """Keeps ``show`` a command of its own; a group of one would swallow it."""
+
+
+@keys.command("rotate")
+def vault_rotate(
+    code: AnyCode = None,
+    new_master_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Rotate the master key: the new one, made if missing."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    """Wrap the keys of what is kept with new ones; addresses, ids and objects stay."""
+    from deployments.cli.vault import rotate_keys
+
+    return rotate_keys(code, new_master_key, dry_run, as_json)
+
+
+@keys.callback()
+def _vault() -> None:
+    """Keeps ``rotate`` a command of its own, as ``show`` above."""
 
 
 def _now() -> datetime:

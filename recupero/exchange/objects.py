@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -26,6 +27,9 @@ class Objects(Protocol):
 
     def place(self, spool: Spool, path: str) -> bool:
         """Give the file its place, whole; ``False``, and nothing changed, where there is one."""
+
+    def replace(self, spool: Spool, path: str) -> None:
+        """Put the file, whole, in the place of the one there."""
 
     def open(self, path: str) -> BinaryIO:
         """The file for reading; FileNotFoundError where there is none."""
@@ -60,6 +64,22 @@ def objects_at(url: str, home: Path | None = None) -> Objects:
     return UrlObjects(filesystem, root, home.absolute() / ARRIVING)
 
 
+def create(objects: Objects, path: str, pieces: Iterable[bytes]) -> bool:
+    """Write a new file; ``False``, and nothing written, where there is one."""
+    with closing(objects.begin()) as spool:
+        for piece in pieces:
+            spool.write(piece)
+        return objects.place(spool, path)
+
+
+def replace(objects: Objects, path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file in the place of the one there; killed, one of the two is there whole."""
+    with closing(objects.begin()) as spool:
+        for piece in pieces:
+            spool.write(piece)
+        objects.replace(spool, path)
+
+
 class LocalObjects:
     """A folder of ours alone: files 0600, folders 0700, synced before they are seen."""
 
@@ -81,6 +101,13 @@ class LocalObjects:
             except FileExistsError:
                 return False
         return True
+
+    def replace(self, spool: Spool, path: str) -> None:
+        target = self.root / path
+        file = spool.file(synchronised=True)
+        with effect("vault.replace"):
+            os.replace(file, target)
+            sync_folder(target.parent)
 
     def open(self, path: str) -> BinaryIO:
         return (self.root / path).open("rb")
@@ -128,6 +155,10 @@ class UrlObjects:
             self._remove_cut(address, file.stat().st_size)
             raise
         return True
+
+    def replace(self, spool: Spool, path: str) -> None:
+        with effect("vault.replace"):
+            self._filesystem.put_file(str(spool.file()), self._at(path))
 
     def open(self, path: str) -> BinaryIO:
         return cast("BinaryIO", self._filesystem.open(self._at(path), "rb"))

@@ -1,13 +1,4 @@
-"""How an object is encrypted and how keys hang together. No files here.
-
-::
-
-    master key (file, 32 bytes)
-      ├─ HKDF "agency/<purpose>"                    keys of the agency itself
-      └─ AES-256-GCM wraps each institution's key   institution.key
-           ├─ HKDF "address"                        names objects by their plaintext
-           ├─ HKDF "wrap"    AES-256-GCM wraps each object's key    <address>.key
-           └─ HKDF "purpose/<purpose>"              surrogate ids and the like
+"""How an object is encrypted. No files here; how keys hang together, `keyring` says.
 
 An object is ``RCPSEAL2`` and then chunks: each up to 1 MiB of plaintext under the object's own
 key, 16 bytes of tag, the chunk's index as nonce, and index and "last" flag as associated data, so
@@ -57,7 +48,7 @@ def address_of(digest: bytes, address_key: bytes) -> str:
 
 
 def wrapped(key: bytes, under: bytes, bound_to: str) -> bytes:
-    """*key* encrypted *under* another one, for one place only."""
+    """*key*, or several, encrypted *under* another one, for one place only."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return nonce + AESGCM(under).encrypt(nonce, key, bound_to.encode("utf-8"))
 
@@ -66,12 +57,9 @@ def unwrapped(stored: bytes, under: bytes, bound_to: str) -> bytes:
     """The key that :func:`wrapped` was given; VaultDamaged naming *bound_to* otherwise."""
     nonce, ciphertext = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
     try:
-        key = AESGCM(under).decrypt(nonce, ciphertext, bound_to.encode("utf-8"))
+        return AESGCM(under).decrypt(nonce, ciphertext, bound_to.encode("utf-8"))
     except (InvalidTag, ValueError):
         raise VaultDamaged("the key does not open with the key above it", bound_to) from None
-    if len(key) != KEY_BYTES:
-        raise VaultDamaged("the key has a wrong length", bound_to)
-    return key
 
 
 def chunked(content: Iterable[bytes]) -> Iterator[bytearray]:

@@ -23,9 +23,9 @@ from paramiko.common import (
 )
 
 from recupero.errors import RemoteUnavailable, SettingsError
+from recupero.exchange.keyring import INSTITUTION
 from recupero.exchange.keys import generate_key, load_client_key
 from recupero.exchange.rooted import FOLDERS, AnyNameSftp, RootedFiles
-from recupero.exchange.vault import INSTITUTION
 
 __all__ = ["GATEWAY_PREFIX", "SftpServer", "generate_key"]
 

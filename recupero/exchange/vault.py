@@ -2,7 +2,7 @@
 
 ::
 
-    <url>/<institution>/institution.key              the institution's key, wrapped by the master
+    <url>/<institution>/institution.key              the institution's keys, wrapped by the master
     <url>/<institution>/objects/ab/<address>         an object
     <url>/<institution>/objects/ab/<address>.key     its own key, wrapped by the institution's
     <url>/_arriving/                                 files that have no place yet (local vaults)
@@ -11,22 +11,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
+from recupero.errors import NotFound, SettingsError, VaultDamaged
 from recupero.exchange import seal
+from recupero.exchange.keyring import ADDRESS, AGENCY, Keyring, checked, key_path, object_path
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
-from recupero.exchange.objects import objects_at
+from recupero.exchange.objects import create, objects_at
+from recupero.exchange.rotation import rotate_master_key, rotate_wrapping_key
 from recupero.exchange.spool import Spool
 
 __all__ = ["Arrival", "Vault", "keys_at", "load_master_key", "make_master_key"]
-
-INSTITUTION = re.compile(r"_agency|[a-z][a-z0-9-]{1,30}")
-ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -49,11 +47,11 @@ class Arrival:
 
 
 class Vault:
-    """One vault for all institutions; each institution's objects hang on a key of its own.
+    """One vault for all institutions; each institution's objects hang on keys of its own.
 
     *url* is a local path or an fsspec address; what goes to the latter rests under *home* while it
-    arrives. An institution's key is made when it is first
-    needed for writing or deriving, never while objects say that there was another one.
+    arrives. An institution's keys are made when they are first needed for writing or deriving,
+    never while objects say that there were others.
     """
 
     def __init__(
@@ -65,11 +63,11 @@ class Vault:
         self._master_key = master_key
         self._writes = writes
         self._objects = objects_at(url, home)
-        self._institution_keys: dict[str, bytes] = {}
+        self._keyring = Keyring(self._objects, master_key)
 
     def put(self, institution: str, content: bytes) -> str:
         """Keep *content*; returns its address. What is there already is not written again."""
-        root = self._key_for_writing(institution)
+        root = self._keyring.root_made(institution)
         address = _address(root, hashlib.sha256(content))
         if self._writes and not self._is_kept(institution, address):
             with closing(self.receive(institution, [content])) as arrival:
@@ -81,7 +79,7 @@ class Vault:
 
         Raises what *pieces* raises, and DiskFull; nothing of it is left then.
         """
-        root = self._key_for_writing(institution)
+        root = self._keyring.root_made(institution)
         key, hasher, spool = seal.new_key(), hashlib.sha256(), self._objects.begin()
         try:
             for piece in seal.sealed(_hashed(seal.chunked(pieces), hasher), key):
@@ -100,17 +98,16 @@ class Vault:
         institution, address = arrival.institution, arrival.address
         if self._is_kept(institution, address):
             return address
-        path = _object_path(institution, address)
-        if self._objects.exists(path) and not self._objects.exists(f"{path}.key"):
+        path = object_path(institution, address)
+        if self._objects.exists(path) and not self._objects.exists(key_path(institution, address)):
             self._objects.remove(path)  # its key was destroyed: a new one would not open it
-        under = seal.derived(self._key_of(institution), "wrap")
-        ours = seal.wrapped(arrival.key, under, _bound(institution, address))
-        if self._create(f"{path}.key", [ours]):
+        stands = self._keyring.settle(institution, address, arrival.key)
+        if stands == arrival.key:
             self._objects.place(arrival.spool, path)
         else:
-            first = self._object_key(institution, address)
             with closing(arrival.spool.read()) as stored:
-                self._create(path, seal.sealed(seal.opened(stored, arrival.key, address), first))
+                chunks = seal.opened(stored, arrival.key, address)
+                create(self._objects, path, seal.sealed(chunks, stands))
         return address
 
     def read_only(self) -> Vault:
@@ -144,14 +141,17 @@ class Vault:
             pass
 
     def destroy(self, institution: str, address: str) -> None:
-        """Make the object unreadable for ever: its key goes first, then the object itself."""
-        path = _object_path(institution, address)
-        self._objects.remove(f"{path}.key")
-        self._objects.remove(path)
+        """Make the object unreadable for ever: its key goes first, then the object itself.
+
+        The key once more, because it may have been wrapped again meanwhile.
+        """
+        path, key = object_path(institution, address), key_path(institution, address)
+        for each in (key, path, key):
+            self._objects.remove(each)
 
     def addresses(self, institution: str) -> list[str]:
         """Every object of the institution, sorted."""
-        folder = f"{_checked(institution)}/objects"
+        folder = f"{checked(institution)}/objects"
         return [
             name
             for prefix in self._objects.names(folder)
@@ -161,11 +161,7 @@ class Vault:
 
     def institutions(self) -> list[str]:
         """Every institution that has a key here, sorted."""
-        return [
-            name
-            for name in self._objects.names("")
-            if INSTITUTION.fullmatch(name) and self._objects.exists(f"{name}/institution.key")
-        ]
+        return self._keyring.institutions()
 
     def unlock(self) -> None:
         """Refuse a master key that opens no institution's key here; any opens an empty vault.
@@ -175,7 +171,7 @@ class Vault:
         known = self.institutions()
         for institution in known:
             try:
-                self._key_of(institution)
+                self._keyring.root(institution)
             except VaultDamaged:
                 continue
             return
@@ -186,13 +182,25 @@ class Vault:
                 "restore the right one from the backup",
             )
 
+    def count_keys(self, institution: str) -> int:
+        """How many objects' keys the institution has."""
+        return sum(1 for _ in self._keyring.keys_of(institution))
+
+    def rotate(self, institution: str) -> int:
+        """See :func:`~recupero.exchange.rotation.rotate_wrapping_key`."""
+        return rotate_wrapping_key(self._keyring, institution)
+
+    def rotate_master(self, new_master_key: bytes) -> list[str]:
+        """See :func:`~recupero.exchange.rotation.rotate_master_key`."""
+        return rotate_master_key(self._objects, self._master_key, new_master_key)
+
     def derive_key(self, institution: str, purpose: str) -> bytes:
         """32 bytes of this institution's for one purpose, the same at every call."""
-        return seal.derived(self._key_for_writing(institution), f"purpose/{purpose}")
+        return seal.derived(self._keyring.root_made(institution), f"purpose/{purpose}")
 
     def agency_key(self, purpose: str) -> bytes:
         """32 bytes of the agency's, for what spans institutions (person hashes)."""
-        return seal.derived(self._master_key, f"agency/{purpose}")
+        return seal.derived(self._keyring.root_made(AGENCY), f"agency/{purpose}")
 
     def _verified(self, institution: str, address: str) -> Iterator[bytes]:
         """The plaintext in pieces; that it hashes to its address is known at the end."""
@@ -200,60 +208,21 @@ class Vault:
         for piece in self._opened(institution, address):
             hasher.update(piece)
             yield piece
-        if _address(self._key_of(institution), hasher) != address:
+        if _address(self._keyring.root(institution), hasher) != address:
             raise VaultDamaged("does not hash to its address", address)
 
     def _opened(self, institution: str, address: str) -> Generator[bytes]:
         """The plaintext in pieces, each authentic."""
-        path = _object_path(institution, address)
+        path = object_path(institution, address)
         if not self._objects.exists(path):
             raise NotFound("there is no such object in the vault", f"{institution}/{address}")
-        key = self._object_key(institution, address)
+        key = self._keyring.object_key(institution, address)
         with closing(self._objects.open(path)) as stored:
             yield from seal.opened(stored, key, address)
 
-    def _object_key(self, institution: str, address: str) -> bytes:
-        under = seal.derived(self._key_of(institution), "wrap")
-        stored = self._read(f"{_object_path(institution, address)}.key")
-        if stored is None:
-            raise VaultDamaged("its key is missing or was destroyed", address)
-        return seal.unwrapped(stored, under, _bound(institution, address))
-
-    def _key_for_writing(self, institution: str) -> bytes:
-        path = f"{_checked(institution)}/institution.key"
-        if institution not in self._institution_keys and not self._objects.exists(path):
-            if self._objects.names(f"{institution}/objects"):
-                raise VaultDamaged("institution.key is missing but objects are there", institution)
-            made = seal.wrapped(seal.new_key(), self._master_key, _bound(institution))
-            self._create(path, [made])
-        return self._key_of(institution)
-
-    def _key_of(self, institution: str) -> bytes:
-        if institution not in self._institution_keys:
-            stored = self._read(f"{_checked(institution)}/institution.key")
-            if stored is None:
-                raise NotFound("the vault holds no key of this institution", institution)
-            opened = seal.unwrapped(stored, self._master_key, _bound(institution))
-            self._institution_keys[institution] = opened
-        return self._institution_keys[institution]
-
     def _is_kept(self, institution: str, address: str) -> bool:
-        path = _object_path(institution, address)
-        return self._objects.exists(f"{path}.key") and self._objects.exists(path)
-
-    def _create(self, path: str, pieces: Iterable[bytes]) -> bool:
-        """Write a new file; ``False``, and nothing written, where there is one."""
-        with closing(self._objects.begin()) as spool:
-            for piece in pieces:
-                spool.write(piece)
-            return self._objects.place(spool, path)
-
-    def _read(self, path: str) -> bytes | None:
-        try:
-            with closing(self._objects.open(path)) as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
+        paths = key_path(institution, address), object_path(institution, address)
+        return all(self._objects.exists(path) for path in paths)
 
 
 def keys_at(url: str) -> list[str]:
@@ -269,21 +238,3 @@ def _hashed(chunks: Iterator[bytearray], hasher: hashlib._Hash) -> Iterator[byte
     for chunk in chunks:
         hasher.update(chunk)
         yield chunk
-
-
-def _object_path(institution: str, address: str) -> str:
-    if not ADDRESS.fullmatch(address):
-        raise NotFound("is not an address of the vault", repr(address[:80]))
-    return f"{_checked(institution)}/objects/{address[:2]}/{address}"
-
-
-def _checked(institution: str) -> str:
-    """The institution becomes part of a path: only codes are let through."""
-    if not INSTITUTION.fullmatch(institution):
-        raise StoreRefused("is not an institution's code", repr(institution[:80]))
-    return institution
-
-
-def _bound(institution: str, address: str | None = None) -> str:
-    """What a wrapped key is for; it opens for nothing else."""
-    return f"{institution}/{address or 'institution.key'}"

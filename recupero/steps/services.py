@@ -128,7 +128,7 @@ def _services(
     return Services(
         settings=settings,
         store=store,
-        vault=vault or _vault_under(settings, make_master_key(_master_key_file(settings))),
+        vault=vault or vault_under(settings, make_master_key(master_key_file(settings))),
         owner_url=owner_url,
         prefect_url=prefect_url,
         profiles=profiles,
@@ -163,19 +163,20 @@ def _vault(settings: Settings) -> Vault | None:
 
     A master key is never made a second time.
     """
-    url, path = _vault_url(settings), _master_key_file(settings)
+    url, path = _vault_url(settings), master_key_file(settings)
     if settings.master_key_file is None and not path.exists():
         if keys_at(url):
             raise SettingsError(
                 "is missing, and the vault was sealed with it", str(path), "restore the backup"
             )
         return None
-    vault = _vault_under(settings, load_master_key(path))
+    vault = vault_under(settings, load_master_key(path))
     vault.unlock()
     return vault
 
 
-def _vault_under(settings: Settings, master_key: bytes) -> Vault:
+def vault_under(settings: Settings, master_key: bytes) -> Vault:
+    """The vault of *settings*; whether *master_key* is its own, nobody has looked yet."""
     return Vault(_vault_url(settings), master_key, home=settings.home)
 
 
@@ -183,5 +184,6 @@ def _vault_url(settings: Settings) -> str:
     return settings.vault_url or str(settings.home / "vault")
 
 
-def _master_key_file(settings: Settings) -> Path:
+def master_key_file(settings: Settings) -> Path:
+    """Where the master key lies, or will lie."""
     return settings.master_key_file or settings.home / "master.key"

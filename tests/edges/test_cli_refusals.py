@@ -13,9 +13,8 @@ from tests.edges.console import SCRIPT, Console
 
 COMMANDS = (
     "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify",
-    "retain",
-    "institution", "institution add", "institution list", "institution check",
-    "institution layout", "packs", "packs show",
+    "retain", "institution", "institution add", "institution list", "institution check",
+    "institution layout", "packs", "packs show", "vault", "vault rotate",
 )  # fmt: skip
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 
@@ -45,6 +44,7 @@ def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
     "typed",
     [
         "bogus", "institution", "packs", "packs show", "packs show ZZ", "status nobody", "status",
+        "vault", "vault rotate",
         "verify", "verify --deep nobody", "delivery",
         "delivery x --date 2026-11-27 --by Ana", "delivery x --resend --date 2026-11-27",
         "delivery x --arrived --by Ana --date 2026-11-27",

@@ -42,7 +42,7 @@ def test_what_goes_in_comes_out(url, size):
     assert again.get(ONE, address) == content
     again.check(ONE, address)
     assert again.addresses(ONE) == [address]
-    assert again.institutions() == [ONE]
+    assert again.institutions() == [OTHER, ONE]
 
 
 @pytest.mark.parametrize("size", [0, 5, MIB, 2 * MIB + 7])
@@ -87,7 +87,8 @@ def test_files_and_folders_are_ours_alone_and_tell_nothing(vault, folder):
     address = vault.put(ONE, b"the debtor's name" * 100)
     kept = sorted(path for path in folder.rglob("*") if path.is_file())
     base = folder / ONE / "objects" / address[:2]
-    assert kept == [folder / ONE / "institution.key", base / address, base / f"{address}.key"]
+    keys = [folder / OTHER / "institution.key", folder / ONE / "institution.key"]
+    assert kept == [*keys, base / address, base / f"{address}.key"]
     for path in folder.rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
     assert all(b"debtor" not in path.read_bytes() for path in kept)
@@ -156,7 +157,7 @@ def test_objects_that_changed_places_are_found(vault, folder):
 
 def test_a_validly_sealed_object_under_a_wrong_address_is_found(vault, folder):
     address = vault.put(ONE, b"content")
-    key = vault._object_key(ONE, address)
+    key = vault._keyring.object_key(ONE, address)
     forged = b"".join(seal.sealed(iter([b"forged!"]), key))
     (folder / ONE / "objects" / address[:2] / address).write_bytes(forged)
     with pytest.raises(VaultDamaged, match="does not hash"):
@@ -177,6 +178,16 @@ def test_a_lost_institution_key_is_not_replaced(vault, folder):
     fresh = Vault(str(folder), MASTER)
     for act in (lambda: fresh.put(ONE, b"more"), lambda: fresh.derive_key(ONE, "ids")):
         with pytest.raises(VaultDamaged, match="missing"):
+            act()
+
+
+def test_a_lost_agency_key_is_not_replaced(vault, folder):
+    """Who was contacted, over all institutions, is known by hashes that hang on it."""
+    vault.put(ONE, b"content")
+    (folder / OTHER / "institution.key").unlink()
+    fresh = Vault(str(folder), MASTER)
+    for act in (lambda: fresh.agency_key("person"), lambda: fresh.put("banco-nuevo", b"x")):
+        with pytest.raises(VaultDamaged, match=r"_agency: institution\.key is missing"):
             act()
 
 

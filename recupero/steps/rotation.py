@@ -1,0 +1,47 @@
+"""Rotation: new keys for the vault. Nobody's files, ids or addresses change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from recupero.errors import NotFound, SettingsError
+from recupero.exchange.vault import Vault, load_master_key, make_master_key
+from recupero.settings import Settings
+from recupero.steps.services import master_key_file, vault_under
+
+
+def rotate(settings: Settings, code: str | None, *, dry_run: bool) -> dict[str, int]:
+    """A new wrapping key for one institution or for all; how many objects' keys each has under it.
+
+    Can be killed anywhere and run again, and may go on beside a night. A *dry_run* counts only.
+    """
+    vault = _opened(settings)
+    vault.unlock()
+    known = vault.institutions()
+    if code is not None and code not in known:
+        raise NotFound("the vault holds no key of this institution", code)
+    of = vault.count_keys if dry_run else vault.rotate
+    return {each: of(each) for each in (known if code is None else [code])}
+
+
+def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[str]:
+    """The key in *new_file*, made where there is none, in the place of the master key.
+
+    Returns the institutions whose keys hang on it now, or would. Can be killed anywhere and run
+    again with both files; whatever works with the old key meanwhile may be refused by the vault.
+    """
+    vault = _opened(settings)
+    if dry_run:
+        return vault.institutions()
+    new = make_master_key(new_file)
+    if new == load_master_key(master_key_file(settings)):
+        raise SettingsError("holds the master key that is in use", str(new_file), "name another")
+    vault.rotate_master(new)
+    return vault.institutions()
+
+
+def _opened(settings: Settings) -> Vault:
+    vault = vault_under(settings, load_master_key(master_key_file(settings)))
+    if not vault.institutions():
+        raise NotFound("holds no keys yet", vault.url)
+    return vault

@@ -1,0 +1,89 @@
+"""``recupero vault rotate`` as an operator types it."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from recupero.exchange.vault import Vault, load_master_key, make_master_key
+from tests.edges.console import Console
+
+CODE = "banco-andino"
+
+
+@pytest.fixture
+def recupero(tmp_path: Path) -> Console:
+    console = Console(tmp_path)
+    make_master_key(console.home / "master.key")
+    return console
+
+
+@pytest.fixture
+def address(recupero: Console) -> str:
+    return opened(recupero).put(CODE, b"content")
+
+
+def opened(recupero: Console, key: str = "master.key") -> Vault:
+    return Vault(str(recupero.home / "vault"), load_master_key(recupero.home / key))
+
+
+def key_files(recupero: Console) -> dict[str, bytes]:
+    vault = recupero.home / "vault"
+    return {str(path): path.read_bytes() for path in sorted(vault.rglob("*.key"))}
+
+
+def test_wrapping_keys_are_rotated_and_a_dry_run_changes_nothing(
+    recupero: Console, address: str
+) -> None:
+    before = key_files(recupero)
+    wrapped = {"_agency": 0, CODE: 1}
+    ran = recupero("vault", "rotate", "--dry-run", "--json")
+    assert (ran.code, ran.document) == (0, {"dry_run": True, "wrapped": wrapped})
+    assert key_files(recupero) == before
+    ran = recupero("vault", "rotate", CODE)
+    assert (ran.code, ran.out) == (0, f"{CODE}: keys wrapped again: 1\n")
+    changed = [name for name, content in key_files(recupero).items() if content != before[name]]
+    assert [name for name in before if CODE in name] == changed
+    assert opened(recupero).get(CODE, address) == b"content"
+
+
+def test_a_master_key_is_rotated_and_the_next_step_said(recupero: Console, address: str) -> None:
+    new = recupero.home / "master.new"
+    option = ("vault", "rotate", "--new-master-key", new)
+    ran = recupero(*option, "--dry-run", "--json")
+    assert ran.document == {
+        "dry_run": True, "master_key": str(new), "institutions": ["_agency", CODE],
+    }  # fmt: skip
+    assert not new.exists()
+    for _ in range(2):  # the second time nothing is left to do
+        ran = recupero(*option)
+        assert (ran.code, ran.err) == (0, "")
+        assert f"Next: move it to {recupero.home / 'master.key'}." in ran.out
+        assert opened(recupero, "master.new").get(CODE, address) == b"content"
+    refused = recupero("vault", "rotate")
+    assert (refused.code, refused.out) == (2, "")
+    assert "not the key this vault was sealed with" in refused.err
+    new.rename(recupero.home / "master.key")
+    assert recupero("vault", "rotate").code == 0
+
+
+def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str) -> None:
+    before = key_files(recupero)
+    master = recupero.home / "master.key"
+    said = {
+        ("nobody",): "nobody: the vault holds no key of this institution",
+        (CODE, "--new-master-key", "x"): "a master key is everybody's",
+        ("--new-master-key", str(master)): "holds the master key that is in use",
+    }
+    for arguments, what in said.items():
+        ran = recupero("vault", "rotate", *arguments)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert what in ran.err
+    for lock, arguments in [("serving.lock", ["--new-master-key", "x"]), ("rotating.lock", [])]:
+        with (recupero.home / lock).open("a") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            ran = recupero("vault", "rotate", *arguments)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert key_files(recupero) == before
