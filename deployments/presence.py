@@ -30,25 +30,15 @@ def alone(home: Path) -> Iterator[None]:
 
     Two would take each other's SFTP connections, Prefect database and schedule.
     """
-    what = "another recupero up or demo serves this home"
-    with _held(home, "serving.lock", what, "end it, or name another home"):
-        yield
-
-
-@contextmanager
-def rotating(home: Path) -> Iterator[None]:
-    """Exchange the keys of the home's vault, as the only one: two would drop each other's."""
-    with _held(home, "rotating.lock", "another rotation is under way", "let it end"):
-        yield
-
-
-@contextmanager
-def _held(home: Path, name: str, what: str, mend: str) -> Iterator[None]:
-    with (home / name).open("a") as lock:
+    with (home / "serving.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(what, str(home), mend) from None
+            raise Refused(
+                "another recupero up or demo serves this home",
+                str(home),
+                "end it, or name another home",
+            ) from None
         yield
 
 

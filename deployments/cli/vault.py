@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deployments.cli.output import print_json, print_lines
-from deployments.presence import alone, rotating
+from deployments.presence import alone
 from recupero.errors import Refused
 from recupero.settings import Settings, load_settings
 from recupero.steps.rotation import rotate, rotate_master
@@ -18,12 +18,11 @@ def rotate_keys(code: str | None, new_master_key: Path | None, dry_run: bool, as
     settings = load_settings()
     if not settings.home.is_dir():
         raise Refused("holds no data yet", str(settings.home), "RECUPERO_HOME names another home")
-    with rotating(settings.home):
-        if new_master_key is None:
-            _wrapping_keys(settings, code, dry_run, as_json)
-        else:
-            with alone(settings.home):  # what serves it holds the old master key
-                _master_key(settings, new_master_key.absolute(), dry_run, as_json)
+    if new_master_key is None:
+        _wrapping_keys(settings, code, dry_run, as_json)
+    else:
+        with alone(settings.home):  # what serves it holds the old master key
+            _master_key(settings, new_master_key.absolute(), dry_run, as_json)
     return 0
 
 

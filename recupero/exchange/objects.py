@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from recupero.durable import effect
-from recupero.errors import SettingsError
+from recupero.errors import Refused, SettingsError
 from recupero.exchange.keys import make_folder, sync_folder
 from recupero.exchange.room import writing_to
 from recupero.exchange.spool import Spool, Spools
 
-#: Beside the institutions, whose codes do not begin like this.
+#: Beside the institutions, which have codes of other forms.
 ARRIVING = "_arriving"
+ROTATING = "_rotating"
 
 
 class Objects(Protocol):
@@ -30,6 +33,12 @@ class Objects(Protocol):
 
     def replace(self, spool: Spool, path: str) -> None:
         """Put the file, whole, in the place of the one there."""
+
+    def rotating(self) -> AbstractContextManager[None]:
+        """Be the only one to rotate keys here; Refused where another does.
+
+        Of an object store, the only one of those that share the home.
+        """
 
     def open(self, path: str) -> BinaryIO:
         """The file for reading; FileNotFoundError where there is none."""
@@ -61,7 +70,7 @@ def objects_at(url: str, home: Path | None = None) -> Objects:
     if "file" in filesystem.protocol or filesystem.protocol == "file":
         return LocalObjects(Path(root))
     home = home or Path(tempfile.gettempdir()) / f"recupero-{os.geteuid()}"
-    return UrlObjects(filesystem, root, home.absolute() / ARRIVING)
+    return UrlObjects(filesystem, root, home.absolute())
 
 
 def create(objects: Objects, path: str, pieces: Iterable[bytes]) -> bool:
@@ -109,6 +118,9 @@ class LocalObjects:
             os.replace(file, target)
             sync_folder(target.parent)
 
+    def rotating(self) -> AbstractContextManager[None]:
+        return _alone(self.root / ROTATING)
+
     def open(self, path: str) -> BinaryIO:
         return (self.root / path).open("rb")
 
@@ -131,10 +143,11 @@ class LocalObjects:
 class UrlObjects:
     """Any other fsspec file system."""
 
-    def __init__(self, filesystem: Any, root: str, arriving: Path) -> None:
+    def __init__(self, filesystem: Any, root: str, home: Path) -> None:
         self._filesystem = filesystem
         self._root = root.rstrip("/")
-        self.begin = Spools(arriving).begin
+        self._home = home
+        self.begin = Spools(home / ARRIVING).begin
 
     def place(self, spool: Spool, path: str) -> bool:
         """As :class:`Objects` says, where the backend knows conditional writes, as S3, GCS and
@@ -159,6 +172,10 @@ class UrlObjects:
     def replace(self, spool: Spool, path: str) -> None:
         with effect("vault.replace"):
             self._filesystem.put_file(str(spool.file()), self._at(path))
+
+    def rotating(self) -> AbstractContextManager[None]:
+        which = hashlib.sha256(self._root.encode()).hexdigest()[:16]  # there may be several
+        return _alone(self._home / f"{ROTATING}-{which}")
 
     def open(self, path: str) -> BinaryIO:
         return cast("BinaryIO", self._filesystem.open(self._at(path), "rb"))
@@ -187,3 +204,18 @@ class UrlObjects:
             self._filesystem.invalidate_cache()
             if self._filesystem.size(address) != size_bytes:
                 self._filesystem.rm_file(address)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock at *path*, which a killed process lets go by itself."""
+    make_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused("another rotation is under way", str(path.parent), "let it end") from None
+        yield
+    finally:
+        os.close(descriptor)

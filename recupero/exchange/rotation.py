@@ -1,7 +1,8 @@
 """New keys for what is kept: addresses, ids and objects stay as they are.
 
 Both ways can be killed anywhere and run again: each file is exchanged for another in one act, and
-at every moment it opens with one of the two keys that are known meanwhile.
+at every moment it opens with one of the two keys that are known meanwhile. Two at once would drop
+each other's keys: the caller is the only one (`Objects.rotating`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@
     <url>/<institution>/institution.key              the institution's keys, wrapped by the master
     <url>/<institution>/objects/ab/<address>         an object
     <url>/<institution>/objects/ab/<address>.key     its own key, wrapped by the institution's
-    <url>/_arriving/                                 files that have no place yet (local vaults)
+    <url>/_arriving/, _rotating                      files without a place yet, and the rotation's
+                                                     lock; of an object store under the home
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ class Vault:
             raise SettingsError(
                 "is not the key this vault was sealed with",
                 "the master key",
-                "restore the right one from the backup",
+                "after a rotation it is the new one; else restore it from the backup",
             )
 
     def count_keys(self, institution: str) -> int:
@@ -188,11 +189,13 @@ class Vault:
 
     def rotate(self, institution: str) -> int:
         """See :func:`~recupero.exchange.rotation.rotate_wrapping_key`."""
-        return rotate_wrapping_key(self._keyring, institution)
+        with self._objects.rotating():
+            return rotate_wrapping_key(self._keyring, institution)
 
     def rotate_master(self, new_master_key: bytes) -> list[str]:
         """See :func:`~recupero.exchange.rotation.rotate_master_key`."""
-        return rotate_master_key(self._objects, self._master_key, new_master_key)
+        with self._objects.rotating():
+            return rotate_master_key(self._objects, self._master_key, new_master_key)
 
     def derive_key(self, institution: str, purpose: str) -> bytes:
         """32 bytes of this institution's for one purpose, the same at every call."""

@@ -81,7 +81,7 @@ def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str
         ran = recupero("vault", "rotate", *arguments)
         assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
         assert what in ran.err
-    for lock, arguments in [("serving.lock", ["--new-master-key", "x"]), ("rotating.lock", [])]:
+    for lock, arguments in [("serving.lock", ["--new-master-key", "x"]), ("vault/_rotating", [])]:
         with (recupero.home / lock).open("a") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             ran = recupero("vault", "rotate", *arguments)

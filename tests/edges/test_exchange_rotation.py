@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from recupero import durable
-from recupero.errors import NotFound, RecuperoError, SettingsError, VaultDamaged
+from recupero.errors import NotFound, RecuperoError, Refused, SettingsError, VaultDamaged
 from recupero.exchange.keyring import AGENCY
 from recupero.exchange.spool import Spool
 from recupero.exchange.vault import Vault
@@ -264,6 +264,20 @@ def test_a_master_key_is_not_changed_where_one_key_opens_with_neither(tmp_path: 
         vault.rotate_master(NEW)
     assert kept(str(tmp_path)) == contents
     assert vault.rotate(CODE) == len(CONTENTS)
+
+
+def test_two_rotations_at_once_are_one(place: Callable[[object], str]) -> None:
+    """The second would drop keys that the first has just used."""
+    vault, contents = filled(place(0))
+
+    def second() -> None:
+        for rotate in (lambda: Vault(place(0), OLD).rotate(CODE), lambda: vault.rotate_master(NEW)):
+            with pytest.raises(Refused, match="another rotation"):
+                rotate()
+
+    with observed(at(3, second)):
+        vault.rotate(CODE)
+    assert (kept(place(0)), wrapping(place(0))) == (contents, [2])
 
 
 def test_who_has_no_key_has_none_to_rotate(place: Callable[[object], str]) -> None:

@@ -49,7 +49,7 @@ def store() -> Store:
 
 @pytest.fixture
 def vault(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
-    objects = UrlObjects(store, str(tmp_path / "bucket"), tmp_path / "arriving")
+    objects = UrlObjects(store, str(tmp_path / "bucket"), tmp_path / "home")
     monkeypatch.setattr(module, "objects_at", lambda _url, _home: objects)
     return Vault("store://bucket", b"k" * 32)
 
@@ -68,7 +68,7 @@ def test_a_large_object_goes_there_and_back_in_pieces(vault: Vault, tmp_path: Pa
     finally:
         tracemalloc.stop()
     assert peak < 16 * MIB
-    assert list((tmp_path / "arriving").iterdir()) == []
+    assert list((tmp_path / "home" / "_arriving").iterdir()) == []
 
 
 def test_an_object_that_breaks_off_is_none_and_comes_again(
