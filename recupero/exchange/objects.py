@@ -34,6 +34,9 @@ class Objects(Protocol):
     def replace(self, spool: Spool, path: str) -> None:
         """Put the file, whole, in the place of the one there."""
 
+    def sweep(self) -> None:
+        """Remove files without a place whose processes were killed."""
+
     def rotating(self) -> AbstractContextManager[None]:
         """Be the only one to rotate keys here; Refused where another does.
 
@@ -94,7 +97,8 @@ class LocalObjects:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        self.begin = Spools(self.root / ARRIVING).begin
+        spools = Spools(self.root / ARRIVING)
+        self.begin, self.sweep = spools.begin, spools.sweep
 
     def place(self, spool: Spool, path: str) -> bool:
         target = self.root / path
@@ -147,7 +151,8 @@ class UrlObjects:
         self._filesystem = filesystem
         self._root = root.rstrip("/")
         self._home = home
-        self.begin = Spools(home / ARRIVING).begin
+        spools = Spools(home / ARRIVING)
+        self.begin, self.sweep = spools.begin, spools.sweep
 
     def place(self, spool: Spool, path: str) -> bool:
         """As :class:`Objects` says, where the backend knows conditional writes, as S3, GCS and

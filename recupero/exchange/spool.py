@@ -20,13 +20,11 @@ MEMORY_BYTES = 1 << 20
 class Spools:
     """A folder of ours alone in which files rest while they are written.
 
-    Each is locked by the process that writes it, so that what a killed one left is known: it is
-    removed before the first file of the next.
+    Each is locked by the process that writes it, so that what a killed one left is known.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._swept = False
 
     def begin(self) -> Spool:
         """A new file, empty; whoever began it closes it."""
@@ -36,9 +34,6 @@ class Spools:
         """A new file on disk, open for writing and locked; raises DiskFull."""
         with writing_to(self._folder):
             make_folder(self._folder)
-            if not self._swept:
-                self._sweep()
-                self._swept = True
             while True:
                 path = self._folder / secrets.token_hex(16)
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -48,7 +43,10 @@ class Spools:
                     return path, descriptor
                 os.close(descriptor)  # swept away before it was locked
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Remove what killed processes left."""
+        if not self._folder.is_dir():
+            return
         for name in sorted(os.listdir(self._folder)):
             with suppress(FileNotFoundError, BlockingIOError):  # gone, or somebody's still
                 _remove_unlocked(self._folder / name)

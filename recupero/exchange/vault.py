@@ -167,8 +167,10 @@ class Vault:
     def unlock(self) -> None:
         """Refuse a master key that opens no institution's key here; any opens an empty vault.
 
-        Raises SettingsError. One key that is damaged is its institution's affair.
+        Raises SettingsError. One key that is damaged is its institution's affair. What a killed
+        run was writing is removed.
         """
+        self._objects.sweep()
         known = self.institutions()
         for institution in known:
             try:

@@ -81,7 +81,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(vault: Vault, folder: Pat
         done = subprocess.run([sys.executable, "-c", _KILLED, str(folder)], check=False)
         assert done.returncode == -9
         assert len(arriving(folder)) == 2
-        Vault(str(folder), b"k" * 32).put(CODE, b"the next")
+        Vault(str(folder), b"k" * 32).unlock()
         assert arriving(folder) == [living.spool.file()]
         vault.place(living)
         assert vault.get(CODE, living.address) == content
@@ -92,8 +92,10 @@ def test_who_sweeps_takes_no_file_from_whoever_just_begins(tmp_path: Path) -> No
 
     def begin() -> None:
         for _ in range(50):
-            spool = Spools(tmp_path).begin()
-            begun.append((spool, spool.file()))  # each sweeps
+            spools = Spools(tmp_path)
+            spools.sweep()
+            spool = spools.begin()
+            begun.append((spool, spool.file()))
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
     for thread in threads:
