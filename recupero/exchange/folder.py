@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from recupero.durable import effect
 from recupero.errors import FileMoved, RemoteRefused, RemoteUnavailable
-from recupero.exchange.remote import LISTING_ENTRIES_MAX, RemoteFile, path_bytes, shown
+from recupero.exchange.remote import LISTING_ENTRIES_MAX, RemoteFile, SmallFiles, path_bytes, shown
 
 CHUNK_BYTES = 1 << 20
 
@@ -51,6 +51,9 @@ class FolderRemote:
             finally:
                 os.close(descriptor)
 
+    def read_small(self, folder: str, files: Sequence[RemoteFile]) -> SmallFiles:
+        return [self._read_whole(folder, file) for file in files]
+
     def write(self, folder: str, name: str, content: bytes) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with effect("folder.write"), _asking(folder, name):
@@ -73,6 +76,12 @@ class FolderRemote:
 
     def close(self) -> None:
         """Nothing is held open between calls."""
+
+    def _read_whole(self, folder: str, file: RemoteFile) -> bytes | FileMoved | RemoteRefused:
+        try:
+            return b"".join(self.read(folder, file.name, file))
+        except (FileMoved, RemoteRefused) as error:
+            return error
 
     def _chunks(
         self, descriptor: int, folder: str, name: str, seen: RemoteFile | None

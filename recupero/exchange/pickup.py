@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
-from recupero.exchange.remote import Remote, RemoteFile, escape_name
+from recupero.exchange.read_ahead import GROUP_FILES, read_ahead
+from recupero.exchange.remote import SMALL_BYTES, Readable, Remote, RemoteFile, escape_name
 from recupero.exchange.sessions import Sessions
 from recupero.exchange.vault import Arrival
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
@@ -169,24 +171,40 @@ def _fetched(
 ) -> Generator[tuple[RemoteFile, Fetched | Skipped]]:
     """Each file for as long as it is looked at."""
 
-    def fetch(remote: Remote, file: _WithSide) -> Fetched | Skipped:
-        return _fetch(remote, folder, *file, receive)
+    def fetch(remote: Remote, group: list[_WithSide]) -> list[Fetched | Skipped]:
+        ahead = read_ahead(remote, folder, filter(None, chain.from_iterable(group)))
+        return [_fetch(ahead, folder, *file, receive) for file in group]
 
-    with closing(sessions.each(files, fetch, _let_go)) as each:
-        for (file, _), found in each:
+    with closing(sessions.each(_grouped(files), fetch, _let_go, len)) as each:
+        for group, found in each:
             try:
-                yield file, found
+                yield from zip((file for file, _ in group), found, strict=True)
             finally:
                 _let_go(found)
 
 
-def _let_go(found: Fetched | Skipped) -> None:
-    if isinstance(found, Fetched):
-        found.content.close()
+def _grouped(files: list[_WithSide]) -> list[list[_WithSide]]:
+    """Neighbours that are small together, if there are many of them; any other alone."""
+    groups: list[list[_WithSide]] = []
+    room = 0
+    for file in files:
+        small = file[0].size is not None and file[0].size <= SMALL_BYTES
+        if not small or not room:
+            groups.append([])
+            room = GROUP_FILES if len(files) >= GROUP_FILES else 1
+        room = room - 1 if small else 0
+        groups[-1].append(file)
+    return groups
+
+
+def _let_go(found: list[Fetched | Skipped]) -> None:
+    for one in found:
+        if isinstance(one, Fetched):
+            one.content.close()
 
 
 def _fetch(
-    remote: Remote,
+    remote: Readable,
     folder: str,
     file: RemoteFile,
     side: RemoteFile | None,
@@ -204,7 +222,7 @@ def _fetch(
     return Fetched(file.name, content, content.digest, file.size, file.mtime, stated)
 
 
-def side_digest(remote: Remote, folder: str, side: RemoteFile) -> str:
+def side_digest(remote: Readable, folder: str, side: RemoteFile) -> str:
     """The one digest a side file states, else an empty text."""
     if side.size is None or side.size > SIDE_BYTES_MAX:
         return ""

@@ -6,13 +6,15 @@ that every name can be listed, shown and refused, and none can break a listing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from recupero.errors import RemoteRefused
+from recupero.errors import FileMoved, RemoteRefused
 
 LISTING_ENTRIES_MAX = 100_000
+#: Up to here a file is small: what one request may ask for, everywhere.
+SMALL_BYTES = 32 * 1024
 NAME_SHOWN_MAX = 200
 
 
@@ -36,7 +38,22 @@ class RemoteFile:
         return (self.size, self.mtime, self.regular) == (other.size, other.mtime, other.regular)
 
 
-class Remote(Protocol):
+#: Of files asked for together, in their order: the bytes, or why there are none.
+SmallFiles = list[bytes | FileMoved | RemoteRefused]
+
+
+class Readable(Protocol):
+    """Where files are read from."""
+
+    def read(self, folder: str, name: str, seen: RemoteFile | None = None) -> Iterator[bytes]:
+        """The file's bytes, exactly as many as it had when opened.
+
+        They count only once the iterator has ended: FileMoved, also at the very end, says that
+        the file is not the one *seen*, or changed, shrank, grew or went while it was read.
+        """
+
+
+class Remote(Readable, Protocol):
     """A session with one institution's folders; one thread at a time.
 
     Every call may raise RemoteUnavailable (the session is then of no further use: connect
@@ -49,11 +66,10 @@ class Remote(Protocol):
     def stat(self, folder: str, name: str) -> RemoteFile | None:
         """The entry of that name, or ``None``."""
 
-    def read(self, folder: str, name: str, seen: RemoteFile | None = None) -> Iterator[bytes]:
-        """The file's bytes, exactly as many as it had when opened.
+    def read_small(self, folder: str, files: Sequence[RemoteFile]) -> SmallFiles:
+        """*files* as they were listed, none over SMALL_BYTES.
 
-        They count only once the iterator has ended: FileMoved, also at the very end, says that
-        the file is not the one *seen*, or changed, shrank, grew or went while it was read.
+        What :meth:`read` would raise for one of them stands in its place.
         """
 
     def write(self, folder: str, name: str, content: bytes) -> None:

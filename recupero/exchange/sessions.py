@@ -44,6 +44,7 @@ class Sessions:
         items: Iterable[T],
         work: Callable[[Remote, T], R],
         discard: Callable[[R], None] = lambda _result: None,
+        files_of: Callable[[T], int] = lambda _item: 1,
     ) -> Generator[tuple[T, R]]:
         """Each item with what *work* makes of it, in order.
 
@@ -52,22 +53,27 @@ class Sessions:
         """
         known = list(items)
         with ExitStack() as opened:
-            remotes = list(self._more(len(known), opened))
+            remotes = self._more(sum(map(files_of, known)), opened)
             if remotes:
                 yield from _overlapped(remotes, known, work, discard)
                 return
             for item in known:
                 yield item, work(self.first, item)
 
-    def _more(self, items: int, opened: ExitStack) -> Iterator[Remote]:
-        if self.another is None:
-            return
-        wanted = min(self.most, items // FILES_PER_SESSION)
-        for _ in range(wanted if wanted > 1 else 0):
-            try:
-                yield opened.enter_context(closing(self.another()))
-            except RemoteUnavailable:  # no more are granted; any other refusal is told
-                return
+    def _more(self, files: int, opened: ExitStack) -> list[Remote]:
+        """As many more as *files* are worth and the server grants, asked for all at once."""
+        wanted = min(self.most, files // FILES_PER_SESSION)
+        if self.another is None or wanted < 2:
+            return []
+        with ThreadPoolExecutor(wanted, THREADS) as pool:
+            asked = [pool.submit(self.another) for _ in range(wanted)]
+        granted = [one.result() for one in asked if one.exception() is None]
+        for remote in granted:
+            opened.enter_context(closing(remote))
+        for one in asked:
+            if not isinstance(one.exception(), RemoteUnavailable | None):
+                one.result()  # only that no more are granted is no matter
+        return granted
 
 
 def _overlapped(

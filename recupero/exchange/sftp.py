@@ -6,7 +6,7 @@ import contextlib
 import socket
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import paramiko
@@ -34,7 +34,14 @@ from recupero.exchange.algorithms import ChosenTransport
 from recupero.exchange.connection import Connection
 from recupero.exchange.login import Proof, log_in, proofs
 from recupero.exchange.named_secret import NamedSecrets
-from recupero.exchange.remote import LISTING_ENTRIES_MAX, RemoteFile, path_bytes, shown
+from recupero.exchange.remote import (
+    LISTING_ENTRIES_MAX,
+    RemoteFile,
+    SmallFiles,
+    path_bytes,
+    shown,
+)
+from recupero.exchange.sftp_small import Small, read_small
 from recupero.exchange.sftp_wire import REQUEST_BYTES, Refusal, TooManyEntries, WireClient
 from recupero.exchange.watchdog import Watchdog
 
@@ -182,6 +189,16 @@ class SftpRemote:
             if not opened == held == self._look(folder, name):
                 raise FileMoved("changed while it was read", where)
 
+    def read_small(self, folder: str, files: Sequence[RemoteFile]) -> SmallFiles:
+        asked = [(path_bytes(folder, file.name), file.size or 0) for file in files]
+        with effect("sftp.read"), self._asking(f"{folder}/") as watchdog:
+            watchdog.allow(self._patience_seconds(sum(size for _, size in asked)))
+            found = read_small(self._client, asked)
+        return [
+            _judged(file, one, shown(folder, file.name))
+            for file, one in zip(files, found, strict=True)
+        ]
+
     def write(self, folder: str, name: str, content: bytes) -> None:
         flags = SFTP_FLAG_WRITE | SFTP_FLAG_CREATE | SFTP_FLAG_TRUNC
         with effect("sftp.write"), self._asking(shown(folder, name)) as watchdog:
@@ -237,6 +254,23 @@ def _readable_size(opened: RemoteFile, seen: RemoteFile | None, where: str) -> i
     if not opened.regular or opened.size is None:
         raise RemoteRefused("is not a regular file of a stated size", where)
     return opened.size
+
+
+def _judged(file: RemoteFile, found: Small, where: str) -> bytes | FileMoved | RemoteRefused:
+    """The bytes of a small file that is still the one that was listed, or why not."""
+    if isinstance(found.error, EOFError):
+        return FileMoved("shrank while it was read", where)
+    if found.error is not None:
+        if found.error.code == SFTP_NO_SUCH_FILE:
+            return FileMoved("went before it was read", where)
+        error = _mapped(found.error, where)
+        if isinstance(error, RemoteUnavailable):
+            raise error
+        return error
+    for now in (found.held, found.named):
+        if now is None or not file.same_version(_described(file.name, now)):
+            return FileMoved("changed since it was listed", where)
+    return found.content
 
 
 def _mapped(refusal: Refusal, where: str) -> RemoteRefused | RemoteUnavailable:

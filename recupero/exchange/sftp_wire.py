@@ -10,6 +10,7 @@ test fails when one of them goes.
 from __future__ import annotations
 
 import errno
+import struct
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,8 +39,14 @@ from paramiko.sftp import (
 
 from recupero.exchange.remote import LISTING_ENTRIES_MAX
 
-PRIVATE_NAMES = ("_request", "_async_request", "_read_response", "_convert_status", "_from_msg")
+PRIVATE_NAMES = (
+    "_request", "_async_request", "_read_response", "_convert_status", "_from_msg",
+    "_send_packet", "_read_all", "_write_all",
+)  # fmt: skip
 REQUEST_BYTES = 32 * 1024  # what every server accepts
+#: paramiko keeps so much of the largest packet that both sides allow for itself.
+_PACKET_BYTES = 32 * 1024 - 64
+_RECEIVED_AT_ONCE_BYTES = 1 << 20
 
 _ERRNO = {SFTP_NO_SUCH_FILE: errno.ENOENT, SFTP_PERMISSION_DENIED: errno.EACCES}
 _Asked = deque[tuple[int, int, int]]
@@ -58,13 +65,52 @@ class TooManyEntries(Exception):
 
 
 class WireClient(SFTPClient):
-    """A session that survives any name and any wording, and keeps requests under way."""
+    """A session that survives any name and any wording, and keeps requests under way.
+
+    A packet costs more than what it says: requests leave together, at the latest when an answer
+    is waited for, and answers are taken as many as there are.
+    """
+
+    _unsent = b""
+    _received = b""
+    _taken = 0
 
     if TYPE_CHECKING:  # paramiko's private methods, as of the pinned version
 
         def _request(self, kind: int, *arguments: object) -> tuple[int, Message]: ...
         def _async_request(self, owner: object, kind: int, *arguments: object) -> int: ...
         def _read_response(self, waitfor: int | None = None) -> object: ...
+        def _write_all(self, out: bytes) -> None: ...
+
+    def _send_packet(self, kind: int, message: Message) -> None:
+        """As paramiko's, but it leaves once a packet is full: the rest when it must."""
+        body = message.asbytes()
+        self._unsent += struct.pack(">IB", len(body) + 1, kind) + body
+        if len(self._unsent) >= _PACKET_BYTES:
+            whole = len(self._unsent) // _PACKET_BYTES * _PACKET_BYTES
+            leaves, self._unsent = memoryview(self._unsent)[:whole], self._unsent[whole:]
+            for start in range(0, whole, _PACKET_BYTES):
+                self._write_all(bytes(leaves[start : start + _PACKET_BYTES]))
+
+    def _read_all(self, size: int) -> bytes:
+        """As paramiko's, from what was received already, and it sends what is to be answered."""
+        missing = self._taken + size - len(self._received)
+        if missing > 0:
+            self._write_all_unsent()
+            pieces = [self._received[self._taken :]]
+            while missing > 0:
+                piece = self.sock.recv(_RECEIVED_AT_ONCE_BYTES)
+                if not piece:
+                    raise EOFError("the channel was closed")
+                pieces.append(piece)
+                missing -= len(piece)
+            self._received, self._taken = b"".join(pieces), 0
+        start, self._taken = self._taken, self._taken + size
+        return self._received[start : self._taken]
+
+    def _write_all_unsent(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        self._write_all(unsent)
 
     def _convert_status(self, message: Message) -> None:
         """As paramiko's, but the text (in any encoding) is not decoded, and the code is kept."""
@@ -77,15 +123,15 @@ class WireClient(SFTPClient):
     def entries(self, folder: bytes) -> list[tuple[bytes, SFTPAttributes]]:
         """Every entry of a folder: its name as sent, its attributes (of a link itself)."""
         kind, message = self._request(CMD_OPENDIR, folder)
-        handle = _expect(CMD_HANDLE, kind, message).get_binary()
+        handle = expect(CMD_HANDLE, kind, message).get_binary()
         found: list[tuple[bytes, SFTPAttributes]] = []
         try:
             while len(found) <= LISTING_ENTRIES_MAX:
                 kind, message = self._request(CMD_READDIR, handle)
-                for _ in range(_expect(CMD_NAME, kind, message).get_int()):
+                for _ in range(expect(CMD_NAME, kind, message).get_int()):
                     name = message.get_binary()
                     message.get_binary()  # the line of ``ls -l``
-                    found.append((name, _attributes(message)))
+                    found.append((name, attributes_of(message)))
             raise TooManyEntries
         except EOFError:
             pass
@@ -96,7 +142,7 @@ class WireClient(SFTPClient):
     def opened(self, path: bytes, flags: int) -> Iterator[bytes]:
         """A file handle; closing is part of the work: a full disk may show only there."""
         kind, message = self._request(CMD_OPEN, path, flags, SFTPAttributes())
-        handle = _expect(CMD_HANDLE, kind, message).get_binary()
+        handle = expect(CMD_HANDLE, kind, message).get_binary()
         try:
             yield handle
         except (OSError, EOFError, SFTPError) as error:
@@ -111,14 +157,14 @@ class WireClient(SFTPClient):
     def status(self, handle: bytes) -> SFTPAttributes:
         """The attributes of an open file."""
         _, message = self._request(CMD_FSTAT, handle)
-        return _attributes(message)
+        return attributes_of(message)
 
     def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
         """*size* bytes from the start, in order, *under_way* requests ahead.
 
         Raises EOFError where the file ends sooner.
         """
-        window = _Window(self)
+        window = Window(self)
         asked: _Asked = deque()
         offset = 0
         while offset < size or asked:
@@ -139,7 +185,7 @@ class WireClient(SFTPClient):
 
     def write_all(self, handle: bytes, content: bytes, under_way: int) -> None:
         """*content* from the start of the file; every single answer is looked at."""
-        window = _Window(self)
+        window = Window(self)
         asked: deque[int] = deque()
         for offset in range(0, len(content), REQUEST_BYTES):
             piece = content[offset : offset + REQUEST_BYTES]
@@ -154,7 +200,7 @@ class WireClient(SFTPClient):
             self._request(CMD_CLOSE, handle)
 
 
-class _Window:
+class Window:
     """Requests under way; the server may answer them in any order."""
 
     def __init__(self, client: WireClient) -> None:
@@ -170,20 +216,20 @@ class _Window:
         kind, message = self._answers.pop(number)
         if kind == CMD_STATUS:
             self._client._convert_status(message)
-        return _expect(expected, kind, message)
+        return expect(expected, kind, message)
 
     def _async_response(self, kind: int, message: Message, number: int) -> None:
         """Called by paramiko for each answer to a request of ours."""
         self._answers[number] = (kind, message)
 
 
-def _expect(expected: int, kind: int, message: Message) -> Message:
+def expect(expected: int, kind: int, message: Message) -> Message:
     if kind != expected:
         raise SFTPError("an answer of another kind")
     return message
 
 
-def _attributes(message: Message) -> SFTPAttributes:
+def attributes_of(message: Message) -> SFTPAttributes:
     # paramiko has no public way to read attributes off the wire.
     # The stubs leave private methods out; it is in PRIVATE_NAMES, which a test holds to paramiko.
     attributes: SFTPAttributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]

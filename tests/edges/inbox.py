@@ -13,6 +13,7 @@ from typing import Any
 from recupero.exchange.connection import Connection, connect, folder_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
+from recupero.exchange.rooted import RootedFiles
 from recupero.exchange.server import SftpServer, generate_key
 from recupero.exchange.sessions import Sessions
 from recupero.exchange.vault import Arrival, Vault
@@ -22,11 +23,18 @@ _VAULT = Vault("memory://inbox", b"k" * 32)
 
 
 @contextmanager
-def opened(wire: str, home: Path) -> Iterator[tuple[Remote, Path]]:
-    """A session over *wire* (``sftp`` or ``folder``), and the folder on disk behind it."""
+def opened(
+    wire: str, home: Path, files: type[RootedFiles] = RootedFiles
+) -> Iterator[tuple[Remote, Path]]:
+    """A session over *wire* (``sftp`` or ``folder``), and the folder on disk behind it.
+
+    *files* is how the server treats them.
+    """
     root = home / "root" / CODE
     users = {f"gw-{CODE}": generate_key(home / "key")}
-    with SftpServer(home / "root", users, home / "host.key") as server:
+    server = SftpServer(home / "root", users, home / "host.key")
+    server.files = files
+    with server:
         connection = Connection(
             host="127.0.0.1",
             port=server.port,

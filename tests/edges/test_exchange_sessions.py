@@ -44,12 +44,14 @@ class Opened:
     connection: Connection
     most: int = 99
     remotes: list[Remote] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> Remote:
-        if len(self.remotes) >= self.most:
-            raise RemoteUnavailable("too many sessions", "127.0.0.1")
-        self.remotes.append(connect(self.connection))
-        return self.remotes[-1]
+        with self.lock:
+            if len(self.remotes) >= self.most:
+                raise RemoteUnavailable("too many sessions", "127.0.0.1")
+            self.remotes.append(connect(self.connection))
+            return self.remotes[-1]
 
     def ended(self) -> bool:
         """Whether each of them is closed: it answers nothing any more."""
