@@ -112,7 +112,9 @@ class _Session:
         )
         channel.settimeout(deadline)
         channel.invoke_subsystem("sftp")
-        return WireClient(channel)
+        client = WireClient(channel)
+        client.learn_limits()
+        return client
 
     @contextmanager
     def asking(self, path: str, seconds: float) -> Iterator[Watchdog]:

@@ -20,14 +20,18 @@ from paramiko import Message, SFTPAttributes, SFTPClient
 from paramiko.sftp import (
     CMD_CLOSE,
     CMD_DATA,
+    CMD_EXTENDED,
+    CMD_EXTENDED_REPLY,
     CMD_FSTAT,
     CMD_HANDLE,
+    CMD_INIT,
     CMD_NAME,
     CMD_OPEN,
     CMD_OPENDIR,
     CMD_READ,
     CMD_READDIR,
     CMD_STATUS,
+    CMD_VERSION,
     CMD_WRITE,
     SFTP_EOF,
     SFTP_NO_SUCH_FILE,
@@ -41,9 +45,12 @@ from recupero.exchange.remote import LISTING_ENTRIES_MAX
 
 PRIVATE_NAMES = (
     "_request", "_async_request", "_read_response", "_convert_status", "_from_msg",
-    "_send_packet", "_read_all", "_write_all",
+    "_send_version", "_send_packet", "_read_packet", "_read_all", "_write_all",
 )  # fmt: skip
 REQUEST_BYTES = 32 * 1024  # what every server accepts
+#: What OpenSSH's own client asks for at most, where the server states that it may.
+_REQUEST_BYTES_MAX = 255 * 1024
+_LIMITS = b"limits@openssh.com"
 #: paramiko keeps so much of the largest packet that both sides allow for itself.
 _PACKET_BYTES = 32 * 1024 - 64
 _RECEIVED_AT_ONCE_BYTES = 1 << 20
@@ -71,6 +78,10 @@ class WireClient(SFTPClient):
     is waited for, and answers are taken as many as there are.
     """
 
+    #: What one request may read and write; more than REQUEST_BYTES once the server said so.
+    read_bytes = REQUEST_BYTES
+    write_bytes = REQUEST_BYTES
+    _offers_limits = False
     _unsent = b""
     _received = b""
     _taken = 0
@@ -80,7 +91,32 @@ class WireClient(SFTPClient):
         def _request(self, kind: int, *arguments: object) -> tuple[int, Message]: ...
         def _async_request(self, owner: object, kind: int, *arguments: object) -> int: ...
         def _read_response(self, waitfor: int | None = None) -> object: ...
+        def _read_packet(self) -> tuple[int, bytes]: ...
         def _write_all(self, out: bytes) -> None: ...
+
+    def _send_version(self) -> int:
+        """As paramiko's, but what the server offers besides is looked at."""
+        version: int
+        self._send_packet(CMD_INIT, Message().add_int(3))
+        kind, data = self._read_packet()
+        offered = expect(CMD_VERSION, kind, Message(data))
+        version = offered.get_int()
+        while offered.get_remainder():
+            name, value = offered.get_binary(), offered.get_binary()
+            if (name, value) == (_LIMITS, b"1"):
+                self._offers_limits = True
+        return version
+
+    def learn_limits(self) -> None:
+        """Ask a server that tells how much one request may read and write."""
+        if not self._offers_limits:
+            return
+        with suppress(Refusal):
+            kind, message = self._request(CMD_EXTENDED, _LIMITS)
+            expect(CMD_EXTENDED_REPLY, kind, message).get_int64()  # of a whole packet
+            self.read_bytes, self.write_bytes = (
+                min(max(message.get_int64(), REQUEST_BYTES), _REQUEST_BYTES_MAX) for _ in range(2)
+            )
 
     def _send_packet(self, kind: int, message: Message) -> None:
         """As paramiko's, but it leaves once a packet is full: the rest when it must."""
@@ -160,16 +196,16 @@ class WireClient(SFTPClient):
         return attributes_of(message)
 
     def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
-        """*size* bytes from the start, in order, *under_way* requests ahead.
+        """*size* bytes from the start, in order, *under_way* times REQUEST_BYTES ahead.
 
         Raises EOFError where the file ends sooner.
         """
         window = Window(self)
         asked: _Asked = deque()
-        offset = 0
+        offset = done = 0
         while offset < size or asked:
-            while offset < size and len(asked) < under_way:
-                length = min(REQUEST_BYTES, size - offset)
+            while offset < size and offset - done < under_way * REQUEST_BYTES:
+                length = min(self.read_bytes, size - offset)
                 number = window.ask(CMD_READ, handle, int64(offset), length)
                 asked.append((number, offset, length))
                 offset += length
@@ -181,19 +217,20 @@ class WireClient(SFTPClient):
                 if not more:
                     raise EOFError("end of file")
                 data += more
+            done += length
             yield data
 
     def write_all(self, handle: bytes, content: bytes, under_way: int) -> None:
         """*content* from the start of the file; every single answer is looked at."""
         window = Window(self)
         asked: deque[int] = deque()
-        for offset in range(0, len(content), REQUEST_BYTES):
-            piece = content[offset : offset + REQUEST_BYTES]
+        ahead = max(1, under_way * REQUEST_BYTES // self.write_bytes)
+        for offset in range(0, len(content), self.write_bytes):
+            piece = content[offset : offset + self.write_bytes]
             asked.append(window.ask(CMD_WRITE, handle, int64(offset), piece))
-            if len(asked) >= under_way:
-                window.answer(asked.popleft(), CMD_STATUS)
-        while asked:
-            window.answer(asked.popleft(), CMD_STATUS)
+            if len(asked) >= ahead:  # half of them: each wait sends a packet that is not full
+                _settle(window, asked, ahead // 2)
+        _settle(window, asked, 0)
 
     def _close_quietly(self, handle: bytes) -> None:
         with suppress(Exception):  # whatever fails here, the error under way is the one to tell
@@ -221,6 +258,11 @@ class Window:
     def _async_response(self, kind: int, message: Message, number: int) -> None:
         """Called by paramiko for each answer to a request of ours."""
         self._answers[number] = (kind, message)
+
+
+def _settle(window: Window, asked: deque[int], left: int) -> None:
+    while len(asked) > left:
+        window.answer(asked.popleft(), CMD_STATUS)
 
 
 def expect(expected: int, kind: int, message: Message) -> Message:

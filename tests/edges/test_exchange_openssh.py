@@ -14,6 +14,7 @@ import pytest
 
 from recupero.errors import HostKeyMismatch, RemoteRefused
 from recupero.exchange.connection import connect
+from recupero.exchange.sftp_wire import REQUEST_BYTES
 from tests.edges.openssh import openssh
 
 NAME, WORD = "SFTP_ONE", "Clave-ñ 007"
@@ -33,6 +34,7 @@ def test_against_openssh(tmp_path, program):
         closing(connect(connection)) as remote,
     ):
         inbox = str(tmp_path / "inbox")
+        assert remote._client.write_bytes == remote._client.read_bytes > REQUEST_BYTES
         content = random.Random(2).randbytes(3_000_000)
         (tmp_path / "inbox" / os.fsdecode("año".encode("latin-1"))).write_bytes(b"x")
         remote.write(inbox, "file", content)

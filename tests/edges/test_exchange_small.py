@@ -1,4 +1,4 @@
-"""Small files are read together: each stands or falls alone, in three round trips for all."""
+"""Small files are read together: each stands or falls alone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import pytest
 from paramiko.sftp import SFTP_EOF
 
 from recupero.errors import FileMoved, RemoteRefused, RemoteUnavailable
-from recupero.exchange.read_ahead import GROUP_FILES
 from recupero.exchange.rooted import RootedFiles
-from recupero.exchange.sftp_wire import WireClient
 from tests.edges.inbox import opened, put
 
 Act = Callable[[Path], object]
@@ -116,19 +114,3 @@ def test_a_server_that_loses_its_storage_is_unavailable(tmp_path: Path) -> None:
 
     with pytest.raises(RemoteUnavailable, match="lost its storage"):
         read_all(tmp_path, Losing)
-
-
-def test_all_of_them_take_three_round_trips(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[int] = []
-    send = WireClient._write_all
-    with opened("sftp", tmp_path) as (remote, root):
-        for number in range(GROUP_FILES):
-            put(root, f"{number:02}", bytes(4_096))
-        seen = remote.list("inbox")
-        monkeypatch.setattr(
-            WireClient, "_write_all", lambda self, out: (sent.append(len(out)), send(self, out))
-        )
-        assert remote.read_small("inbox", seen) == [bytes(4_096)] * GROUP_FILES
-    assert len([size for size in sent if size]) == 3
