@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.pickup import Fetched, side_digest
-from recupero.exchange.remote import Remote
+from recupero.exchange.remote import Remote, RemoteFile
 from recupero.profiles.side_file import SIDE_SUFFIX
 
 ARCHIVED_NAME_MAX = 120
 
+_ARCHIVED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-(.*?(\.[0-9]+)?)$", re.DOTALL)
+
 Archived = Literal["moved", "gone", "left"]
+
+
+class Archive:
+    """How often each file lies in an archive folder, of whatever day.
+
+    Listed once, when it is first asked for; nothing is in it where it may not be listed.
+    """
+
+    def __init__(self, remote: Remote, folder: str) -> None:
+        self._remote = remote
+        self._folder = folder
+        self._copies: Counter[str] | None = None
+
+    def copies(self, name: str, digest: str) -> int:
+        """How many files of that name and *digest* there are."""
+        if self._copies is None:
+            self._copies = Counter()
+            with suppress(RemoteRefused):
+                listed = (_ARCHIVED.match(file.name) for file in self._remote.list(self._folder))
+                self._copies.update(name for found in listed if found for name in _names(found))
+        return self._copies[_undated(name, digest)]
+
+    def add(self, name: str, digest: str) -> None:
+        """One more was moved there."""
+        if self._copies is not None:
+            self._copies[_undated(name, digest)] += 1
 
 
 def archive(
@@ -25,23 +55,16 @@ def archive(
     ``gone``: it is no longer there, so an earlier run moved it (or the institution took it).
     ``left``: under its name there is now another version, which the next poll will read.
     """
-    now = remote.stat(inbox, fetched.name)
+    now, side = remote.stat_each(inbox, [fetched.name, fetched.name + SIDE_SUFFIX])
+    target = archived_name(fetched.name, fetched.digest, business_date)
     if now is None:
         result: Archived = "gone"
     elif (now.size, now.mtime, now.regular) != (fetched.size_bytes, fetched.modified_at, True):
         return "left"
     else:
-        target = archived_name(fetched.name, fetched.digest, business_date)
         result = _move(remote, inbox, fetched.name, archive_folder, target)
-    archive_side_file(
-        remote,
-        inbox,
-        archive_folder,
-        fetched.name,
-        fetched.digest,
-        business_date,
-        fetched.side_digest,
-    )
+    stated = fetched.digest if fetched.side_digest is None else fetched.side_digest
+    _archive_side_file(remote, inbox, side, archive_folder, target, stated)
     return result
 
 
@@ -60,15 +83,28 @@ def archive_side_file(
     two moves, which leaves a ``side_file_alone``.
     """
     side = remote.stat(inbox, name + SIDE_SUFFIX)
+    target = archived_name(name, digest, business_date)
+    return _archive_side_file(
+        remote, inbox, side, archive_folder, target, digest if stated is None else stated
+    )
+
+
+def _archive_side_file(
+    remote: Remote,
+    inbox: str,
+    side: RemoteFile | None,
+    archive_folder: str,
+    target: str,
+    stated: str,
+) -> Archived:
     if side is None:
         return "gone"
     try:
-        if side_digest(remote, inbox, side) != (digest if stated is None else stated):
+        if side_digest(remote, inbox, side) != stated:
             return "left"
     except FileMoved:
         return "left"
-    target = archived_name(name, digest, business_date) + SIDE_SUFFIX
-    return _move(remote, inbox, name + SIDE_SUFFIX, archive_folder, target)
+    return _move(remote, inbox, side.name, archive_folder, target + SIDE_SUFFIX)
 
 
 def lacks_side_file(
@@ -80,22 +116,19 @@ def lacks_side_file(
     return _copies(remote, archive_folder, target) > sides
 
 
-def archived_copies(remote: Remote, archive_folder: str, name: str, digest: str) -> int:
-    """How many files of that name and *digest* the archive holds, of whatever day.
-
-    None where it may not be listed.
-    """
-    called = re.escape(f"-{digest[:12]}-{safe_name(name)}")
-    pattern = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{called}(?:\.[0-9]+)?")
-    try:
-        return sum(bool(pattern.fullmatch(file.name)) for file in remote.list(archive_folder))
-    except RemoteRefused:
-        return 0
-
-
 def archived_name(name: str, digest: str, business_date: date) -> str:
     """``2026-03-31-<first 12 of the digest>-<name in plain ASCII>``."""
-    return f"{business_date.isoformat()}-{digest[:12]}-{safe_name(name)}"
+    return f"{business_date.isoformat()}-{_undated(name, digest)}"
+
+
+def _undated(name: str, digest: str) -> str:
+    return f"{digest[:12]}-{safe_name(name)}"
+
+
+def _names(found: re.Match[str]) -> set[str]:
+    """What a file in the archive may be called without its day: the number may be its own."""
+    undated, number = found.groups()
+    return {undated, undated.removesuffix(number or "")}
 
 
 def safe_name(name: str) -> str:
@@ -106,13 +139,15 @@ def safe_name(name: str) -> str:
 
 def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:
     """Rename to the first free name: the same file may have come, and been archived, before."""
-    free = _numbered(target, _copies(remote, archive_folder, target) + 1)
     try:
-        remote.rename(inbox, name, archive_folder, free)
+        remote.rename(inbox, name, archive_folder, target)
     except RemoteRefused:
         if remote.stat(inbox, name) is None:  # somebody was faster
             return "gone"
-        raise
+        before = _copies(remote, archive_folder, target)
+        if not before:
+            raise
+        remote.rename(inbox, name, archive_folder, _numbered(target, before + 1))
     return "moved"
 
 

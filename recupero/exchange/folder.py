@@ -11,7 +11,14 @@ from pathlib import Path
 
 from recupero.durable import effect
 from recupero.errors import FileMoved, RemoteRefused, RemoteUnavailable
-from recupero.exchange.remote import LISTING_ENTRIES_MAX, RemoteFile, SmallFiles, path_bytes, shown
+from recupero.exchange.remote import (
+    LISTING_ENTRIES_MAX,
+    Described,
+    RemoteFile,
+    SmallFiles,
+    path_bytes,
+    shown,
+)
 
 CHUNK_BYTES = 1 << 20
 
@@ -53,6 +60,9 @@ class FolderRemote:
 
     def read_small(self, folder: str, files: Sequence[RemoteFile]) -> SmallFiles:
         return [self._read_whole(folder, file) for file in files]
+
+    def stat_each(self, folder: str, names: Sequence[str]) -> Described:
+        return [self.stat(folder, name) for name in names]
 
     def write(self, folder: str, name: str, content: bytes) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW

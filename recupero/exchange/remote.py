@@ -41,6 +41,9 @@ class RemoteFile:
 #: Of files asked for together, in their order: the bytes, or why there are none.
 SmallFiles = list[bytes | FileMoved | RemoteRefused]
 
+#: Entries asked for by name, in the order asked; ``None`` where there is none.
+Described = list[RemoteFile | None]
+
 
 class Readable(Protocol):
     """Where files are read from."""
@@ -71,6 +74,9 @@ class Remote(Readable, Protocol):
 
         What :meth:`read` would raise for one of them stands in its place.
         """
+
+    def stat_each(self, folder: str, names: Sequence[str]) -> Described:
+        """The entries of those names, or ``None``, in order; asked for together."""
 
     def write(self, folder: str, name: str, content: bytes) -> None:
         """Create or replace the file; not atomic, so only ever under a temporary name."""

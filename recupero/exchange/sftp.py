@@ -36,6 +36,7 @@ from recupero.exchange.login import Proof, log_in, proofs
 from recupero.exchange.named_secret import NamedSecrets
 from recupero.exchange.remote import (
     LISTING_ENTRIES_MAX,
+    Described,
     RemoteFile,
     SmallFiles,
     path_bytes,
@@ -171,8 +172,8 @@ class SftpRemote:
         return sorted(files, key=lambda file: file.name)
 
     def stat(self, folder: str, name: str) -> RemoteFile | None:
-        with self._asking(shown(folder, name)):
-            return self._look(folder, name)
+        [found] = self.stat_each(folder, [name])
+        return found
 
     def read(self, folder: str, name: str, seen: RemoteFile | None = None) -> Iterator[bytes]:
         where = shown(folder, name)
@@ -201,6 +202,15 @@ class SftpRemote:
             for file, one in zip(files, found, strict=True)
         ]
 
+    def stat_each(self, folder: str, names: Sequence[str]) -> Described:
+        paths = [path_bytes(folder, name) for name in names]
+        with self._asking(shown(folder, names[0])):
+            found = self._client.lstat_each(paths)
+        return [
+            None if one is None else _described(name, one)
+            for name, one in zip(names, found, strict=True)
+        ]
+
     def write(self, folder: str, name: str, content: bytes) -> None:
         flags = SFTP_FLAG_WRITE | SFTP_FLAG_CREATE | SFTP_FLAG_TRUNC
         with effect("sftp.write"), self._asking(shown(folder, name)) as watchdog:
@@ -224,12 +234,8 @@ class SftpRemote:
         self._session.transport.join(self._deadline_seconds)
 
     def _look(self, folder: str, name: str) -> RemoteFile | None:
-        try:
-            return _described(name, self._client.lstat(path_bytes(folder, name)))
-        except Refusal as refusal:
-            if refusal.code == SFTP_NO_SUCH_FILE:
-                return None
-            raise
+        [found] = self._client.lstat_each([path_bytes(folder, name)])
+        return None if found is None else _described(name, found)
 
     def _exactly(self, handle: bytes, size: int, where: str) -> Iterator[bytes]:
         try:

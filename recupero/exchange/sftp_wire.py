@@ -12,12 +12,13 @@ from __future__ import annotations
 import errno
 import struct
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from paramiko import Message, SFTPAttributes, SFTPClient
 from paramiko.sftp import (
+    CMD_ATTRS,
     CMD_CLOSE,
     CMD_DATA,
     CMD_EXTENDED,
@@ -25,6 +26,7 @@ from paramiko.sftp import (
     CMD_FSTAT,
     CMD_HANDLE,
     CMD_INIT,
+    CMD_LSTAT,
     CMD_NAME,
     CMD_OPEN,
     CMD_OPENDIR,
@@ -194,6 +196,20 @@ class WireClient(SFTPClient):
         """The attributes of an open file."""
         _, message = self._request(CMD_FSTAT, handle)
         return attributes_of(message)
+
+    def lstat_each(self, paths: Sequence[bytes]) -> list[SFTPAttributes | None]:
+        """The attributes of what is at *paths*, links not followed; ``None`` where nothing is."""
+        window = Window(self)
+        asked = [window.ask(CMD_LSTAT, path) for path in paths]
+        found: list[SFTPAttributes | None] = []
+        for number in asked:
+            try:
+                found.append(attributes_of(window.answer(number, CMD_ATTRS)))
+            except Refusal as refusal:
+                if refusal.code != SFTP_NO_SUCH_FILE:
+                    raise
+                found.append(None)
+        return found
 
     def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
         """*size* bytes from the start, in order, *under_way* times REQUEST_BYTES ahead.

@@ -17,9 +17,9 @@ import polars as pl
 
 from recupero.errors import NotFound, VaultDamaged
 from recupero.exchange.archive import (
+    Archive,
     archive,
     archive_side_file,
-    archived_copies,
     lacks_side_file,
     safe_name,
 )
@@ -29,6 +29,7 @@ from recupero.exchange.remote import Remote
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
+from recupero.steps.arrivals import Arrivals
 from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
 from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
@@ -67,7 +68,7 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     with services.store.unit(code) as unit:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
-    with watched(services, code, "inbox"):
+    with services.store.kept(), watched(services, code, "inbox"):
         connection = load_connection(services.connection_file(code))
         another = partial(connect, connection, services.secrets)
         with leased(services, code, "inbox") as ours, closing(another()) as remote:
@@ -82,6 +83,9 @@ def _take_all(
 ) -> tuple[Pulled, list[Skipped]]:
     """What the inbox gave, and what stays in it."""
     profile, remote = services.profile(code), sessions.first
+    with services.store.unit(code) as unit:
+        archived = Archive(remote, profile.exchange.archive)
+        arrivals = Arrivals.known(unit, ours, archived)
     received = seen_before = 0
     skipped: list[Skipped] = []
     files = fetch_each(
@@ -97,7 +101,7 @@ def _take_all(
                 if not _mended(services, remote, profile, found, business_date):
                     skipped.append(found)
                 continue
-            fresh = _take(services, remote, profile, found, business_date, ours)
+            fresh = _take(services, remote, profile, found, business_date, arrivals)
             received, seen_before = received + fresh, seen_before + (not fresh)
     return Pulled(received, seen_before, len(skipped)), skipped
 
@@ -108,15 +112,18 @@ def _take(
     profile: Profile,
     found: Fetched,
     business_date: date,
-    ours: Held,
+    arrivals: Arrivals,
 ) -> bool:
     """Vault, receipt, archive, in this order; whether the receipt is new."""
     address = services.vault.place(found.content)
-    sending = _sending(services, remote, profile, found, address)
+    sending = _sending(services, profile, found, address, arrivals)
     with services.store.unit(profile.code) as unit:
-        ours.confirm(unit)
-        fresh = _receipt(services, unit, found, address, sending, business_date)
-    archive(remote, profile.exchange.inbox, profile.exchange.archive, found, business_date)
+        arrivals.ours.confirm(unit)
+        fresh = _receipt(services, unit, found, address, sending, business_date, arrivals)
+    arrivals.add(address, fresh=fresh)
+    inbox, archived = profile.exchange.inbox, profile.exchange.archive
+    if archive(remote, inbox, archived, found, business_date) == "moved":
+        arrivals.archive.add(found.name, found.digest)
     return fresh
 
 
@@ -174,7 +181,7 @@ def _mended(
 
 
 def _sending(
-    services: Services, remote: Remote, profile: Profile, found: Fetched, address: str
+    services: Services, profile: Profile, found: Fetched, address: str, arrivals: Arrivals
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
@@ -182,6 +189,8 @@ def _sending(
     what lies in the inbox is the last one still, because a run was killed or could not move it.
     Or the archive was tidied: that cannot be told apart, and is noticed (``_receipt``).
     """
+    if address not in arrivals.addresses:
+        return 1
     with services.store.unit(profile.code) as unit:
         same_bytes = manifest.receipts_at(unit, address)
         earlier = [known for known in same_bytes if known.name == found.name]
@@ -192,8 +201,7 @@ def _sending(
         return len(earlier)
     name = safe_name(found.name)
     sent = sum(safe_name(known.name) == name for known in same_bytes)
-    archived = archived_copies(remote, profile.exchange.archive, found.name, found.digest)
-    return len(earlier) + (archived >= sent)
+    return len(earlier) + (arrivals.archive.copies(found.name, found.digest) >= sent)
 
 
 def _receipt(
@@ -203,6 +211,7 @@ def _receipt(
     address: str,
     sending: int,
     business_date: date,
+    arrivals: Arrivals,
 ) -> bool:
     """Record the receipt of this *sending*; whether it is new.
 
@@ -211,7 +220,8 @@ def _receipt(
     key = services.identity_key(unit.institution)
     receipt_id = manifest.receipt_identity(key, address, found.name, sending)
     take_turn(unit)
-    same_bytes = manifest.receipts_at(unit, address)
+    known = address in arrivals.addresses
+    same_bytes = manifest.receipts_at(unit, address) if known else []
     row = {
         "receipt_id": receipt_id,
         "name": found.name,
@@ -219,7 +229,7 @@ def _receipt(
         "size_bytes": found.size_bytes,
         "side_digest": found.side_digest,
         "business_date": business_date,
-        "sequence": manifest.next_sequence(unit),
+        "sequence": arrivals.last + 1,
         "duplicate_of": same_bytes[0].receipt_id if same_bytes else None,
     }
     recorded = append(

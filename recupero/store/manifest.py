@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from recupero.store import bulk
@@ -74,12 +74,14 @@ def receipt_identity(key: bytes, address: str, name: str, sending: int) -> int:
     return identity(key, "receipt", address, name, *again)
 
 
-def next_sequence(unit: Unit) -> int:
-    """The place in the order of arrival that the next receipt takes."""
-    last = unit.connection.execute(
-        select(func.max(receipt.c.sequence)).where(receipt.c.institution == unit.institution)
-    ).scalar()
-    return (last or 0) + 1
+def arrived(unit: Unit) -> tuple[set[str], int]:
+    """The addresses of all receipts, and the last place in their order of arrival."""
+    rows = unit.connection.execute(
+        select(receipt.c.address, receipt.c.sequence).where(
+            receipt.c.institution == unit.institution
+        )
+    ).all()
+    return {row.address for row in rows}, max((row.sequence for row in rows), default=0)
 
 
 def names_objects(unit: Unit) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +41,10 @@ _SET_UP = text(
 _SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD", "connect_timeout": "15"}
 
 
+#: A connection that nobody used for so long may have been cut on its way.
+_IDLE_SECONDS = 30.0
+
+
 @dataclass(frozen=True)
 class Unit:
     """An open transaction that sees and writes one institution's rows only.
@@ -51,12 +57,38 @@ class Unit:
     rehearsed: list[Any] | None = None
 
 
+class _Kept(threading.local):
+    """A thread's connection between two of its units, while it keeps one."""
+
+    keeps = False
+    connection: Connection | None = None
+    since = 0.0
+
+
 class Store:
     """The application's way to the database, with the plain application role."""
 
     def __init__(self, database_url: str) -> None:
         self._engine = open_engine(database_url)
         self._role_checked = False
+        self._kept = _Kept()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Units of this thread use one connection after each other: for many that are short.
+
+        A new connection costs more than a small transaction: the server starts a process for it,
+        which knows no table yet.
+        """
+        kept, outer = self._kept, self._kept.keeps
+        kept.keeps = True
+        try:
+            yield
+        finally:
+            kept.keeps = outer
+            if not outer and kept.connection is not None:
+                kept.connection.close()
+                kept.connection = None
 
     @contextmanager
     def unit(self, institution: str) -> Iterator[Unit]:
@@ -112,7 +144,7 @@ class Store:
     def _transaction(
         self, institution: str, isolation: str = "READ COMMITTED"
     ) -> Iterator[tuple[Unit, RootTransaction]]:
-        with connected(self._engine) as connection:
+        with self._connection() as connection:
             connection.execution_options(isolation_level=isolation)
             with connection.begin() as transaction:
                 self._check_role(connection)
@@ -126,6 +158,26 @@ class Store:
                         "is not enrolled", institution, "run: recupero institution add"
                     )
                 yield Unit(institution, connection), transaction
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """The kept connection, or a new one; only one that nothing went wrong on is kept."""
+        kept = self._kept
+        connection, kept.connection = kept.connection, None
+        if connection is not None and time.monotonic() - kept.since > _IDLE_SECONDS:
+            connection.close()
+            connection = None
+        used = connection or _connect(self._engine)
+        try:
+            with _lost_is_told():
+                yield used
+        except BaseException:
+            used.close()
+            raise
+        if kept.keeps and kept.connection is None:
+            kept.connection, kept.since = used, time.monotonic()
+        else:
+            used.close()
 
     def _check_role(self, connection: Connection) -> None:
         if self._role_checked:
@@ -161,14 +213,22 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
     """A connection, or one clear line saying that the database does not answer or went away."""
+    with _lost_is_told(), _connect(engine) as connection:
+        yield connection
+
+
+def _connect(engine: Engine) -> Connection:
     try:
-        connection = engine.connect()
+        return engine.connect()
     except OperationalError as error:
         what = f"the database does not answer: {_reason(error.orig)}"
         raise StoreRefused(what, "database") from None
+
+
+@contextmanager
+def _lost_is_told() -> Iterator[None]:
     try:
-        with connection:
-            yield connection
+        yield
     except (OperationalError, psycopg.OperationalError) as error:  # the second from under bulk
         cause = error.orig if isinstance(error, OperationalError) else error
         what = f"the database gave up the work: {_reason(cause)}"

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from recupero.exchange.archive import (
+    Archive,
     archive,
     archive_side_file,
-    archived_copies,
     archived_name,
     lacks_side_file,
 )
@@ -66,9 +66,21 @@ def test_the_same_file_again_finds_a_free_name(place):
     put(root, "data.txt", b"other content")
     archive(remote, "inbox", "archive", take(remote), DAY)
     digest = side(b"content").decode()
-    assert archived_copies(remote, "archive", "data.txt", digest) == 4
-    assert archived_copies(remote, "archive", "a.txt", digest) == 0
-    assert archived_copies(remote, "no folder of ours", "data.txt", digest) == 0
+    listed = Archive(remote, "archive")
+    assert listed.copies("data.txt", digest) == 4
+    assert listed.copies("a.txt", digest) == 0
+    listed.add("data.txt", digest)
+    assert listed.copies("data.txt", digest) == 5
+    assert Archive(remote, "no folder of ours").copies("data.txt", digest) == 0
+
+
+def test_a_number_at_the_end_may_be_the_files_own(place):
+    remote, root = place
+    for name in ("pagos.2", "pagos.2", "pagos"):
+        put(root, name, b"content")
+        archive(remote, "inbox", "archive", take(remote, name), DAY)
+    listed = Archive(remote, "archive")
+    assert listed.copies("pagos.2", side(b"content").decode()) == 2
 
 
 @pytest.mark.parametrize("stated", [b"content", b"another"], ids=["agrees", "disagrees"])

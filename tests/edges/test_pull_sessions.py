@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from recupero.exchange.server import SftpServer, generate_key
 from recupero.exchange.sessions import FILES_PER_SESSION
@@ -37,3 +39,25 @@ def test_many_files(migrated: Addresses, tmp_path: Path, sessions: int) -> None:
         assert len(list((folder / "archive").iterdir())) == FILES
     received = bank.stored(receipt).sort("sequence")["name"].to_list()
     assert received == [f"payment_{number:03}" for number in range(FILES)]
+
+
+def test_a_file_more_costs_the_same_however_many_have_come(
+    migrated: Addresses, tmp_path: Path
+) -> None:
+    """Nothing looks through the receipts again for each: ten thousand would take for ever."""
+    bank = Bank(services_for(tmp_path, migrated, "muchas"), "muchas")
+    inbox = tmp_path / "remote" / "muchas" / "inbox"
+    asked: list[str] = []
+
+    def heard(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(bank.services.store._engine, "before_cursor_execute", heard)
+    for round_number in range(2):
+        asked.clear()
+        for number in range(20):
+            (inbox / f"payment_{round_number}_{number:03}").write_text(f"T{round_number}{number}")
+        assert pull(bank.services, "muchas", MON) == Pulled(20, 0, 0)
+        assert sum("FROM receipt" in statement for statement in asked) == 1
+    received = bank.stored(receipt)
+    assert sorted(received["sequence"]) == list(range(1, 41))
