@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -59,13 +60,37 @@ def archive(
     target = archived_name(fetched.name, fetched.digest, business_date)
     if now is None:
         result: Archived = "gone"
-    elif (now.size, now.mtime, now.regular) != (fetched.size_bytes, fetched.modified_at, True):
+    elif not _is_version(fetched, now):
         return "left"
     else:
-        result = _move(remote, inbox, fetched.name, archive_folder, target)
+        moved_to = _move(remote, inbox, fetched.name, archive_folder, target)
+        if moved_to and not _is_archived(remote, archive_folder, moved_to, fetched):
+            # Written over between the look and the move. Where the sender did so once more, the
+            # one given back is gone, as it would be without us.
+            with suppress(RemoteRefused):
+                remote.rename(archive_folder, moved_to, inbox, fetched.name)
+            return "left"
+        result = "moved" if moved_to else "gone"
     stated = fetched.digest if fetched.side_digest is None else fetched.side_digest
     _archive_side_file(remote, inbox, side, archive_folder, target, stated)
     return result
+
+
+def _is_version(fetched: Fetched, now: RemoteFile) -> bool:
+    return (now.size, now.mtime, now.regular) == (fetched.size_bytes, fetched.modified_at, True)
+
+
+def _is_archived(remote: Remote, folder: str, name: str, fetched: Fetched) -> bool:
+    """Whether what was moved is what was read; a server may give it another time, or take it."""
+    moved = remote.stat(folder, name)
+    if moved is None or _is_version(fetched, moved):
+        return True
+    if moved.size != fetched.size_bytes:
+        return False
+    hasher = hashlib.sha256()
+    for piece in remote.read(folder, name):
+        hasher.update(piece)
+    return hasher.hexdigest() == fetched.digest
 
 
 def archive_side_file(
@@ -104,7 +129,8 @@ def _archive_side_file(
             return "left"
     except FileMoved:
         return "left"
-    return _move(remote, inbox, side.name, archive_folder, target + SIDE_SUFFIX)
+    moved = _move(remote, inbox, side.name, archive_folder, target + SIDE_SUFFIX)
+    return "moved" if moved else "gone"
 
 
 def lacks_side_file(
@@ -137,18 +163,22 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", plain)[-ARCHIVED_NAME_MAX:]
 
 
-def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> Archived:
-    """Rename to the first free name: the same file may have come, and been archived, before."""
+def _move(remote: Remote, inbox: str, name: str, archive_folder: str, target: str) -> str:
+    """Rename to the first free name, and tell it; an empty one where there is nothing to move.
+
+    The same file may have come, and been archived, before.
+    """
     try:
         remote.rename(inbox, name, archive_folder, target)
     except RemoteRefused:
         if remote.stat(inbox, name) is None:  # somebody was faster
-            return "gone"
+            return ""
         before = _copies(remote, archive_folder, target)
         if not before:
             raise
-        remote.rename(inbox, name, archive_folder, _numbered(target, before + 1))
-    return "moved"
+        target = _numbered(target, before + 1)
+        remote.rename(inbox, name, archive_folder, target)
+    return target
 
 
 def _copies(remote: Remote, folder: str, target: str) -> int:

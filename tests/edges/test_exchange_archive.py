@@ -13,6 +13,7 @@ from recupero.exchange.archive import (
     archived_name,
     lacks_side_file,
 )
+from recupero.exchange.folder import FolderRemote
 from recupero.exchange.pickup import Fetched
 from tests.edges.inbox import fetch_all, fetched, opened, put, side
 
@@ -51,6 +52,41 @@ def test_a_version_nobody_read_is_left(place):
     put(root, "data.txt", b"corrected content", mtime=2_000)
     assert archive(remote, "inbox", "archive", item, DAY) == "left"
     assert sorted(os.listdir(root / "inbox")) == ["data.txt", "data.txt.sha256"]
+
+
+class Meanwhile(FolderRemote):
+    """Something happens between the last look at a file and its move, or right after that."""
+
+    def __init__(self, root, before=lambda _: None, after=lambda _: None):
+        super().__init__(root)
+        self.before, self.after = before, after
+
+    def rename(self, folder, name, to_folder, to_name):
+        self.before(self.root / folder / name)
+        super().rename(folder, name, to_folder, to_name)
+        self.after(self.root / to_folder / to_name)
+        self.before = self.after = lambda _: None
+
+
+@pytest.mark.parametrize("correction", [b"corrected content", b"CONTENT"], ids=["longer", "equal"])
+def test_a_version_written_over_right_before_the_move_goes_back_unread(tmp_path, correction):
+    for folder in ("inbox", "archive"):
+        (tmp_path / folder).mkdir()
+    put(tmp_path, "data.txt", b"content")
+    remote = Meanwhile(tmp_path, before=lambda _: put(tmp_path, "data.txt", correction, 2_000))
+    assert archive(remote, "inbox", "archive", take(remote), DAY) == "left"
+    assert (tmp_path / "inbox" / "data.txt").read_bytes() == correction
+    assert os.listdir(tmp_path / "archive") == []
+    assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
+
+
+def test_a_server_that_gives_a_moved_file_another_time_is_believed_by_the_content(tmp_path):
+    for folder in ("inbox", "archive"):
+        (tmp_path / folder).mkdir()
+    put(tmp_path, "data.txt", b"content")
+    remote = Meanwhile(tmp_path, after=lambda path: os.utime(path, (3_000, 3_000)))
+    assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
+    assert os.listdir(tmp_path / "inbox") == []
 
 
 def test_the_same_file_again_finds_a_free_name(place):
