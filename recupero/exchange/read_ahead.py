@@ -17,7 +17,7 @@ class ReadAhead:
     """What was read of a folder ahead, by name; the rest is read from ``remote``."""
 
     remote: Readable
-    found: dict[str, bytes | FileMoved | RemoteRefused]
+    found: dict[str, bytes | FileMoved]
 
     def read(self, folder: str, name: str, seen: RemoteFile | None = None) -> Iterator[bytes]:
         found = self.found.get(name)
@@ -30,7 +30,13 @@ class ReadAhead:
 
 
 def read_ahead(remote: Remote, folder: str, files: Iterable[RemoteFile]) -> ReadAhead:
-    """Read those of *files* that are small, as they were listed; how it went is told in turn."""
+    """Read those of *files* that are small, as they were listed.
+
+    One that is refused will be read again alone: a server that does not keep the order of what it
+    is asked together must not make a file unreadable.
+    """
     small = [file for file in files if file.size is not None and file.size <= SMALL_BYTES]
-    found = remote.read_small(folder, small)
-    return ReadAhead(remote, {file.name: one for file, one in zip(small, found, strict=True)})
+    found = zip(small, remote.read_small(folder, small) if small else [], strict=True)
+    return ReadAhead(
+        remote, {file.name: one for file, one in found if not isinstance(one, RemoteRefused)}
+    )

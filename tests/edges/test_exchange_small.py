@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from paramiko.sftp import SFTP_EOF
+from paramiko.sftp import SFTP_EOF, SFTP_FAILURE
 
 from recupero.errors import FileMoved, RemoteRefused, RemoteUnavailable
+from recupero.exchange.read_ahead import GROUP_FILES
 from recupero.exchange.rooted import RootedFiles
-from tests.edges.inbox import opened, put
+from tests.edges.inbox import fetch_all, fetched, opened, put
 
 Act = Callable[[Path], object]
 CONTENTS = {"a": b"a" * 20_000, "b": b"b" * 20_000, "c": b"c", "empty": b""}
@@ -114,3 +115,23 @@ def test_a_server_that_loses_its_storage_is_unavailable(tmp_path: Path) -> None:
 
     with pytest.raises(RemoteUnavailable, match="lost its storage"):
         read_all(tmp_path, Losing)
+
+
+def test_a_server_that_cannot_be_asked_together_is_asked_one_by_one(tmp_path: Path) -> None:
+    """One that closes a file before it says what it is, say: no file is unreadable for that."""
+    refused: list[str] = []
+
+    class Disordered(RootedFiles):
+        def open(self, path: str, flags: int, attr: Any) -> Any:
+            handle = super().open(path, flags, attr)
+            if len(refused) < GROUP_FILES and not isinstance(handle, int):
+                refused.append(path)
+                handle.stat = lambda: SFTP_FAILURE
+            return handle
+
+    with opened("sftp", tmp_path, Disordered) as (remote, root):
+        for number in range(GROUP_FILES):
+            put(root, f"{number:02}.txt", b"%d" % number)
+        found = fetched(fetch_all(remote))
+    assert len(refused) == GROUP_FILES
+    assert [one.content for one in found.values()] == [b"%d" % n for n in range(GROUP_FILES)]
