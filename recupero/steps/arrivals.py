@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from recupero.exchange.archive import Archive
 from recupero.steps.lease import Held
 from recupero.store import manifest
 from recupero.store.session import Unit
 
 
-@dataclass
 class Arrivals:
     """Addresses received before, the last place in the order of arrival, and what is archived.
 
-    Asked for once and kept up, for asking again at each file would cost the more the more have
-    come. That holds as long as the inbox's lease is ``ours``: receipts are made under it alone,
-    and each transaction that makes one confirms it.
+    Asked for once, with the first file there is, and kept up: asking again at each would cost the
+    more the more have come. That holds as long as the inbox's lease is *ours*: receipts are made
+    under it alone, and each transaction that makes one confirms it.
     """
 
-    ours: Held
-    archive: Archive
-    addresses: set[str]
-    last: int
+    def __init__(self, ours: Held, archive: Archive) -> None:
+        self.archive = archive
+        self._ours = ours
+        self._addresses: set[str] | None = None
+        self.last = 0
 
-    @classmethod
-    def known(cls, unit: Unit, ours: Held, archive: Archive) -> Arrivals:
-        """As they stand now that the lease is ours."""
-        ours.confirm(unit)
-        return cls(ours, archive, *manifest.arrived(unit))
+    def confirm(self, unit: Unit) -> None:
+        """Refuse *unit*'s transaction where the lease is no longer ours; call it first in it."""
+        self._ours.confirm(unit)
+        if self._addresses is None:
+            self._addresses, self.last = manifest.arrived(unit)
+
+    def has(self, address: str) -> bool:
+        """Whether these bytes were received before, under whatever name."""
+        return self._addresses is None or address in self._addresses
 
     def add(self, address: str, *, fresh: bool) -> None:
         """A receipt that is committed; a *fresh* one took the next place."""
-        self.addresses.add(address)
+        if self._addresses is not None:
+            self._addresses.add(address)
         self.last += fresh

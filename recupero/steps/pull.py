@@ -83,9 +83,7 @@ def _take_all(
 ) -> tuple[Pulled, list[Skipped]]:
     """What the inbox gave, and what stays in it."""
     profile, remote = services.profile(code), sessions.first
-    with services.store.unit(code) as unit:
-        archived = Archive(remote, profile.exchange.archive)
-        arrivals = Arrivals.known(unit, ours, archived)
+    arrivals = Arrivals(ours, Archive(remote, profile.exchange.archive))
     received = seen_before = 0
     skipped: list[Skipped] = []
     files = fetch_each(
@@ -118,7 +116,7 @@ def _take(
     address = services.vault.place(found.content)
     sending = _sending(services, profile, found, address, arrivals)
     with services.store.unit(profile.code) as unit:
-        arrivals.ours.confirm(unit)
+        arrivals.confirm(unit)
         fresh = _receipt(services, unit, found, address, sending, business_date, arrivals)
     arrivals.add(address, fresh=fresh)
     inbox, archived = profile.exchange.inbox, profile.exchange.archive
@@ -189,7 +187,7 @@ def _sending(
     what lies in the inbox is the last one still, because a run was killed or could not move it.
     Or the archive was tidied: that cannot be told apart, and is noticed (``_receipt``).
     """
-    if address not in arrivals.addresses:
+    if not arrivals.has(address):
         return 1
     with services.store.unit(profile.code) as unit:
         same_bytes = manifest.receipts_at(unit, address)
@@ -220,8 +218,7 @@ def _receipt(
     key = services.identity_key(unit.institution)
     receipt_id = manifest.receipt_identity(key, address, found.name, sending)
     take_turn(unit)
-    known = address in arrivals.addresses
-    same_bytes = manifest.receipts_at(unit, address) if known else []
+    same_bytes = manifest.receipts_at(unit, address) if arrivals.has(address) else []
     row = {
         "receipt_id": receipt_id,
         "name": found.name,
