@@ -38,9 +38,10 @@ class Connection:
     order and by SSH's names: the key alone, a password alone, or one after the other.
     ``passphrase`` and ``password`` are the names of secrets, never secrets. ``fingerprints`` are
     those of ``ssh-keygen -lf`` (``SHA256:...``), several while a host key is being replaced.
-    ``deadline_seconds`` bounds connecting, and every wait afterwards. ``reads_under_way`` is the
-    number of 32 KiB requests kept in flight: raise it on links with a long round trip. ``sessions``
-    above 1 is how many may be open, for many small files, beside the one that lists and archives.
+    ``deadline_seconds`` bounds connecting, and every wait afterwards. ``reads_under_way`` is
+    how much is kept in flight, in requests of 32 KiB: raise it on links with a long round trip.
+    ``sessions`` above 1 is how many may be open, for many small files, beside the one that lists
+    and archives.
     """
 
     host: str

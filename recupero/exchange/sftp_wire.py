@@ -43,13 +43,13 @@ from paramiko.sftp import (
     int64,
 )
 
-from recupero.exchange.remote import LISTING_ENTRIES_MAX
+from recupero.exchange.remote import LISTING_ENTRIES_MAX, SMALL_BYTES
 
 PRIVATE_NAMES = (
     "_request", "_async_request", "_read_response", "_convert_status", "_from_msg",
     "_send_version", "_send_packet", "_read_packet", "_read_all", "_write_all",
 )  # fmt: skip
-REQUEST_BYTES = 32 * 1024  # what every server accepts
+REQUEST_BYTES = SMALL_BYTES  # what every server accepts
 #: What OpenSSH's own client asks for at most, where the server states that it may.
 _REQUEST_BYTES_MAX = 255 * 1024
 _LIMITS = b"limits@openssh.com"
