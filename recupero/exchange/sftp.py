@@ -43,7 +43,13 @@ from recupero.exchange.remote import (
     shown,
 )
 from recupero.exchange.sftp_small import Small, read_small
-from recupero.exchange.sftp_wire import REQUEST_BYTES, Refusal, TooManyEntries, WireClient
+from recupero.exchange.sftp_wire import (
+    REQUEST_BYTES,
+    EndOfFile,
+    Refusal,
+    TooManyEntries,
+    WireClient,
+)
 from recupero.exchange.watchdog import Watchdog
 
 WINDOW_BYTES_MIN = 2 << 20
@@ -240,7 +246,7 @@ class SftpRemote:
     def _exactly(self, handle: bytes, size: int, where: str) -> Iterator[bytes]:
         try:
             yield from self._client.read_exactly(handle, size, self._under_way)
-        except EOFError:
+        except EndOfFile:
             raise FileMoved("shrank while it was read", where) from None
 
     def _asking(self, path: str) -> contextlib.AbstractContextManager[Watchdog]:
@@ -266,7 +272,7 @@ def _readable_size(opened: RemoteFile, seen: RemoteFile | None, where: str) -> i
 
 def _judged(file: RemoteFile, found: Small, where: str) -> bytes | FileMoved | RemoteRefused:
     """The bytes of a small file that is still the one that was listed, or why not."""
-    if isinstance(found.error, EOFError):
+    if isinstance(found.error, EndOfFile):
         return FileMoved("shrank while it was read", where)
     if found.error is not None:
         if found.error.code == SFTP_NO_SUCH_FILE:

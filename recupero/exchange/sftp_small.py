@@ -26,7 +26,7 @@ from paramiko.sftp import (
     int64,
 )
 
-from recupero.exchange.sftp_wire import Refusal, Window, WireClient, attributes_of
+from recupero.exchange.sftp_wire import EndOfFile, Refusal, Window, WireClient, attributes_of
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Small:
     """One file: its bytes, and what it was right after they came; or why there are none.
 
     ``named`` is ``None`` where nothing is under its name any more. ``error`` is the server's
-    refusal, or EOFError where the file ends sooner than it should.
+    refusal, or EndOfFile where the file ends sooner than it should.
     """
 
     path: bytes
@@ -43,7 +43,7 @@ class Small:
     handle: bytes | None = None
     held: SFTPAttributes | None = None
     named: SFTPAttributes | None = None
-    error: Refusal | EOFError | None = None
+    error: Refusal | EndOfFile | None = None
 
 
 def read_small(client: WireClient, files: Sequence[tuple[bytes, int]]) -> list[Small]:
@@ -77,9 +77,9 @@ def _read(window: Window, files: list[Small]) -> None:
                 rest = window.ask(CMD_READ, one.handle, int64(have), one.size - have)
                 more = window.answer(rest, CMD_DATA).get_binary()
                 if not more:
-                    raise EOFError("end of file")
+                    raise EndOfFile("end of file")
                 one.content += more
-        except (Refusal, EOFError) as error:
+        except (Refusal, EndOfFile) as error:
             one.error = error
 
 

@@ -69,6 +69,10 @@ class Refusal(OSError):
         self.code = code
 
 
+class EndOfFile(EOFError):
+    """The server says that there is no more; a plain EOFError says that the connection ended."""
+
+
 class TooManyEntries(Exception):
     """A listing longer than any inbox."""
 
@@ -154,7 +158,7 @@ class WireClient(SFTPClient):
         """As paramiko's, but the text (in any encoding) is not decoded, and the code is kept."""
         code = message.get_int()
         if code == SFTP_EOF:
-            raise EOFError("end of file")
+            raise EndOfFile("end of file")
         if code != SFTP_OK:
             raise Refusal(code)
 
@@ -171,7 +175,7 @@ class WireClient(SFTPClient):
                     message.get_binary()  # the line of ``ls -l``
                     found.append((name, attributes_of(message)))
             raise TooManyEntries
-        except EOFError:
+        except EndOfFile:
             pass
         self._request(CMD_CLOSE, handle)
         return [entry for entry in found if entry[0] not in (b".", b"..")]
@@ -214,7 +218,7 @@ class WireClient(SFTPClient):
     def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
         """*size* bytes from the start, in order, *under_way* times REQUEST_BYTES ahead.
 
-        Raises EOFError where the file ends sooner.
+        Raises EndOfFile where the file ends sooner.
         """
         window = Window(self)
         asked: _Asked = deque()
@@ -231,7 +235,7 @@ class WireClient(SFTPClient):
                 rest = window.ask(CMD_READ, handle, int64(start + len(data)), length - len(data))
                 more = window.answer(rest, CMD_DATA).get_binary()
                 if not more:
-                    raise EOFError("end of file")
+                    raise EndOfFile("end of file")
                 data += more
             done += length
             yield data

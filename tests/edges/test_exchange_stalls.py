@@ -146,3 +146,21 @@ def test_a_dead_server_is_unavailable(server, connection, inbox):
     remote.close()
     with pytest.raises(RemoteUnavailable, match="cannot be reached"):
         connect(connection)
+
+
+@pytest.mark.parametrize("call", ["list", "read"])
+def test_a_connection_that_ends_is_not_the_end_of_a_file(connection, inbox, monkeypatch, call):
+    """paramiko tells both by the same exception; a listing cut short would lose files, and a cut
+    download would pass for a file that changed, which nobody tries again."""
+    (inbox / "file").write_bytes(bytes(100_000))
+    with closing(connect(connection)) as remote:
+        answer = remote._client._read_response
+
+        def answer_or_end(waitfor=None):
+            if remote._client.request_number > 4:
+                raise EOFError
+            return answer(waitfor)
+
+        monkeypatch.setattr(remote._client, "_read_response", answer_or_end)
+        with pytest.raises(RemoteUnavailable, match="the connection was lost"):
+            remote.list("inbox") if call == "list" else b"".join(remote.read("inbox", "file"))
