@@ -11,7 +11,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Literal
 
-from recupero.errors import DeliveryConflict, FileMoved, RemoteRefused, RemoteUnavailable
+from recupero.errors import (
+    DeliveryConflict,
+    ExchangeError,
+    FileMoved,
+    RemoteRefused,
+    RemoteUnavailable,
+)
 from recupero.exchange.remote import Remote, shown
 
 Delivery = Literal["sent", "already", "uncertain"]
@@ -46,13 +52,24 @@ def deliver(
         return "uncertain"
     # What is whole is not written anew: such a rename would show it while it is not.
     if left is None or not _reads_back(remote, folder, temporary, content):
-        remote.write(folder, temporary, content)
-        if not _reads_back(remote, folder, temporary, content):
-            if not attempted:
-                _discard(remote, folder, temporary)
-            raise RemoteUnavailable("what was stored is not what was sent", shown(folder, name))
+        _hide(remote, folder, name, content, attempted)
     confirm()
     return _shown(remote, folder, name, content)
+
+
+def _hide(remote: Remote, folder: str, name: str, content: bytes, attempted: bool) -> None:
+    """Store it under its hidden name. What is of no use there goes, unless an attempt left it."""
+    try:
+        remote.write(folder, _hidden(name), content)
+    except RemoteRefused as refusal:  # a full disk, mostly
+        failure: ExchangeError = refusal
+    else:
+        if _reads_back(remote, folder, _hidden(name), content):
+            return
+        failure = RemoteUnavailable("what was stored is not what was sent", shown(folder, name))
+    if not attempted:
+        _discard(remote, folder, _hidden(name))
+    raise failure
 
 
 def _shown(remote: Remote, folder: str, name: str, content: bytes) -> Delivery:
