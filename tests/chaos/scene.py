@@ -12,8 +12,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -33,6 +33,9 @@ from tests.chaos.state import State, capture, first_difference
 
 VERIFYING = "tests.chaos.day_of_steps:verifying"
 _NUMBERS = count(1)
+
+#: Opens the SFTP server of a home, and writes into the home how it is reached.
+Serving = Callable[[Path], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,16 @@ class Scene:
     As many attempts may be under way at a time, from different threads, as there are children.
     """
 
-    def __init__(self, postgres: EmbeddedPostgres, folder: Path, children: Sequence[Child]) -> None:
+    def __init__(
+        self,
+        postgres: EmbeddedPostgres,
+        folder: Path,
+        children: Sequence[Child],
+        serving: Serving = lambda home: Stage(home).serving(),
+    ) -> None:
         self._postgres = postgres
         self._folder = folder
+        self._serving = serving
         self._children: SimpleQueue[Child] = SimpleQueue()
         for child in children:
             self._children.put(child)
@@ -162,7 +172,7 @@ class Scene:
         """
         attempt = self.copy(chapter.start)
         try:
-            with Stage(attempt.home).serving():
+            with self._serving(attempt.home):
                 return self._interrupted(chapter, attempt, kills) or self._end(chapter, attempt)
         finally:
             self.remove(attempt)
@@ -186,7 +196,7 @@ class Scene:
         return first_difference(chapter.state, self._state(attempt))
 
     def _undisturbed(self, play: str, day: date, attempt: Attempt) -> tuple[str, ...]:
-        with Stage(attempt.home).serving():
+        with self._serving(attempt.home):
             code, points = self._run(play, day, attempt)
         assert code == 0, f"{play} of {day} does not run through: {code} after {points[-1:]}"
         return points

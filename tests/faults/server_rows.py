@@ -1,0 +1,329 @@
+"""Servers that are full, refuse, lie, forget or are not who they were; and our own full disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from recupero.errors import (
+    DeliveryConflict,
+    DiskFull,
+    HostKeyMismatch,
+    RemoteRefused,
+    RemoteUnavailable,
+)
+from recupero.exchange import objects
+from recupero.steps.deliver import Delivered
+from recupero.steps.pull import Pulled
+from tests.faults.row import ODD, Row
+from tests.faults.servers import OPENSSH
+from tests.faults.site import Site, differently
+
+_ROOM = 400_000
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A delivery that the server does not allow, by what it is told to be."""
+
+    error: type[Exception]
+    quirks: dict[str, object]
+
+    def __call__(self, site: Site) -> None:
+        content = site.content()
+        name = site.paper(content)
+        for quirk, value in self.quirks.items():
+            setattr(site.server.quirks, quirk, value)
+        with pytest.raises(self.error):
+            site.deliver()
+        site.unseen(name)
+        assert site.folder("outbox") == {}, "of its disk nothing stays taken"
+        site.server.quirks.forget()
+        assert site.deliver() == Delivered(1, 0, 0)
+        site.in_place({name: content})
+
+
+def _name_taken(site: Site) -> None:
+    content, other = site.content(1000), site.content(1000)
+    name, theirs = site.paper(content), differently(content)
+    beside = site.paper(other)
+    (site.server.root / "outbox" / name).write_bytes(theirs)
+    for _night in range(2):
+        with pytest.raises(DeliveryConflict):
+            site.deliver()
+        assert site.folder("outbox") == {name: theirs, beside: other}
+        assert site.delivered(name, beside) == [beside]
+    (site.server.root / "outbox" / name).unlink()
+    assert site.deliver() == Delivered(1, 0, 0)
+    site.in_place({name: content, beside: other})
+
+
+def _rename_overwrites(site: Site) -> None:
+    site.server.quirks.rename_overwrites = True
+    _name_taken(site)
+
+
+def _archive_name_taken(site: Site) -> None:
+    """On a server whose rename replaces, the archive of the same name and bytes is still there."""
+    site.server.quirks.rename_overwrites = True
+    name, content = site.name(), site.content(1000)
+    for received, again in ((1, 0), (0, 1)):
+        site.put(name, content)
+        assert site.pull() == Pulled(received, again, 0)
+    assert site.receipts() == [(name, content)]
+    assert list(site.folder("archive").values()) == [content, content]
+
+
+def _works_with(**quirks: object) -> Callable[[Site], None]:
+    """A pick-up and a delivery over what another delivery left, as on any server."""
+
+    def proof(site: Site) -> None:
+        for quirk, value in quirks.items():
+            setattr(site.server.quirks, quirk, value)
+        name, content = site.name(), site.content()
+        site.put(name, content)
+        assert site.pull() == Pulled(1, 0, 0)
+        site.taken_once({name: content})
+        paper = site.paper(content)
+        (site.server.root / "outbox" / f".{paper}.part").write_bytes(content * 2)
+        assert site.deliver() == Delivered(1, 0, 0)
+        site.in_place({paper: content})
+
+    return proof
+
+
+def _drop_box(site: Site) -> None:
+    content = site.content(1000)
+    site.server.quirks.takes_at_once = True
+    name = site.paper(content)
+    assert site.deliver() == Delivered(1, 0, 0)
+    assert site.delivered(name) == [name]
+    assert site.deliver() == Delivered(0, 0, 0)
+    assert site.folder("outbox") == {}
+
+
+def _states_nothing(site: Site) -> None:
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+    site.server.quirks.states_nothing = True
+    assert site.pull() == Pulled(0, 0, 1)
+    site.untouched({name: content})
+    site.server.quirks.forget()
+    assert site.pull() == Pulled(1, 0, 0)
+    site.taken_once({name: content})
+
+
+def _long_listing(site: Site) -> None:
+    """More names than any of the servers puts into one answer."""
+    for number in range(400):
+        site.put(f".{number}", b"")
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+    assert site.pull() == Pulled(1, 0, 400)
+    assert site.receipts() == [(name, content)]
+    assert len(site.folder("inbox")) == 400
+
+
+def _listing_ends_early(site: Site) -> None:
+    files = {site.name(): site.content(1000) for _ in range(5)}
+    for name, content in files.items():
+        site.put(name, content)
+    site.server.quirks.lists_at_most = 2
+    assert [site.pull().received for _ in range(4)] == [2, 2, 1, 0]
+    site.taken_once(files)
+
+
+def _one_denied(site: Site) -> None:
+    denied, name = site.name(), site.name()
+    content = site.content(1000)
+    site.put(denied, content)
+    site.put(name, differently(content))
+    site.server.quirks.denied = denied
+    assert site.pull() == Pulled(1, 0, 1)
+    assert site.receipts() == [(name, differently(content))]
+    assert site.folder("inbox") == {denied: content}
+    site.server.quirks.forget()
+    assert site.pull() == Pulled(1, 0, 0)
+    site.taken_once({name: differently(content), denied: content})
+
+
+def _archive_refused(site: Site) -> None:
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+    site.server.quirks.refuses_rename = True
+    for _night in range(2):
+        with pytest.raises(RemoteRefused):
+            site.pull()
+        assert site.receipts() == [(name, content)]
+        assert site.folder("inbox") == {name: content}
+    site.server.quirks.forget()
+    assert site.pull() == Pulled(0, 1, 0)
+    site.taken_once({name: content})
+
+
+def _another_key(site: Site) -> None:
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+    with pytest.raises(HostKeyMismatch):
+        site.pull(fingerprints=["SHA256:" + "A" * 43])
+    site.untouched({name: content})
+    assert site.pull(fingerprints=["SHA256:" + "A" * 43, *site.server.connection.fingerprints])
+    site.taken_once({name: content})
+
+
+def _no_folder(site: Site) -> None:
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+    inbox = site.server.root / "inbox"
+    inbox.rename(inbox.with_name("elsewhere"))
+    try:
+        with pytest.raises(RemoteRefused, match="no such file or folder"):
+            site.pull()
+    finally:
+        inbox.with_name("elsewhere").rename(inbox)
+    site.untouched({name: content})
+    assert site.pull() == Pulled(1, 0, 0)
+    site.taken_once({name: content})
+
+
+def _our_disk_full_while_fetching(site: Site) -> None:
+    """The kernel's own device that is always full, in the place of the spool."""
+    name, content = site.name(), site.content(2_000_000)
+    site.put(name, content)
+    with Path("/dev/full").open("r+b", buffering=0) as full, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryFile", lambda **_where: full)
+        with pytest.raises(DiskFull):
+            site.pull()
+    site.untouched({name: content})
+    assert site.pull() == Pulled(1, 0, 0)
+    site.taken_once({name: content})
+
+
+def _our_disk_full_in_the_vault(site: Site) -> None:
+    name, content = site.name(), site.content(1000)
+    site.put(name, content)
+
+    def no_room(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(objects.os, "fsync", no_room)
+        with pytest.raises(DiskFull):
+            site.pull()
+    site.untouched({name: content})
+    assert site.pull() == Pulled(1, 0, 0)
+    site.taken_once({name: content})
+
+
+_WAITS = "The paper stays undelivered and nothing of it stays there; the next try brings it whole"
+
+ROWS = (
+    Row(
+        "The server's disk is full while a paper is sent",
+        _WAITS,
+        _Refused(RemoteRefused, {"room_bytes": _ROOM}),
+        unless={OPENSSH: "its disk is ours"},
+    ),
+    Row(
+        "The server says yes to every byte of a paper and stores nothing",
+        _WAITS,
+        _Refused(RemoteUnavailable, {"stores_nothing": True}),
+        unless=ODD,
+    ),
+    Row(
+        "The server refuses to give a sent paper its name",
+        _WAITS,
+        _Refused(RemoteRefused, {"refuses_rename": True}),
+        unless=ODD,
+    ),
+    Row(
+        "A paper's name is taken over there, by other content",
+        "Theirs stays as it is, every night hears of it, the other papers arrive",
+        _name_taken,
+    ),
+    Row(
+        "The same on a server whose rename overwrites",
+        "Theirs stays as it is, every night hears of it, the other papers arrive",
+        _rename_overwrites,
+        unless=ODD,
+    ),
+    Row(
+        "A file is archived a second time, on a server whose rename overwrites",
+        "Both copies are in the archive",
+        _archive_name_taken,
+        unless=ODD,
+    ),
+    Row(
+        "A server that does not know OpenSSH's own rename",
+        "Files are taken and papers delivered as on any",
+        _works_with(no_posix_rename=True),
+        unless=ODD,
+    ),
+    Row(
+        "A server that ignores 'only if it is new' and file modes",
+        "Files are taken and papers delivered as on any, over what a dead try left",
+        _works_with(ignores_exclusive_and_mode=True),
+        unless=ODD,
+    ),
+    Row(
+        "A drop box, which takes a paper away as soon as it has its name",
+        "It counts as delivered, once; nothing is sent again",
+        _drop_box,
+        unless=ODD,
+    ),
+    Row(
+        "A server that states neither size nor time of a file",
+        "The file is left and waits: it cannot be told whether it is whole",
+        _states_nothing,
+        unless=ODD,
+    ),
+    Row(
+        "A listing of hundreds of names, in many answers",
+        "All of it is seen",
+        _long_listing,
+    ),
+    Row(
+        "A server that lists a few names and then no more",
+        "What it lists is taken; the next tries take the others, each once",
+        _listing_ends_early,
+        unless=ODD,
+    ),
+    Row(
+        "A file in the inbox that we may not read",
+        "It is left and counted, the others are taken; once allowed it is taken, once",
+        _one_denied,
+        unless={OPENSSH: "we may be root there"},
+    ),
+    Row(
+        "The server refuses to move a registered file to the archive",
+        "It stays registered once, every night hears of it; once allowed it is moved",
+        _archive_refused,
+        unless=ODD,
+    ),
+    Row(
+        "The server shows another host key than the one that was agreed",
+        "Nothing is asked of it, nobody logs in; with the new key agreed the file is taken",
+        _another_key,
+    ),
+    Row(
+        "The inbox is not where it was",
+        "Refused with its name, not tried again by itself; nothing is lost",
+        _no_folder,
+    ),
+    Row(
+        "Our disk is full while a file is fetched",
+        "Nothing is registered or moved, nothing is left here; with room the file is taken",
+        _our_disk_full_while_fetching,
+    ),
+    Row(
+        "Our vault's disk is full",
+        "Nothing is registered or moved, nothing is left here; with room the file is taken",
+        _our_disk_full_in_the_vault,
+    ),
+)
