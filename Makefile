@@ -2,7 +2,7 @@
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup demo check test golden chaos burst bench-transfer pictures lock clean
+.PHONY: setup demo check test golden chaos faults burst bench-transfer pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -26,6 +26,9 @@ golden: setup  ## write the golden files anew; look at the difference before you
 
 chaos: setup  ## kill it at every point where a crash would matter, and run it again
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+faults: setup  ## every fault of the exchange, on three SFTP servers; writes docs/faults.md
+	@$(BIN)/python -m tests.faults.table $(ARGS)
 
 burst: setup  ## 10,000 files within a minute, four workers, one of them killed: none lost, none twice
 	@$(BIN)/python -m pytest tests/burst -m slow $(ARGS)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from tests.faults import file_rows, server_rows, wire_rows, worker_rows
 from tests.faults.row import Row
 
-MATRIX: tuple[Row, ...] = (
-    *wire_rows.ROWS,
-    *file_rows.ROWS,
-    *server_rows.ROWS,
-    *worker_rows.ROWS,
-)
+PARTS: dict[str, tuple[Row, ...]] = {
+    "Taking files in: the wire": wire_rows.PICK_UP,
+    "Taking files in: the files": file_rows.ROWS,
+    "Taking files in: the server, and our own disk": server_rows.PICK_UP,
+    "Delivering papers": (*wire_rows.DELIVERY, *server_rows.DELIVERY),
+    "Our own workers": worker_rows.ROWS,
+}
+
+MATRIX: tuple[Row, ...] = tuple(row for rows in PARTS.values() for row in rows)

@@ -223,36 +223,7 @@ def _our_disk_full_in_the_vault(site: Site) -> None:
 
 _WAITS = "The paper stays undelivered and nothing of it stays there; the next try brings it whole"
 
-ROWS = (
-    Row(
-        "The server's disk is full while a paper is sent",
-        _WAITS,
-        _Refused(RemoteRefused, {"room_bytes": _ROOM}),
-        unless={OPENSSH: "its disk is ours"},
-    ),
-    Row(
-        "The server says yes to every byte of a paper and stores nothing",
-        _WAITS,
-        _Refused(RemoteUnavailable, {"stores_nothing": True}),
-        unless=ODD,
-    ),
-    Row(
-        "The server refuses to give a sent paper its name",
-        _WAITS,
-        _Refused(RemoteRefused, {"refuses_rename": True}),
-        unless=ODD,
-    ),
-    Row(
-        "A paper's name is taken over there, by other content",
-        "Theirs stays as it is, every night hears of it, the other papers arrive",
-        _name_taken,
-    ),
-    Row(
-        "The same on a server whose rename overwrites",
-        "Theirs stays as it is, every night hears of it, the other papers arrive",
-        _rename_overwrites,
-        unless=ODD,
-    ),
+PICK_UP = (
     Row(
         "A file is archived a second time, on a server whose rename overwrites",
         "Both copies are in the archive",
@@ -269,12 +240,6 @@ ROWS = (
         "A server that ignores 'only if it is new' and file modes",
         "Files are taken and papers delivered as on any, over what a dead try left",
         _works_with(ignores_exclusive_and_mode=True),
-        unless=ODD,
-    ),
-    Row(
-        "A drop box, which takes a paper away as soon as it has its name",
-        "It counts as delivered, once; nothing is sent again",
-        _drop_box,
         unless=ODD,
     ),
     Row(
@@ -325,5 +290,43 @@ ROWS = (
         "Our vault's disk is full",
         "Nothing is registered or moved, nothing is left here; with room the file is taken",
         _our_disk_full_in_the_vault,
+    ),
+)
+
+DELIVERY = (
+    Row(
+        "The server's disk is full while a paper is sent",
+        _WAITS,
+        _Refused(RemoteRefused, {"room_bytes": _ROOM}),
+        unless={OPENSSH: "its disk is ours"},
+    ),
+    Row(
+        "The server says yes to every byte of a paper and stores nothing",
+        _WAITS,
+        _Refused(RemoteUnavailable, {"stores_nothing": True}),
+        unless=ODD,
+    ),
+    Row(
+        "The server refuses to give a sent paper its name",
+        _WAITS,
+        _Refused(RemoteRefused, {"refuses_rename": True}),
+        unless=ODD,
+    ),
+    Row(
+        "A paper's name is taken over there, by other content",
+        "Theirs stays as it is, every night hears of it, the other papers arrive",
+        _name_taken,
+    ),
+    Row(
+        "The same on a server whose rename overwrites",
+        "Theirs stays as it is, every night hears of it, the other papers arrive",
+        _rename_overwrites,
+        unless=ODD,
+    ),
+    Row(
+        "A drop box, which takes a paper away as soon as it has its name",
+        "It counts as delivered, once; nothing is sent again",
+        _drop_box,
+        unless=ODD,
     ),
 )

@@ -10,6 +10,7 @@ from tests.faults.matrix import MATRIX
 from tests.faults.row import Row
 from tests.faults.servers import SERVERS
 from tests.faults.sites import Sites
+from tests.faults.table import DOCUMENT, OK, cell_id, rendered
 
 
 def cells() -> Iterator[object]:
@@ -19,7 +20,7 @@ def cells() -> Iterator[object]:
         for server in there:
             once = server == there[number % len(there)] and not row.slow
             marks = [] if once else [pytest.mark.slow]
-            yield pytest.param(row, server, id=f"{number + 1}-{server}", marks=marks)
+            yield pytest.param(row, server, id=cell_id(row, server), marks=marks)
 
 
 @pytest.mark.parametrize(("row", "server"), cells())
@@ -30,3 +31,16 @@ def test_row(row: Row, server: str, sites: Sites) -> None:
     except BaseException:
         sites.give_up(server)
         raise
+
+
+def test_the_document_shows_these_rows() -> None:
+    shown = DOCUMENT.read_text(encoding="utf-8")
+    assert shown == rendered(lambda _row, _server: OK), "make faults writes docs/faults.md"
+
+
+def test_every_row_is_told_apart_and_proven_on_two_servers() -> None:
+    assert len(MATRIX) >= 30
+    assert len({row.case for row in MATRIX}) == len(MATRIX)
+    for row in MATRIX:
+        assert len(row.unless.keys() | set(SERVERS)) == len(SERVERS)
+        assert len(SERVERS) - len(row.unless) >= 2, row.case
