@@ -28,7 +28,7 @@ chaos: setup  ## kill it at every point where a crash would matter, and run it a
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
 
 faults: setup  ## every fault of the exchange, on three SFTP servers; writes docs/faults.md
-	@$(BIN)/python -m tests.faults.table $(ARGS)
+	@$(BIN)/python -m tests.faults.proving $(ARGS)
 
 burst: setup  ## 10,000 files within a minute, four workers, one of them killed: none lost, none twice
 	@$(BIN)/python -m pytest tests/burst -m slow $(ARGS)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The proofs are no test modules, and yet are to say what was other than it should be. This comes
 # before they are imported, so fixtures import them late.
-_ROWS = ("wire_rows", "file_rows", "server_rows", "worker_rows")
+_ROWS = ("wire_rows", "file_rows", "server_rows", "delivery_rows", "worker_rows")
 pytest.register_assert_rewrite(*(f"tests.faults.{name}" for name in ("site", *_ROWS)))
 
 

@@ -276,11 +276,7 @@ ROWS = (
         "Nothing is registered again; it is archived beside the first",
         _the_same_again,
     ),
-    Row(
-        "Files under names that senders use until an upload is whole",
-        "Left where they are, and counted",
-        _unfinished,
-    ),
+    Row("Uploads under names of unfinished ones", "Left where they are, and counted", _unfinished),
     Row(
         "A side file that comes later than its file",
         "The file waits for it, and then is taken once",

@@ -1,4 +1,4 @@
-"""Servers that are full, refuse, lie, forget or are not who they were; and our own full disk."""
+"""Taking files in from servers that refuse, forget or are not who they were; our own full disk."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from recupero.errors import (
-    DeliveryConflict,
     DiskFull,
     HostKeyMismatch,
     RemoteRefused,
-    RemoteUnavailable,
 )
 from recupero.exchange import objects
 from recupero.steps.deliver import Delivered
@@ -24,49 +21,6 @@ from recupero.steps.pull import Pulled
 from tests.faults.row import ODD, Row
 from tests.faults.servers import OPENSSH
 from tests.faults.site import Site, differently
-
-_ROOM = 400_000
-
-
-@dataclass(frozen=True)
-class _Refused:
-    """A delivery that the server does not allow, by what it is told to be."""
-
-    error: type[Exception]
-    quirks: dict[str, object]
-
-    def __call__(self, site: Site) -> None:
-        content = site.content()
-        name = site.paper(content)
-        for quirk, value in self.quirks.items():
-            setattr(site.server.quirks, quirk, value)
-        with pytest.raises(self.error):
-            site.deliver()
-        site.unseen(name)
-        assert site.folder("outbox") == {}, "of its disk nothing stays taken"
-        site.server.quirks.forget()
-        assert site.deliver() == Delivered(1, 0, 0)
-        site.in_place({name: content})
-
-
-def _name_taken(site: Site) -> None:
-    content, other = site.content(1000), site.content(1000)
-    name, theirs = site.paper(content), differently(content)
-    beside = site.paper(other)
-    (site.server.root / "outbox" / name).write_bytes(theirs)
-    for _night in range(2):
-        with pytest.raises(DeliveryConflict):
-            site.deliver()
-        assert site.folder("outbox") == {name: theirs, beside: other}
-        assert site.delivered(name, beside) == [beside]
-    (site.server.root / "outbox" / name).unlink()
-    assert site.deliver() == Delivered(1, 0, 0)
-    site.in_place({name: content, beside: other})
-
-
-def _rename_overwrites(site: Site) -> None:
-    site.server.quirks.rename_overwrites = True
-    _name_taken(site)
 
 
 def _archive_name_taken(site: Site) -> None:
@@ -96,16 +50,6 @@ def _works_with(**quirks: object) -> Callable[[Site], None]:
         site.in_place({paper: content})
 
     return proof
-
-
-def _drop_box(site: Site) -> None:
-    content = site.content(1000)
-    site.server.quirks.takes_at_once = True
-    name = site.paper(content)
-    assert site.deliver() == Delivered(1, 0, 0)
-    assert site.delivered(name) == [name]
-    assert site.deliver() == Delivered(0, 0, 0)
-    assert site.folder("outbox") == {}
 
 
 def _states_nothing(site: Site) -> None:
@@ -221,9 +165,7 @@ def _our_disk_full_in_the_vault(site: Site) -> None:
     site.taken_once({name: content})
 
 
-_WAITS = "The paper stays undelivered and nothing of it stays there; the next try brings it whole"
-
-PICK_UP = (
+ROWS = (
     Row(
         "A file is archived a second time, on a server whose rename overwrites",
         "Both copies are in the archive",
@@ -290,43 +232,5 @@ PICK_UP = (
         "Our vault's disk is full",
         "Nothing is registered or moved, nothing is left here; with room the file is taken",
         _our_disk_full_in_the_vault,
-    ),
-)
-
-DELIVERY = (
-    Row(
-        "The server's disk is full while a paper is sent",
-        _WAITS,
-        _Refused(RemoteRefused, {"room_bytes": _ROOM}),
-        unless={OPENSSH: "its disk is ours"},
-    ),
-    Row(
-        "The server says yes to every byte of a paper and stores nothing",
-        _WAITS,
-        _Refused(RemoteUnavailable, {"stores_nothing": True}),
-        unless=ODD,
-    ),
-    Row(
-        "The server refuses to give a sent paper its name",
-        _WAITS,
-        _Refused(RemoteRefused, {"refuses_rename": True}),
-        unless=ODD,
-    ),
-    Row(
-        "A paper's name is taken over there, by other content",
-        "Theirs stays as it is, every night hears of it, the other papers arrive",
-        _name_taken,
-    ),
-    Row(
-        "The same on a server whose rename overwrites",
-        "Theirs stays as it is, every night hears of it, the other papers arrive",
-        _rename_overwrites,
-        unless=ODD,
-    ),
-    Row(
-        "A drop box, which takes a paper away as soon as it has its name",
-        "It counts as delivered, once; nothing is sent again",
-        _drop_box,
-        unless=ODD,
     ),
 )

@@ -1,16 +1,9 @@
-"""The fault matrix as a document: ``python -m tests.faults.table`` proves and prints it.
-
-What is given on the command line is handed on to pytest. ``docs/faults.md`` is written only where
-every case that applies was run and ended as required.
-"""
+"""The fault matrix as a document."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from tests.faults.matrix import MATRIX, PARTS
 from tests.faults.row import Row
@@ -65,38 +58,3 @@ def rendered(told: Callable[[Row, str], str]) -> str:
 
 def _cell(row: Row, server: str, told: Callable[[Row, str], str]) -> str:
     return f"— ({row.unless[server]})" if server in row.unless else told(row, server)
-
-
-class _Ends:
-    """How each case ended, as pytest tells it."""
-
-    def __init__(self) -> None:
-        self._ends: dict[str, str] = {}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A case fails in any phase of it."""
-        name = report.nodeid.partition("test_row[")[2].removesuffix("]")
-        if name and (report.when == "call" or not report.passed):
-            told = {"passed": OK, "skipped": "not run"}.get(report.outcome, "FAILED")
-            self._ends[name] = "FAILED" if self._ends.get(name) == "FAILED" else told
-
-    def of(self, row: Row, server: str) -> str:
-        """``ok``, ``FAILED`` or ``not run``."""
-        return self._ends.get(cell_id(row, server), "not run")
-
-
-def main(arguments: list[str]) -> int:
-    """Play, print, and write where there is nothing to be ashamed of."""
-    ends = _Ends()
-    code = pytest.main([str(Path(__file__).parent), "-k", "test_row", *arguments], plugins=[ends])
-    found, wanted = rendered(ends.of), rendered(lambda _row, _server: OK)
-    print(found)
-    if found == wanted:
-        DOCUMENT.write_text(wanted, encoding="utf-8")
-        return int(code)
-    print("Not every case was run and ended as required: docs/faults.md is left as it was.")
-    return int(code) or 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
