@@ -23,7 +23,7 @@ def observe(observer: Observer | None) -> None:
 
 @contextmanager
 def effect(name: str) -> Iterator[None]:
-    """Mark a change of durable state, for example ``"commit"`` or ``"vault.rename"``.
+    """Mark a change of durable state, for example ``"commit"`` or ``"vault.place"``.
 
     The observer hears ``before name`` and, where the body did not raise, ``after name``.
     """

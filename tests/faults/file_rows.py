@@ -82,10 +82,10 @@ def _swapped_back(site: Site) -> None:
     site.taken_once({name: content})
 
 
-def _replaced_before_archiving(site: Site) -> None:
+def _replaced_before_archiving(site: Site, stage: str = "before vault.place") -> None:
     name, content = site.name(), site.content()
     site.put(name, content)
-    with at("before vault.rename", lambda: _replace(site, name, content) and None):
+    with at(stage, lambda: _replace(site, name, content) and None):
         assert site.pull() == Pulled(1, 0, 0)
     assert site.receipts() == [(name, content)]
     assert site.folder("inbox") == {name: differently(content)}
@@ -94,6 +94,10 @@ def _replaced_before_archiving(site: Site) -> None:
     assert site.receipts() == [(name, content), (name, differently(content))]
     assert list(site.folder("archive").values()) == [differently(content)]
     assert site.folder("inbox") == {}
+
+
+def _replaced_while_archiving(site: Site) -> None:
+    _replaced_before_archiving(site, "before sftp.rename")
 
 
 def _changed_in_place_unseen(site: Site) -> None:
@@ -244,6 +248,11 @@ ROWS = (
         "A file is replaced after it was fetched, before it is archived",
         "What was read is registered; the new version stays, and the next try takes it too",
         _replaced_before_archiving,
+    ),
+    Row(
+        "A file is replaced between our last look and its move to the archive",
+        "The new version is given back to the inbox, and the next try takes it too",
+        _replaced_while_archiving,
     ),
     Row(
         "A file is changed in place, its size and time put back; it has a side file",

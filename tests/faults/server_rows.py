@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from recupero.errors import (
     RemoteRefused,
 )
 from recupero.exchange import objects
+from recupero.exchange.spool import Spools
 from recupero.steps.deliver import Delivered
 from recupero.steps.pull import Pulled
 from tests.faults.row import ODD, Row
@@ -140,8 +140,12 @@ def _our_disk_full_while_fetching(site: Site) -> None:
     """The kernel's own device that is always full, in the place of the spool."""
     name, content = site.name(), site.content(2_000_000)
     site.put(name, content)
-    with Path("/dev/full").open("r+b", buffering=0) as full, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tempfile, "TemporaryFile", lambda **_where: full)
+
+    def laid_down(_spools: Spools) -> tuple[Path, int]:
+        return Path("/nowhere/arriving"), os.open("/dev/full", os.O_WRONLY)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spools, "lay_down", laid_down)
         with pytest.raises(DiskFull):
             site.pull()
     site.untouched({name: content})

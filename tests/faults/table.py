@@ -29,10 +29,11 @@ _LIMITS = """## What no client can promise over SFTP
 
 - A file overwritten in place, its size and time put back, cannot be told from the first without a
   side file. Ask institutions for `.sha256` files, or for uploads that are renamed into place.
-- A file replaced in the moment between our last look at it and its move to the archive is moved
-  unread. SFTP has no way to move a file only if it is still the same.
+- SFTP has no way to move a file only if it is still the same. A version that slips in between our
+  last look and the move is given back; a worker that dies between those two leaves it in the
+  archive, unread.
 - Where the reply to a paper's last rename is lost and the institution has taken the paper before
-  we look again, nobody can tell whether it arrived; its name is the same every time.
+  we look again, nobody can tell whether it arrived: it is uncertain until somebody has asked.
 """
 
 

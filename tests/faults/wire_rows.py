@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from recupero.errors import RemoteUnavailable
+from recupero.steps.deliver import Delivered
 from recupero.steps.pull import Pulled
 from tests.faults.row import Row
 from tests.faults.site import Disturbance, Site, at
@@ -80,6 +81,23 @@ def _reply_to_delivery_lost(how: Literal["cut", "stall"]) -> Callable[[Site], No
         site.in_place({name: content})
 
     return proof
+
+
+def _reply_lost_and_paper_taken(site: Site) -> None:
+    """Nobody can tell whether the institution has the paper or it was never there."""
+    name = site.paper(site.content())
+    path = site.server.root / "outbox" / name
+
+    def taken(_site: Site) -> bool:
+        there = path.exists()
+        path.unlink(missing_ok=True)
+        return there
+
+    site.disturbed(site.deliver, Disturbance("cut", "before sftp.rename", ready=taken))
+    assert site.delivered(name) == []
+    assert site.deliver() == Delivered(0, 0, 0, uncertain=1)
+    assert site.deliver() == Delivered(0, 0, 0)
+    assert site.folder("outbox") == {}
 
 
 def _slow_but_alive(site: Site) -> None:
@@ -228,5 +246,10 @@ DELIVERY = (
         "Connection silent after a paper got its name, before the reply",
         _IN_TIME + _FOUND_THERE.lower(),
         _reply_to_delivery_lost("stall"),
+    ),
+    Row(
+        "Connection cut after a paper got its name and the institution took it, before the reply",
+        "It is uncertain: named to operations, not sent again until somebody has asked",
+        _reply_lost_and_paper_taken,
     ),
 )
