@@ -1,4 +1,4 @@
-"""Intake: what an institution dropped is vaulted, read, screened, booked and answered."""
+"""Intake: what an institution dropped is vaulted, opened, read, screened, booked and answered."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from prefect import flow
 from tasks.artifacts import show_files
 from tasks.intake import pending, take_in
 from tasks.pull import pull
+from tasks.unseal import unseal
 
 
 @flow(name="intake", flow_run_name="intake · {institution} · {business_date}")
 def intake(institution: str, business_date: date) -> None:
-    """Pull every file, then take each in: accounts before the events that name them."""
+    """Pull every file, open what is sealed, take each in: accounts before what names them."""
     pull(institution, business_date)
+    unseal(institution, business_date)
     for receipt_id in pending(institution, business_date):
         take_in(institution, receipt_id, business_date)
     show_files(institution, business_date)

@@ -1,8 +1,8 @@
 """Acknowledgement of a received file: what came, what became of every row, what to mend.
 
-Four forms by ``state``: ``booked`` (with or without rejects), ``held`` (nothing is booked until
-somebody decides), ``refused`` (nothing was booked) and ``duplicate`` (the same content was
-acknowledged before).
+Five forms by ``state``: ``booked`` (with or without rejects), ``held`` (nothing is booked until
+somebody decides), ``refused`` (nothing was booked), ``duplicate`` (the same content was
+acknowledged before) and ``opened`` (files came in it, each acknowledged by itself).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date
 from recupero.dates import long_es
 from recupero.errors import IntegrityError
 from recupero.money import to_decimal, to_text
+from reports.contents import Content, contents_records, opened_banner, paint_contents
 from reports.dropped import PRINTED, Dropped, dropped_records, paint_dropped, recalls, rest
 from reports.labels import KIND, count, spoken
 from reports.page import Heading, Issuer, Sheet
@@ -57,7 +58,7 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """A received file; ``digest`` is the SHA-256 of its bytes, ``size_bytes`` their count."""
+    """A received file; ``container`` names the sealed one it came in, ``contents`` came in it."""
 
     document_id: str
     institution: Issuer
@@ -66,7 +67,7 @@ class Acknowledgement:
     state: str
     file_name: str
     size_bytes: int
-    digest: str
+    digest: str  # SHA-256 of the bytes
     kind: str = ""
     layout_version: str = ""
     chain_head: str = ""
@@ -84,6 +85,8 @@ class Acknowledgement:
     refusal_rule: str = ""
     refusal_reason: str = ""
     refusal_mend: str = ""
+    container: str = ""
+    contents: tuple[Content, ...] = ()
     duplicate_of: str = ""
     duplicate_received_on: date | None = None
 
@@ -104,6 +107,7 @@ def acknowledgement_pdf(data: Acknowledgement) -> bytes:
         _verdict(sheet, data)
         sheet.section("Archivo recibido")
         sheet.facts(_file_facts(data))
+        paint_contents(sheet, data.contents, data.institution.country)
         if data.counted:
             _totals(sheet, data)
         if data.control is not None:
@@ -142,11 +146,8 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
         sheet.banner("Archivo rechazado: no se registró ninguna fila", f"{reason}\n{mend}", "alert")
     elif data.state == "held":
         reason = f"{data.refusal_reason[:1].upper()}{data.refusal_reason[1:]}"
-        sheet.banner(
-            "Archivo retenido: no se registró ninguna fila",
-            f"{reason}.\n{data.refusal_mend}",
-            "alert",
-        )
+        told = f"{reason}.\n{data.refusal_mend}"
+        sheet.banner("Archivo retenido: no se registró ninguna fila", told, "alert")
     elif data.state == "duplicate":
         when = f" el {long_es(data.duplicate_received_on)}" if data.duplicate_received_on else ""
         sheet.banner(
@@ -155,6 +156,8 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
             f"{data.duplicate_of}. No tiene que hacer nada; si quería enviar datos nuevos, revise "
             "el archivo y envíelo otra vez.",
         )
+    elif data.state == "opened":
+        opened_banner(sheet, data.contents)
     elif data.rejected.rows:
         sheet.banner(
             "Archivo registrado con filas rechazadas: "
@@ -163,20 +166,20 @@ def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
             f"que debe hacerse.{gone}",
             "alert",
         )
-    elif data.duplicate.rows:
-        told = f"Ninguna fila fue rechazada; las repetidas se registran una sola vez.{gone}"
-        sheet.banner("Archivo registrado", told, "plain" if gone else "good")
     else:
-        told = f"Todas las filas leídas fueron aceptadas.{gone}"
-        sheet.banner("Archivo registrado", told, "plain" if gone else "good")
+        told = "Todas las filas leídas fueron aceptadas."
+        if data.duplicate.rows:
+            told = "Ninguna fila fue rechazada; las repetidas se registran una sola vez."
+        sheet.banner("Archivo registrado", f"{told}{gone}", "plain" if gone else "good")
 
 
 def _file_facts(data: Acknowledgement) -> list[tuple[str, str]]:
-    layout = (
-        f"{spoken(KIND, data.kind)} · {data.layout_version}" if data.kind else "No identificado"
-    )
+    layout = "Archivo comprimido o cifrado" if data.contents else "No identificado"
+    if data.kind:
+        layout = f"{spoken(KIND, data.kind)} · {data.layout_version}"
     return [
         ("Nombre", data.file_name),
+        *([("Recibido dentro de", data.container)] if data.container else []),
         ("Contenido y versión del formato", layout),
         ("Tamaño", f"{count(data.size_bytes, data.institution.country)} bytes"),
         ("Fecha de operación", long_es(data.business_date)),
@@ -200,9 +203,7 @@ def _totals(sheet: Sheet, data: Acknowledgement) -> None:
     sheet.section("Qué pasó con las filas")
     country = data.institution.country
     currencies = sorted({code for _, _, tally in _steps(data) for code, _ in tally.amounts_minor})
-    rows = []
-    for _, name, tally in _steps(data)[1:]:
-        rows.append(_tally_row(name, tally, currencies, country))
+    rows = [_tally_row(name, tally, currencies, country) for _, name, tally in _steps(data)[1:]]
     columns = [Column("Resultado", 60), figures("Filas", 24)]
     columns += [figures(f"Importe {code}", 44) for code in currencies]
     total = _tally_row("Leídas", data.read, currencies, country)
@@ -274,6 +275,7 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
     yield ("archivo", data.state, None, None, data.refusal_rule or None, None, reason or None,
            data.refusal_mend or None, data.read.rows, None, None)  # fmt: skip
     yield ("cadena", data.chain_head, *blank, None, None, None)
+    yield from contents_records(data.container, data.contents)
     for code, _, tally in _steps(data):
         yield ("total", code, *blank, tally.rows, None, None)
         for currency, amount in tally.amounts_minor:

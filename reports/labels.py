@@ -46,6 +46,8 @@ RECORDING = {
     "receipt": "Archivo recibido",
     "notice": "Archivos sin recoger",
     "input": "Reglas usadas",
+    "opening": "Archivo abierto",
+    "decryption": "Archivo descifrado",
     "intake": "Archivo resuelto",
     "acknowledgement": "Acuse",
     "settlement": "Aplicación de pagos",

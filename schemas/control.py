@@ -128,6 +128,11 @@ def refuse_digest(layout: Layout, actual: str, stated: str | None) -> None:
             mend="envíelo con el mismo nombre y .sha256 al final",
             rule="control_missing",
         )
+    refuse_other_digest(actual, stated)
+
+
+def refuse_other_digest(actual: str, stated: str) -> None:
+    """Refuse the content of digest *actual* whose side file states another one, or none."""
     if not stated:
         raise FileRefused(
             "su archivo .sha256 no trae una suma SHA-256 (64 cifras hexadecimales), o trae varias",

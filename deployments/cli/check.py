@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,64 +14,132 @@ from deployments.cli.output import print_lines, printable
 from recupero.errors import NotFound, ProfileError, RecuperoError, Refused
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profile
-from recupero.profiles.profile import Layout
+from recupero.profiles.profile import Layout, Profile
+from recupero.profiles.sealed import outermost
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 from reports.labels import KIND, spoken
+from schemas.control import refuse_other_digest
 from schemas.screen import Screened, refuse_excess, sift
 
 #: Rows explained one by one; the counts are always complete.
 PROBLEMS_SHOWN = 50
 
 
-def check(file: Path, institution: str, as_json: bool, folder: Path, business_date: date) -> int:
-    """Screen *file* under the profile ``folder/institution.toml`` and say what was found.
+@dataclass(frozen=True)
+class _File:
+    """A plain file to be screened: given as such, or found in a sealed one."""
 
-    Returns 0 when every row is accepted, 1 when some are rejected, 2 when the file is refused: then
-    the reason is one line on stderr.
+    name: str
+    content: bytes
+    stated_digest: str | None
+
+
+def check(file: Path, institution: str, as_json: bool, folder: Path, business_date: date) -> int:
+    """Screen *file*, or each file in it, under the profile ``folder/institution.toml``.
+
+    Returns 0 when every row is accepted, 1 when some are rejected, 2 when a file is refused: then
+    the reason is one line on stderr. Of a sealed file the JSON has a list, ``files``.
     """
-    document: dict[str, Any] = {
+    document = _document(institution)
+    try:
+        profile = _profile(folder, institution)
+        found = _files(file, profile, business_date)
+    except Refused as refusal:
+        _insert(document, refusal)
+        return _tell([(file.name, document, refusal)], as_json, document)
+    told: list[_Told] = []
+    for one in found:
+        each = _document(institution)
+        told.append((one.name, each, _screened(one, profile, business_date, each)))
+    if outermost(file.name) is None:
+        return _tell(told, as_json, told[0][1])
+    files = [{"name": name, **each} for name, each, _ in told]
+    return _tell(told, as_json, {"institution": institution, "files": files})
+
+
+_Told = tuple[str, dict[str, Any], RecuperoError | None]
+
+
+def _tell(told: list[_Told], as_json: bool, document: dict[str, Any]) -> int:
+    """Print what was found of each file; the exit code of the worst."""
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    codes = [0]
+    for name, each, refusal in told:
+        if not as_json and (refusal is None or each["rows"]):
+            print_lines(_text(name, each))
+        if refusal is None:
+            codes.append(1 if each["rejected"] else 0)
+            continue
+        line = " ".join(str(refusal).split())
+        where = "" if name and name in line else f"{name or '.'}: "
+        print(printable(where + line), file=sys.stderr)
+        codes.append(refusal.exit_code)
+    return max(codes)
+
+
+def _document(institution: str) -> dict[str, Any]:
+    return {
         "institution": institution, "kind": None, "layout": None, "rows": 0, "accepted": 0,
         "rejected": 0, "duplicate": 0, "empty": 0, "reasons": {}, "warnings": {}, "control": None,
         "problems": [],
     }  # fmt: skip
-    refusal: RecuperoError | None = None
-    try:
-        _examine(file, institution, folder, business_date, document)
-    except Refused as problem:
-        refusal = problem
-        rule = getattr(problem, "rule", "refused")
-        document["problems"].insert(0, _problem(None, None, rule, str(problem)))
-    if as_json:
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-    elif refusal is None or document["rows"]:
-        print_lines(_text(file.name, document))
-    if refusal is not None:
-        told = " ".join(str(refusal).split())
-        where = "" if file.name and file.name in told else f"{file.name or file}: "
-        print(printable(where + told), file=sys.stderr)
-        return refusal.exit_code
-    return 1 if document["rejected"] else 0
 
 
-def _examine(
-    file: Path, institution: str, folder: Path, business_date: date, document: dict[str, Any]
-) -> None:
-    """Fill *document* as far as the file goes; raises what refuses it."""
+def _insert(document: dict[str, Any], refusal: RecuperoError) -> None:
+    rule = getattr(refusal, "rule", "refused")
+    document["problems"].insert(0, _problem(None, None, rule, str(refusal)))
+
+
+def _profile(folder: Path, institution: str) -> Profile:
     path = folder / f"{institution}.toml"
     if not path.is_file():
         raise ProfileError("no existe el perfil de esta institución", institution)
-    profile = load_profile(path)
+    return load_profile(path)
+
+
+def _files(file: Path, profile: Profile, business_date: date) -> list[_File]:
+    """The file itself, or what it holds where it is sealed; no key is looked for here."""
     content = _bytes(file)
-    layout = identify(profile, file.name, content[: 1 << 16], business_date)
+    side = file.with_name(f"{file.name}{SIDE_SUFFIX}")
+    stated = stated_digest(_bytes(side)) if side.is_file() else None
+    if outermost(file.name) is None:
+        return [_File(file.name, content, stated)]
+    # Late: a plain file needs nothing of it.
+    from recupero.exchange.container import open_container
+
+    if stated is not None:
+        refuse_other_digest(hashlib.sha256(content).hexdigest(), stated)
+    return [
+        _File(one.name, b"".join(one.pieces), one.vouched(by_container=stated is not None))
+        for one in open_container(file.name, content)
+    ]
+
+
+def _screened(
+    file: _File, profile: Profile, business_date: date, document: dict[str, Any]
+) -> RecuperoError | None:
+    """Fill *document* as far as the file goes; what refuses it, if anything does."""
+    try:
+        _examine(file, profile, business_date, document)
+    except Refused as refusal:
+        _insert(document, refusal)
+        return refusal
+    return None
+
+
+def _examine(file: _File, profile: Profile, business_date: date, document: dict[str, Any]) -> None:
+    layout = identify(profile, file.name, file.content[: 1 << 16], business_date)
     document |= {"kind": layout.kind, "layout": layout.version}
     if layout.format == "statement":
         # They bring the database, which reading a table does without.
         from recupero.steps.booking.known_statements import KnownStatements
         from recupero.steps.booking.statement import screen_statement
 
-        screened = screen_statement(content, layout, KnownStatements(b"", file.name, ()))
+        known = KnownStatements(b"", file.name, ())
+        screened = screen_statement(file.content, layout, known)
     else:
-        screened = sift(content, layout, profile, business_date, _side_digest(file, layout))
+        screened = sift(file.content, layout, profile, business_date, file.stated_digest)
     _report(screened, layout, document)
     refuse_excess(screened, layout, profile)
 
@@ -84,13 +153,6 @@ def _bytes(file: Path) -> bytes:
         raise NotFound(
             "no se puede leer", file.name, "compruebe que es un archivo y sus permisos"
         ) from None
-
-
-def _side_digest(file: Path, layout: Layout) -> str | None:
-    side = file.with_name(f"{file.name}{SIDE_SUFFIX}")
-    if layout.control != "sha256" or not side.is_file():
-        return None
-    return stated_digest(_bytes(side))
 
 
 def _report(screened: Screened, layout: Layout, document: dict[str, Any]) -> None:

@@ -13,12 +13,12 @@ from recupero.profiles.layout import Layout
 
 #: First bytes, what they are (Spanish, after "el archivo ") and what to do about it.
 _BEGINNINGS = (
-    (b"\x1f\x8b", "está comprimido (gzip)", "envíelo sin comprimir"),
+    (b"\x1f\x8b", "está comprimido (gzip)", "envíelo sin comprimir, o termine su nombre en .gz"),
     (b"BZh", "está comprimido (bzip2)", "envíelo sin comprimir"),
     (b"\xfd7zXZ\0", "está comprimido (xz)", "envíelo sin comprimir"),
     (b"7z\xbc\xaf'\x1c", "está comprimido (7z)", "envíelo sin comprimir"),
     (b"Rar!\x1a\x07", "está comprimido (rar)", "envíelo sin comprimir"),
-    (b"-----BEGIN PGP", "está cifrado (PGP)", "envíelo sin cifrar: el canal ya va cifrado"),
+    (b"-----BEGIN PGP", "está cifrado (PGP)", "termine su nombre en .pgp si así se acordó"),
     (b"%PDF-", "es un PDF", "envíe los datos en el formato acordado"),
 )
 _ZIP = b"PK\x03\x04"
@@ -51,7 +51,8 @@ def refuse_foreign(layout: Layout, content: bytes) -> None:
     if content.startswith(_ZIP):
         if b"xl/" in content or b"[Content_Types].xml" in content:
             raise _refused("es un libro de Excel y no el texto acordado", book)
-        raise _refused("está comprimido (zip)", "envíelo sin comprimir")
+        mend = "envíelo sin comprimir, o termine su nombre en .zip"
+        raise _refused("está comprimido (zip)", mend)
     if content.startswith(_OLE):
         raise _refused("es un libro de Excel y no el texto acordado", book)
     if _is_html(content):

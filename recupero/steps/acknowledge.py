@@ -10,12 +10,14 @@ from functools import partial
 
 import polars as pl
 
+from recupero.exchange.container import Member
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.booking.case import NO_REJECTS, Booking
 from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
+from recupero.store import manifest
 from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, append
 from recupero.store.session import Unit
@@ -28,6 +30,7 @@ from reports.acknowledgement import (
     acknowledgement_csv,
     acknowledgement_pdf,
 )
+from reports.contents import Content
 from reports.dropped import Dropped, MissingAccount
 from schemas.screen import Screened
 
@@ -78,7 +81,8 @@ class Intake:
     """A receipt with the decision about it; ``rows`` are the counts of I1 by name.
 
     ``original`` is the receipt that a duplicate repeats; ``refused_rows`` are the rejects for
-    which a whole file was refused: told, so that they can be mended, and not counted.
+    which a whole file was refused: told, so that they can be mended, and not counted. ``members``
+    are the files that were found in a sealed one.
     """
 
     receipt: Receipt
@@ -92,6 +96,7 @@ class Intake:
     booking: Booking | None = None
     original: Receipt | None = None
     refused_rows: pl.DataFrame | None = None
+    members: tuple[Member, ...] = ()
 
     @property
     def kind(self) -> str | None:
@@ -135,6 +140,7 @@ def acknowledge(
         document_id=number,
         agency=issuer(services.profile(AGENCY)),
         digest=digest,
+        container=_container(unit, intake.receipt),
     )
     csv, pdf = partial(acknowledgement_csv, data), partial(acknowledgement_pdf, data)
     papers = in_forms("acknowledgement", stem, profile.code, csv=csv, pdf=pdf)
@@ -150,6 +156,14 @@ def acknowledge(
             },
         ),
     )
+
+
+def _container(unit: Unit, receipt: Receipt) -> str:
+    """The name of the sealed file that the receipt's came in; empty where it came by itself."""
+    if receipt.container_id is None:
+        return ""
+    container = manifest.receipt_by_id(unit, receipt.container_id)
+    return container.name if container else ""
 
 
 def safe_stem(name: str) -> str:
@@ -176,7 +190,7 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         institution=issuer(profile),
         agency=issuer(profile),
         business_date=business_date,
-        state=intake.state if intake.state in {"booked", "held", "duplicate"} else "refused",
+        state="refused" if intake.state in manifest.REFUSED else intake.state,
         file_name=intake.receipt.name,
         size_bytes=intake.receipt.size_bytes,
         digest=intake.receipt.address,
@@ -196,6 +210,7 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         refusal_rule=intake.rule or "",
         refusal_reason=_sentence(reason) if intake.state != "booked" else "",
         refusal_mend=_sentence(mend) if intake.state != "booked" else "",
+        contents=tuple(Content(one.name, one.size_bytes, one.digest) for one in intake.members),
         duplicate_of=earlier.name if earlier else "",
         duplicate_received_on=earlier.business_date if earlier else None,
     )

@@ -17,6 +17,7 @@ from recupero.errors import Fault, FileRefused
 from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
+from recupero.profiles.sealed import outermost
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.booking import KINDS, Booking, Case
 from recupero.steps.booking.known_statements import known_statements
@@ -66,9 +67,9 @@ class Outcome:
 
 
 def pending(services: Services, code: str, business_date: date) -> list[int]:
-    """Receipts without an outcome, accounts before the events that name them.
+    """Plain files' receipts without an outcome, accounts before the events that name them.
 
-    None on a closed date: they are the open one's to take in.
+    None on a closed date: they are the open one's to take in. What is sealed is opened first.
     """
     profile = services.profile(code)
     order = {kind: rank for rank, kind in enumerate(KINDS)}
@@ -79,7 +80,8 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
 
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
-    return [receipt.receipt_id for receipt in sorted(waiting, key=rank)]
+    plain = [receipt for receipt in waiting if outermost(receipt.name) is None]
+    return [receipt.receipt_id for receipt in sorted(plain, key=rank)]
 
 
 def _kind(
@@ -233,13 +235,7 @@ def _booked(case: Case, booking: Booking) -> Intake:
 def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
     counts: dict[str, Any] = {"state": intake.state, **intake.rows}
     frames = dict(intake.booking.frames) if intake.booking else {}
-    frames[receipt_outcome] = pl.DataFrame(
-        [_outcome_row(intake, business_date)],
-        schema_overrides=dict.fromkeys(
-            ("rule", "reason", "kind", "layout_version", "control"), pl.String
-        )
-        | {"cut_off": pl.Date},
-    )
+    frames[receipt_outcome] = outcome_frame(intake, business_date)
     lines = intake.reject_lines()
     if lines.height:
         frames[reject] = lines.with_row_index("number", offset=1).with_columns(
@@ -255,8 +251,10 @@ def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft
     )
 
 
-def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
-    return {
+def outcome_frame(intake: Intake, business_date: date) -> pl.DataFrame:
+    """What became of the receipt, as its row."""
+    nullable = ("rule", "reason", "kind", "layout_version", "control")
+    row = {
         "receipt_id": intake.receipt.receipt_id,
         "state": intake.state,
         "rule": intake.rule,
@@ -269,6 +267,8 @@ def _outcome_row(intake: Intake, business_date: date) -> dict[str, Any]:
         "control": canonical_json(_control(intake, intake.screened)) if intake.screened else None,
         "amounts": canonical_json(intake.booking.booked_minor if intake.booking else {}),
     }
+    overrides = dict.fromkeys(nullable, pl.String) | {"cut_off": pl.Date}
+    return pl.DataFrame([row], schema_overrides=overrides)
 
 
 def _control(intake: Intake, screened: Screened) -> dict[str, Any]:

@@ -27,7 +27,9 @@ from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.exchange.sessions import Sessions
+from recupero.profiles.identify import named
 from recupero.profiles.profile import Profile
+from recupero.profiles.sealed import plain_name
 from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.arrivals import Arrivals
 from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
@@ -144,9 +146,9 @@ def _notice(services: Services, code: str, skipped: list[Skipped], business_date
 
 
 def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
+    """Whether the layout of *name*, or of what it is once opened, wants one beside it."""
     return any(
-        layout.control == "sha256" and layout.matches(name) and layout.in_force(business_date)
-        for layout in profile.layouts
+        layout.control == "sha256" for layout in named(profile, plain_name(name), business_date)
     )
 
 
@@ -183,19 +185,22 @@ def _sending(
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
-    It is a new one where nothing was taken of the last, and every earlier one was archived: else
-    what lies in the inbox is the last one still, because a run was killed or could not move it.
-    Or the archive was tidied: that cannot be told apart, and is noticed (``_receipt``).
+    It is a new one where nothing was taken of the last, or of a file in it, and every earlier one
+    was archived: else what lies in the inbox is the last one still, because a run was killed or
+    could not move it. Or the archive was tidied: that cannot be told apart, and is noticed
+    (``_receipt``).
     """
     if not arrivals.has(address):
         return 1
     with services.store.unit(profile.code) as unit:
-        same_bytes = manifest.receipts_at(unit, address)
+        same_bytes = [
+            known for known in manifest.receipts_at(unit, address) if known.container_id is None
+        ]
         earlier = [known for known in same_bytes if known.name == found.name]
-        became = manifest.states(unit, earlier)
+        left = manifest.not_taken(unit, earlier[-1:])
     if not earlier:
         return 1
-    if became.get(earlier[-1].receipt_id) not in manifest.NOT_TAKEN:
+    if earlier[-1].receipt_id not in left:
         return len(earlier)
     name = safe_name(found.name)
     sent = sum(safe_name(known.name) == name for known in same_bytes)
@@ -239,10 +244,10 @@ def _receipt(
             frames={receipt: pl.DataFrame([row])},
         ),
     )
-    became = None if recorded.fresh else manifest.states(unit, same_bytes).get(receipt_id)
-    if became is not None:  # else a killed run was here before
-        reason = SENT_AGAIN if became in manifest.NOT_TAKEN else SEEN_BEFORE
-        see_again(unit, business_date, receipt_id, reason)
-    if became in manifest.NOT_TAKEN:
+    known = [] if recorded.fresh else [one for one in same_bytes if one.receipt_id == receipt_id]
+    left = receipt_id in manifest.not_taken(unit, known)
+    if manifest.states(unit, known):  # else a killed run was here before
+        see_again(unit, business_date, receipt_id, SENT_AGAIN if left else SEEN_BEFORE)
+    if left:
         notice_sent_again(unit, business_date, receipt_id)
     return recorded.fresh

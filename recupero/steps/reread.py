@@ -27,6 +27,7 @@ from recupero.steps.retain import record_due
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import quotas_of
+from recupero.steps.unseal import open_one
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest
@@ -48,6 +49,11 @@ def _take_in(services: Services, code: str, row: Mapping[str, Any]) -> object:
     )
 
 
+def _open(services: Services, code: str, row: Mapping[str, Any]) -> None:
+    receipt_id = int(row["subject"].removeprefix("opening:"))
+    open_one(services, code, receipt_id, row["business_date"])
+
+
 def _released(step: Callable[[Services, str, date, datetime], object]) -> Step:
     return lambda services, code, row: step(
         services,
@@ -64,6 +70,7 @@ def _daily(step: Callable[[Services, str, date], object]) -> Step:
 #: The step behind each kind of recording. Contact slots hang on other institutions' wishes: what
 #: can be said of them, ``verify_shared`` says.
 STEPS: dict[str, Step] = {
+    "opening": _open,
     "intake": _take_in,
     "settlement": _daily(settle),
     "assessment": _daily(assess),
@@ -167,9 +174,13 @@ def _manifest(services: Services, unit: Unit) -> Iterator[Finding]:
     sendings: Counter[tuple[str, str]] = Counter()
     for one in manifest.all_receipts(unit):
         where = f"receipt {one.receipt_id}"
-        sendings[one.address, one.name] += 1
-        sending = sendings[one.address, one.name]
-        if one.receipt_id != manifest.receipt_identity(key, one.address, one.name, sending):
+        if one.container_id is None:
+            sendings[one.address, one.name] += 1
+            sending = sendings[one.address, one.name]
+            known_by = manifest.receipt_identity(key, one.address, one.name, sending)
+        else:
+            known_by = manifest.member_identity(key, one.container_id, one.address, one.name)
+        if one.receipt_id != known_by:
             yield Finding(where, "its name or its address was changed")
         if one.duplicate_of != first_at.get(one.address):
             yield Finding(where, "what it is a duplicate of was changed")

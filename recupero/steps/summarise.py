@@ -28,7 +28,7 @@ from reports import daily
 
 _STATES = {
     "booked": "registrado", "refused": "rechazado", "quarantined": "en cuarentena",
-    "held": "retenido", "duplicate": "repetido",
+    "held": "retenido", "duplicate": "repetido", "opened": "abierto",
 }  # fmt: skip
 _CHANNELS = {"call": "llamada", "letter": "carta", "email": "correo", "sms": "mensaje"}
 _LEFT = {

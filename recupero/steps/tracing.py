@@ -97,7 +97,7 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
     sections = {"document": sources.rows(found, *columns)}
     if row["about_receipt_id"] is not None:
         about = manifest.receipt_by_id(unit, row["about_receipt_id"])
-        sections["about"] = [_receipt(about)] if about else []
+        sections["about"] = [_receipt(unit, about)] if about else []
     sent = rows_of(unit, delivery, delivery.c.document_id == row["document_id"])
     sections["delivery"] = sources.rows(sent, "business_date", "outcome")
     decided = rows_of(
@@ -170,8 +170,12 @@ def _file(unit: Unit, receipt: Receipt) -> Traced:
     )
     sources = Sources(unit)
     sections = {
-        "file": [_receipt(receipt)],
+        "file": [_receipt(unit, receipt)],
         "destroyed": _destroyed(unit, sources, erasure.c.receipt_id == receipt.receipt_id),
+        "contents": [
+            {"name": one.name, "size_bytes": one.size_bytes, "address": one.address}
+            for one in manifest.members_of(unit, receipt.receipt_id)
+        ],
         "outcome": [_counted(row) for row in outcomes.drop(dropped).iter_rows(named=True)],
         "rejects": rejected.select("line_number", "field", "rule").to_dicts(),
         "journal": totals.sort("event", "currency").to_dicts(),
@@ -190,10 +194,16 @@ def _destroyed(unit: Unit, sources: Sources, of_one: Any) -> list[Row]:
     return sources.rows(found, "business_date", "rule", "months", "kept_from", "address")
 
 
-def _receipt(receipt: Receipt) -> Row:
+def _receipt(unit: Unit, receipt: Receipt) -> Row:
     shown = {name: value for name, value in asdict(receipt).items() if not name.endswith("_id")}
-    duplicate_of = receipt.duplicate_of
-    return {**shown, "duplicate_of": None if duplicate_of is None else folio(duplicate_of)}
+    duplicate_of, container = receipt.duplicate_of, None
+    if receipt.container_id is not None:
+        container = manifest.receipt_by_id(unit, receipt.container_id)
+    return {
+        **shown,
+        "duplicate_of": None if duplicate_of is None else folio(duplicate_of),
+        "container": None if container is None else container.name,
+    }
 
 
 def _counted(row: Row) -> Row:

@@ -18,6 +18,7 @@ from recupero.store.tables import (
     delivery_attempt,
     delivery_decision,
     document,
+    member,
     receipt,
     receipt_outcome,
     run_input,
@@ -36,7 +37,10 @@ UNCERTAIN = "uncertain"
 
 @dataclass(frozen=True)
 class Receipt:
-    """A file that came in; ``address`` finds its bytes in the vault."""
+    """A file that came in; ``address`` finds its bytes in the vault.
+
+    ``container_id`` is the receipt of the sealed file it came in, if it came in one.
+    """
 
     receipt_id: int
     name: str
@@ -46,6 +50,7 @@ class Receipt:
     business_date: date
     sequence: int
     duplicate_of: int | None
+    container_id: int | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,10 @@ class Document:
 #: Tables whose rows name objects of the vault.
 _VAULTED = (receipt, document, run_input)
 
-_RECEIPT = [receipt.c[name] for name in Receipt.__dataclass_fields__]
+_RECEIPT = [
+    member.c[name] if name == "container_id" else receipt.c[name]
+    for name in Receipt.__dataclass_fields__
+]
 _DOCUMENT = [document.c[name] for name in Document.__dataclass_fields__]
 
 
@@ -82,6 +90,19 @@ def arrived(unit: Unit) -> tuple[set[str], int]:
         )
     ).all()
     return {row.address for row in rows}, max((row.sequence for row in rows), default=0)
+
+
+def member_identity(key: bytes, container_id: int, address: str, name: str) -> int:
+    """The id of the receipt of these bytes, so called, in the sealed file of another receipt."""
+    return identity(key, "member", container_id, address, name)
+
+
+def next_sequence(unit: Unit) -> int:
+    """The place in the order of arrival that the next receipt takes."""
+    last = unit.connection.execute(
+        select(func.max(receipt.c.sequence)).where(receipt.c.institution == unit.institution)
+    ).scalar()
+    return (last or 0) + 1
 
 
 def names_objects(unit: Unit) -> bool:
@@ -131,6 +152,21 @@ def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
         )
     )
     return {row.receipt_id: row.state for row in rows}
+
+
+def not_taken(unit: Unit, receipts: list[Receipt]) -> set[int]:
+    """Ids of those *receipts* of which, or of a file in which, nothing was taken."""
+    ids = [one.receipt_id for one in receipts]
+    inside = _receipts(unit, member.c.container_id.in_(ids))
+    became = states(unit, receipts + inside)
+    left = [one for one in receipts + inside if became.get(one.receipt_id) in NOT_TAKEN]
+    containers = {one.container_id for one in left if one.container_id is not None}
+    return {one.receipt_id for one in left} | containers
+
+
+def members_of(unit: Unit, container_id: int) -> list[Receipt]:
+    """What came in a sealed file, by its receipt, in order of arrival."""
+    return _receipts(unit, member.c.container_id == container_id)
 
 
 def pending_receipts(unit: Unit) -> list[Receipt]:
@@ -254,6 +290,13 @@ def delivered(unit: Unit, outcome: str, business_date: date | None = None) -> li
 def _receipts(unit: Unit, condition: ColumnElement[bool]) -> list[Receipt]:
     rows = unit.connection.execute(
         select(*_RECEIPT)
+        .select_from(
+            receipt.outerjoin(
+                member,
+                (member.c.institution == receipt.c.institution)
+                & (member.c.receipt_id == receipt.c.receipt_id),
+            )
+        )
         .where(receipt.c.institution == unit.institution, condition)
         .order_by(receipt.c.sequence)
     )

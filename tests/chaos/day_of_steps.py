@@ -25,6 +25,7 @@ from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
 from recupero.steps.slots import grant_slots
 from recupero.steps.summarise import summarise
+from recupero.steps.unseal import unseal
 from recupero.steps.verify import verify
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
@@ -99,5 +100,6 @@ def _released_at(day: date) -> datetime:
 
 def _receive(services: Services, code: str, day: date) -> None:
     pull(services, code, day)
+    unseal(services, code, day)
     for receipt_id in pending(services, code, day):
         take_in(services, code, receipt_id, day)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import date
 
 import pytest
@@ -153,3 +154,48 @@ def test_a_clean_file_needs_neither_pandera_nor_prefect():
     )
     names = set(loaded.stdout.split())
     assert not {"pandas", "pandera", "prefect", "sqlalchemy", "python_calamine"} & names
+
+
+def zipped(tmp_path, **members):
+    path = tmp_path / "ENVIO.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.txt", content)
+    return path
+
+
+def test_a_sealed_file_is_opened_and_each_file_in_it_checked(tmp_path, capsys):
+    (tmp_path / "banco.toml").write_text(PROFILE.replace('control = "sha256"\n', ""))
+    content = "\n".join(["ID;VALOR;FECHA", *ROWS])
+    path = zipped(tmp_path, PAGOS_1=content, OTRO=content)
+    assert check(path, "banco", True, tmp_path, DAY) == 2
+    said = capsys.readouterr()
+    other, payments = json.loads(said.out)["files"]
+    assert (other["name"], other["problems"][0]["rule"]) == ("OTRO.txt", "not_identified")
+    assert (payments["name"], payments["accepted"]) == ("PAGOS_1.txt", 4)
+    assert said.err == "OTRO.txt: ningún formato acordado tiene este nombre de archivo\n"
+    assert check(zipped(tmp_path, PAGOS_1=content), "banco", False, tmp_path, DAY) == 0
+    assert "PAGOS_1.txt: Pagos" in capsys.readouterr().out
+
+
+def test_the_side_file_of_a_sealed_file_vouches_for_what_is_in_it(tmp_path, capsys):
+    (tmp_path / "banco.toml").write_text(PROFILE)
+    path = zipped(tmp_path, PAGOS_1="\n".join(["ID;VALOR;FECHA", *ROWS]))
+    side = tmp_path / "ENVIO.zip.sha256"
+    story = {hashlib.sha256(path.read_bytes()).hexdigest(): (0, ""), "": (2, "control_missing"),
+             "0" * 64: (2, "control_total")}  # fmt: skip
+    for stated, (code, rule) in story.items():
+        side.write_text(stated)
+        assert check(path, "banco", True, tmp_path, DAY) == code
+        told = json.loads(capsys.readouterr().out)
+        problems = told["problems"] if rule else told["files"][0]["problems"]
+        assert [one["rule"] for one in problems] == ([rule] if rule else [])
+
+
+def test_a_sealed_file_that_cannot_be_opened(tmp_path, capsys):
+    (tmp_path / "banco.toml").write_text(PROFILE)
+    path = tmp_path / "PAGOS_1.txt.gz"
+    path.write_bytes(b"ID;VALOR;FECHA")
+    assert check(path, "banco", False, tmp_path, DAY) == 2
+    told = "PAGOS_1.txt.gz: el archivo está cortado o dañado (genérelo y envíelo otra vez)\n"
+    assert capsys.readouterr().err == told

@@ -34,6 +34,7 @@ from recupero.store.tables.manifest import (
     delivery_decision,
     document,
     erasure,
+    member,
     receipt,
     receipt_outcome,
     reject,
@@ -91,6 +92,7 @@ __all__ = [
     "journal",
     "letter",
     "match",
+    "member",
     "metadata",
     "money_entry",
     "money_entry_detail",
@@ -126,6 +128,8 @@ APPEND_ORDER = tuple(table for table in PARTITIONED if table not in {recording, 
 FILLED_BY: dict[str, frozenset[Table]] = {
     "receipt": frozenset({receipt}),
     "notice": frozenset(),
+    "opening": frozenset({receipt, member, receipt_outcome}),
+    "decryption": frozenset({receipt, member, receipt_outcome}),
     "input": frozenset({run_input}),
     "intake": frozenset(
         {

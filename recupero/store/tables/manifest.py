@@ -19,6 +19,18 @@ receipt = institution_table(
     number("duplicate_of", null=True),
 )
 
+#: Which receipt a file came inside of, where it came in a sealed one: compressed or encrypted.
+member = institution_table(
+    "member",
+    ("receipt_id",),
+    number("receipt_id"),
+    number("container_id"),
+    references=(
+        ("receipt_id", "receipt", "receipt_id"),
+        ("container_id", "receipt", "receipt_id"),
+    ),
+)
+
 #: What became of it: I1, rows_read = booked + unchanged + held + rejected + duplicate.
 receipt_outcome = institution_table(
     "receipt_outcome",

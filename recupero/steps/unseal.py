@@ -1,0 +1,112 @@
+"""Unseal: what came compressed or encrypted is opened, and each file in it gets a receipt.
+
+Nothing is taken from a container that cannot be taken whole. Each plain content is an object of
+the vault before anybody reads it; from there on it is a file like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from recupero.errors import Fault, FileRefused
+from recupero.exchange.container import open_container
+from recupero.profiles.sealed import outermost
+from recupero.steps.acknowledge import Intake, acknowledge
+from recupero.steps.inputs import keep_inputs
+from recupero.steps.intake import Rows, outcome_frame
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.manifest import Receipt
+from recupero.store.recordings import Draft, append, begin, is_closed
+from recupero.store.rows import Table
+from recupero.store.session import Unit
+from recupero.store.tables import member, receipt, receipt_outcome
+from schemas.control import refuse_other_digest
+
+
+def unseal(services: Services, code: str, business_date: date) -> int:
+    """Open what is sealed and waits, in order of arrival; how many files that were.
+
+    None on a closed date: they are the open one's to open.
+    """
+    with services.store.unit(code) as unit:
+        waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
+    sealed = [one for one in waiting if outermost(one.name) is not None]
+    for one in sealed:
+        open_one(services, code, one.receipt_id, business_date)
+    return len(sealed)
+
+
+def open_one(services: Services, code: str, receipt_id: int, business_date: date) -> None:
+    """Open one sealed file in one transaction: receipts of what it holds, outcome and answer."""
+    profile = services.profile(code)
+    subject = f"opening:{receipt_id}"
+    with services.store.unit(code) as unit:
+        if begin(unit, subject, business_date) is not None:
+            return
+        container = manifest.receipt_by_id(unit, receipt_id)
+        if container is None:
+            raise Fault("no such receipt", f"{code} {receipt_id}")
+        content = services.vault.get(code, container.address)
+        digest = hashlib.sha256(content).hexdigest()
+        intake = _opened(container, content, digest)
+        inputs = {**keep_inputs(services, unit, business_date), "file": container.address}
+        frames = {receipt_outcome: outcome_frame(intake, business_date)}
+        if intake.members:
+            frames |= _receipts(services, unit, intake, business_date)
+        counts = {"state": intake.state, "members": len(intake.members)}
+        recorded = append(unit, Draft("opening", subject, business_date, counts, inputs, frames))
+        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date)
+
+
+def _opened(container: Receipt, content: bytes, digest: str) -> Intake:
+    """The container with what is in it, or refused."""
+    rows = asdict(Rows())
+    try:
+        # Whatever the files in it ask for: what its own side file contradicts is not opened.
+        if container.side_digest is not None:
+            refuse_other_digest(digest, container.side_digest)
+        members = open_container(container.name, content)
+    except FileRefused as refusal:
+        return Intake(container, "refused", None, refusal.rule, refusal.what, refusal.mend, rows)
+    return Intake(container, "opened", rows=rows, members=tuple(members))
+
+
+def _receipts(
+    services: Services, unit: Unit, opened: Intake, business_date: date
+) -> dict[Table, pl.DataFrame]:
+    """The rows that make a received file of each member, once its bytes are in the vault.
+
+    Where the container's side file vouches for it, it vouches for what is in it.
+    """
+    container = opened.receipt
+    key, first = services.identity_key(unit.institution), manifest.next_sequence(unit)
+    brought: dict[str, int] = {}
+    rows = []
+    for sequence, one in enumerate(opened.members, start=first):
+        address = services.vault.put_pieces(unit.institution, one.pieces)
+        known = manifest.receipts_at(unit, address)
+        receipt_id = manifest.member_identity(key, container.receipt_id, address, one.name)
+        original = known[0].receipt_id if known else brought.get(address)
+        brought.setdefault(address, receipt_id)
+        rows.append(
+            {
+                "receipt_id": receipt_id,
+                "name": one.name,
+                "address": address,
+                "size_bytes": one.size_bytes,
+                "side_digest": one.vouched(by_container=container.side_digest is not None),
+                "business_date": business_date,
+                "sequence": sequence,
+                "duplicate_of": original,
+            }
+        )
+    files = pl.DataFrame(
+        rows, schema_overrides={"side_digest": pl.String, "duplicate_of": pl.Int64}
+    )
+    inside = files.select("receipt_id", pl.lit(container.receipt_id).alias("container_id"))
+    return {receipt: files, member: inside}
