@@ -15,7 +15,7 @@ from recupero.errors import NotFound, ProfileError, RecuperoError, Refused
 from recupero.profiles.identify import identify
 from recupero.profiles.load import load_profile
 from recupero.profiles.profile import Layout, Profile
-from recupero.profiles.sealed import outermost
+from recupero.profiles.sealed import is_encrypted, outermost
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 from reports.labels import KIND, spoken
 from schemas.control import refuse_other_digest
@@ -105,6 +105,8 @@ def _files(file: Path, profile: Profile, business_date: date) -> list[_File]:
     stated = stated_digest(_bytes(side)) if side.is_file() else None
     if outermost(file.name) is None:
         return [_File(file.name, content, stated)]
+    if is_encrypted(file.name):
+        raise Refused("está cifrado: aquí no se busca ninguna clave", file.name, "descífrelo antes")
     # Late: a plain file needs nothing of it.
     from recupero.exchange.container import open_container
 
@@ -112,7 +114,7 @@ def _files(file: Path, profile: Profile, business_date: date) -> list[_File]:
         refuse_other_digest(hashlib.sha256(content).hexdigest(), stated)
     return [
         _File(one.name, b"".join(one.pieces), one.vouched(by_container=stated is not None))
-        for one in open_container(file.name, content)
+        for one in open_container(file.name, content).members
     ]
 
 

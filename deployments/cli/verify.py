@@ -35,6 +35,7 @@ def _document(proofs: dict[str, Verification], deep: bool) -> dict[str, Any]:
                 "findings": [
                     {"invariant": name, **asdict(finding)} for name, finding in proof.findings
                 ],
+                "unproven": [asdict(one) for one in proof.unproven],
             }
             for code, proof in proofs.items()
         },
@@ -45,5 +46,6 @@ def _lines(code: str, proof: Verification) -> list[str]:
     gone = ", ".join(f"{count} {kind}" for kind, count in proof.past_retention.items())
     told = [f"{code}: past retention, destroyed with proof and not read again: {gone}"]
     holds = [f"{code}: holds ({', '.join(proof.invariants)})"] if proof.holds else []
-    found = [f"{code}: {name}: {found.object}: {found.what}" for name, found in proof.findings]
-    return [*holds, *found, *(told if gone else [])]
+    found = [f"{code}: {name}: {one.object}: {one.what}" for name, one in proof.findings]
+    unproven = [f"{code}: not checked: {one.object}: {one.what}" for one in proof.unproven]
+    return [*holds, *found, *unproven, *(told if gone else [])]

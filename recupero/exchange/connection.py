@@ -11,6 +11,7 @@ from typing import Any
 from recupero.errors import SettingsError
 from recupero.exchange.folder import FolderRemote
 from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
+from recupero.exchange.pgp_files import PgpFiles, pgp_files
 from recupero.exchange.remote import Remote
 
 FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
@@ -25,7 +26,7 @@ _PROVES = {
 }
 _KEYS = {
     "host", "port", "user", "key_file", "passphrase", "password", "authentication",
-    "fingerprints", "deadline_seconds", "reads_under_way", "sessions",
+    "fingerprints", "deadline_seconds", "reads_under_way", "sessions", "pgp",
 }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ class Connection:
     ``deadline_seconds`` bounds connecting, and every wait afterwards. ``reads_under_way`` is
     how much is kept in flight, in requests of 32 KiB: raise it on links with a long round trip.
     ``sessions`` above 1 is how many may be open, for many small files, beside the one that lists
-    and archives.
+    and archives. ``pgp`` is there where files are exchanged encrypted.
     """
 
     host: str
@@ -55,6 +56,7 @@ class Connection:
     deadline_seconds: float = 30.0
     reads_under_way: int = READS_UNDER_WAY
     sessions: int = 1
+    pgp: PgpFiles | None = None
 
 
 def folder_connection(path: Path) -> Connection:
@@ -63,7 +65,7 @@ def folder_connection(path: Path) -> Connection:
 
 
 def load_connection(path: Path) -> Connection:
-    """The connection a TOML file describes; ``key_file`` is relative to the file's folder.
+    """The connection a TOML file describes; paths in it are relative to the file's folder.
 
     Raises SettingsError naming the file and the key.
     """
@@ -77,8 +79,9 @@ def load_connection(path: Path) -> Connection:
     if unknown:
         raise SettingsError("is not a setting of a connection", f"{path}: {unknown[0]}")
     host = _text(given, "host", path)
+    pgp = pgp_files(given.get("pgp"), path)
     if host.startswith(FOLDER_SCHEME):
-        return Connection(host=host)
+        return Connection(host=host, pgp=pgp)
     authentication = _authentication(given, path)
     by_key = "publickey" in authentication
     by_password = bool(_PROVES["password"].intersection(authentication))
@@ -94,6 +97,7 @@ def load_connection(path: Path) -> Connection:
         deadline_seconds=_number(given, "deadline_seconds", 30.0, 0.1, 3600, path),
         reads_under_way=int(_number(given, "reads_under_way", READS_UNDER_WAY, 1, 4096, path)),
         sessions=int(_number(given, "sessions", 1, 1, SESSIONS_MAX, path)),
+        pgp=pgp,
     )
 
 

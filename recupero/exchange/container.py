@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from recupero.exchange.inflate import Allowance, Gunzipped, refused
+from recupero.exchange.pgp import Decrypted, PgpKeys
 from recupero.exchange.zip_archive import ZipMember, members_of
 from recupero.profiles.sealed import outermost, without_outermost
 from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
@@ -38,28 +39,48 @@ class Member:
         return self.digest if by_container and self.side_digest is None else self.side_digest
 
 
-def open_container(name: str, content: bytes) -> list[Member]:
-    """The plain files in a sealed file called *name*, in order of name.
+@dataclass(frozen=True)
+class Opened:
+    """The plain files of a container, in order of name, and who signed them, by fingerprint."""
+
+    members: tuple[Member, ...]
+    signers: tuple[str, ...] = ()
+
+
+def open_container(name: str, content: bytes, keys: PgpKeys | None = None) -> Opened:
+    """What is in a sealed file called *name*; without *keys* nothing encrypted was agreed on.
 
     All of it has been read through, counted and checked. Raises FileRefused with rule, reason and
     what to do where anything of it cannot be taken.
     """
     refuse_too_large(len(content))
     allowance = Allowance(len(content))
+    signers: list[str] = []
     for _ in range(LAYERS_MAX):
         seal = outermost(name)
-        if seal is None:
-            break
         if seal == "zip":
-            return _with_sides([_member(one, allowance) for one in members_of(content)])
+            members = _with_sides([_member(one, allowance) for one in members_of(content)])
+            return Opened(tuple(members), tuple(signers))
         name = without_outermost(name)
-        inside = Gunzipped(content)
+        inside: Iterable[bytes] = Gunzipped(content)
+        if seal == "pgp":
+            decrypted = _decrypted(content, keys, allowance)
+            inside = [decrypted.content]
+            signers += [decrypted.signer] if decrypted.signer else []
         if outermost(name) is None:
-            return [_member(ZipMember(name, inside), allowance)]
+            return Opened((_member(ZipMember(name, inside), allowance),), tuple(signers))
         content = b"".join(allowance.counted(inside))
         refuse_too_large(len(content))
     what = f"está comprimido o cifrado más de {LAYERS_MAX} veces"
     raise refused(what, "comprímalo una sola vez", "nested_container")
+
+
+def _decrypted(content: bytes, keys: PgpKeys | None, allowance: Allowance) -> Decrypted:
+    """The content of a PGP message, held in memory."""
+    if keys is None:
+        mend = "envíelo sin cifrar (el canal ya va cifrado) o acuerde antes las claves"
+        raise refused("está cifrado con PGP, y no se acordó", mend, "pgp_not_agreed")
+    return keys.decrypted(content, min(allowance.bytes_left, CONTAINER_BYTES_MAX))
 
 
 def refuse_too_large(size_bytes: int) -> None:

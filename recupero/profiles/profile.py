@@ -67,12 +67,16 @@ class Institution(BaseModel):
 
 
 class Exchange(BaseModel):
-    """Remote folders, and the name of the connection file that holds host and keys."""
+    """Remote folders, and the name of the connection file that holds host and keys.
+
+    ``pgp_signature`` is what an encrypted file must bring; optional ones are not looked at.
+    """
 
     model_config = FROZEN
     inbox: str = Field(default="inbox", min_length=1)
     outbox: str = Field(default="outbox", min_length=1)
     archive: str = Field(default="archive", min_length=1)
+    pgp_signature: Literal["required", "optional"] = "required"
     connection: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
 
 

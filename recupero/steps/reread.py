@@ -28,6 +28,7 @@ from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
 from recupero.steps.share_capacity import quotas_of
 from recupero.steps.unseal import open_one
+from recupero.steps.verify_sealed import check_decryptions
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest
@@ -68,7 +69,7 @@ def _daily(step: Callable[[Services, str, date], object]) -> Step:
 
 
 #: The step behind each kind of recording. Contact slots hang on other institutions' wishes: what
-#: can be said of them, ``verify_shared`` says.
+#: can be said of them, ``verify_shared`` says; decryptions on keys: see ``verify_sealed``.
 STEPS: dict[str, Step] = {
     "opening": _open,
     "intake": _take_in,
@@ -96,6 +97,7 @@ def reread(services: Services, unit: Unit) -> Iterator[Finding]:
     """What is stored and does not follow from what was received, and the other way round."""
     yield from _manifest(services, unit)
     yield from _quotas(services, unit)
+    yield from check_decryptions(services, unit)
     yield from repeat(services, unit, STEPS.keys() - DECISIONS)
 
 

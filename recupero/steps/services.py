@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recupero.errors import NotFound, ProfileError, SettingsError
+from recupero.exchange.connection import load_connection
 from recupero.exchange.named_secret import NamedSecrets
+from recupero.exchange.pgp import PgpKeys
 from recupero.exchange.vault import Vault, keys_at, load_master_key, make_master_key
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
@@ -71,6 +73,14 @@ class Services:
     def connection_file(self, code: str) -> Path:
         """Where host, port, key and fingerprints of the institution's server are written."""
         return self.settings.home / "connections" / f"{self.profile(code).exchange.connection}.toml"
+
+    def pgp_keys(self, code: str, *, signed: bool) -> PgpKeys | None:
+        """The keys of the institution's encrypted files; None where none were agreed on.
+
+        *signed*: its signature is demanded.
+        """
+        files = load_connection(self.connection_file(code)).pgp
+        return None if files is None else files.keys(self.secrets, signed=signed)
 
     @property
     def secrets(self) -> NamedSecrets:

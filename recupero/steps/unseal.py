@@ -14,7 +14,8 @@ import polars as pl
 
 from recupero.errors import Fault, FileRefused
 from recupero.exchange.container import open_container
-from recupero.profiles.sealed import outermost
+from recupero.exchange.pgp import PgpKeys
+from recupero.profiles.sealed import is_encrypted, outermost
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.intake import Rows, outcome_frame
@@ -53,27 +54,35 @@ def open_one(services: Services, code: str, receipt_id: int, business_date: date
             raise Fault("no such receipt", f"{code} {receipt_id}")
         content = services.vault.get(code, container.address)
         digest = hashlib.sha256(content).hexdigest()
-        intake = _opened(container, content, digest)
+        encrypted = is_encrypted(container.name)
+        signed = profile.exchange.pgp_signature == "required"
+        keys = services.pgp_keys(code, signed=signed) if encrypted else None
+        intake, signers = _opened(container, content, digest, keys)
         inputs = {**keep_inputs(services, unit, business_date), "file": container.address}
         frames = {receipt_outcome: outcome_frame(intake, business_date)}
         if intake.members:
             frames |= _receipts(services, unit, intake, business_date)
-        counts = {"state": intake.state, "members": len(intake.members)}
-        recorded = append(unit, Draft("opening", subject, business_date, counts, inputs, frames))
+        kind = "decryption" if encrypted else "opening"
+        counts = {"state": intake.state, "members": len(intake.members), **signers}
+        recorded = append(unit, Draft(kind, subject, business_date, counts, inputs, frames))
         acknowledge(services, unit, profile, intake, digest, recorded.head, business_date)
 
 
-def _opened(container: Receipt, content: bytes, digest: str) -> Intake:
-    """The container with what is in it, or refused."""
+def _opened(
+    container: Receipt, content: bytes, digest: str, keys: PgpKeys | None
+) -> tuple[Intake, dict[str, str]]:
+    """The container with what is in it, or refused; and whose signatures it carries."""
     rows = asdict(Rows())
     try:
         # Whatever the files in it ask for: what its own side file contradicts is not opened.
         if container.side_digest is not None:
             refuse_other_digest(digest, container.side_digest)
-        members = open_container(container.name, content)
+        opened = open_container(container.name, content, keys)
     except FileRefused as refusal:
-        return Intake(container, "refused", None, refusal.rule, refusal.what, refusal.mend, rows)
-    return Intake(container, "opened", rows=rows, members=tuple(members))
+        refused = Intake(container, "refused", None, refusal.rule, refusal.what, refusal.mend, rows)
+        return refused, {}
+    signers = {"signed_by": ", ".join(opened.signers)} if opened.signers else {}
+    return Intake(container, "opened", rows=rows, members=opened.members), signers
 
 
 def _receipts(

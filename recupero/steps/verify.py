@@ -23,6 +23,7 @@ from recupero.steps.reread import CONTACTS, ERASURES, OPINIONS, repeat, reread
 from recupero.steps.services import Services
 from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
+from recupero.steps.verify_sealed import Unproven
 from recupero.steps.verify_shared import check_attempts, check_register, check_slots
 from recupero.store import ledger, manifest, money
 from recupero.store.outside import check_version
@@ -52,12 +53,14 @@ class Verification:
     """``invariants`` says per invariant whether it holds; ``findings`` names what does not.
 
     ``past_retention`` counts by kind the files and papers whose objects were destroyed with proof:
-    of those only the proof was checked.
+    of those only the proof was checked. ``unproven`` names what could not be checked: it
+    contradicts nothing.
     """
 
     invariants: dict[str, bool]
     findings: tuple[tuple[str, Finding], ...]
     past_retention: dict[str, int]
+    unproven: tuple[Unproven, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -87,14 +90,17 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
     if outdated := list(check_version(services.owner_url)):
         return Verification({"schema": False}, tuple(("schema", found) for found in outdated), {})
     findings: list[tuple[str, Finding]] = []
+    unproven: list[Unproven] = []
     invariants: dict[str, bool] = {"schema": True}
     with services.store.snapshot(code) as unit:
         for name, check in checks.items():
-            found = list(_carried_out(name, check, services, unit))
+            all_found = list(_carried_out(name, check, services, unit))
+            unproven += [each for each in all_found if isinstance(each, Unproven)]
+            found = [each for each in all_found if not isinstance(each, Unproven)]
             invariants[name] = not found
             findings.extend((name, finding) for finding in found)
         gone = destroyed(references(unit))["kind"].value_counts().sort("kind")
-    return Verification(invariants, tuple(findings), dict(gone.iter_rows()))
+    return Verification(invariants, tuple(findings), dict(gone.iter_rows()), tuple(unproven))
 
 
 def _carried_out(name: str, check: Check, services: Services, unit: Unit) -> Iterator[Finding]:

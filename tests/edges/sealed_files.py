@@ -12,11 +12,12 @@ _LOCAL = b"PK\x03\x04"
 
 
 def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = 8) -> bytes:
-    """A zip of (name, content) by the library's ordinary use; names may be repeated."""
+    """A zip of (name, content); names may be repeated, and equal calls give equal bytes."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", compression=method) as archive:
         for name, content in members:
-            archive.writestr(name, content)
+            made = zipfile.ZipInfo(name) if isinstance(name, str) else name  # of no time of day
+            archive.writestr(made, content, compress_type=method)
     return held.getvalue()
 
 

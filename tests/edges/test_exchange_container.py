@@ -24,7 +24,7 @@ ZIP = zipped(("CARTERA.txt", PLAIN), ("PAGOS.txt", b"1\n"))
 
 def opened(name: str, content: bytes) -> dict[str, bytes]:
     """The members, read twice: what a second reading gives is what the first one did."""
-    members = open_container(name, content)
+    members = open_container(name, content).members
     twice = [{one.name: b"".join(one.pieces) for one in members} for _ in range(2)]
     assert twice[0] == twice[1]
     assert {one.name: one.size_bytes for one in members} == {n: len(b) for n, b in twice[0].items()}
@@ -205,7 +205,7 @@ def test_a_container_too_large_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_side_file_in_a_zip_is_its_files() -> None:
     inside = (("A.txt", b"1"), ("A.txt.sha256", b"ab" * 32), ("B.txt.sha256", b"cd" * 32))
-    members = open_container("A.zip", zipped(*inside))
+    members = open_container("A.zip", zipped(*inside)).members
     assert [(one.name, one.side_digest) for one in members] == [
         ("A.txt", "ab" * 32),
         ("B.txt.sha256", None),

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from recupero.errors import DiskFull
 from recupero.exchange import container
-from recupero.exchange.vault import Vault
 from recupero.exchange.zip_archive import members_of
 from recupero.profiles.load import parse_profile
 from recupero.steps import unseal as step
-from recupero.steps.intake import pending, take_in
+from recupero.steps.intake import pending
 from recupero.steps.pull import pull
 from recupero.steps.tracing import trace
 from recupero.steps.unseal import unseal
@@ -28,54 +23,15 @@ from recupero.store import manifest
 from recupero.store.embedded import Addresses
 from recupero.store.tables import receipt_outcome
 from tests.edges.dated_bank import SUN, line, told
-from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
+from tests.edges.one_bank import DAYS, profile_text, services_for
 from tests.edges.sealed_files import zipped
+from tests.edges.sealing_bank import Sender
 
 MON, TUE, *_ = DAYS
 PORTFOLIO = line("A1", SUN, 100_00).encode()
 PAYMENT = told("A1", "P1", MON, 40_00).encode()
 BOTH = (("placement_1", PORTFOLIO), ("payment_1", PAYMENT))
 _CODES = iter(range(1, 100))
-
-
-class Sender(Bank):
-    """A bank that sends bytes."""
-
-    def put(self, name: str, content: bytes, side: str | None = None) -> None:
-        """Drop a file and what it says of it, no more."""
-        (self._folder / "inbox" / name).write_bytes(content)
-        if side is not None:
-            (self._folder / "inbox" / f"{name}.sha256").write_text(side)
-
-    def send(
-        self, name: str, content: bytes, day: date = MON, side: str | None = None
-    ) -> dict[str, str]:
-        """Drop a file and take it in; what became of all that was decided about, by name."""
-        self.put(name, content, side)
-        known = self.outcomes()
-        pull(self.services, self.code, day)
-        unseal(self.services, self.code, day)
-        for receipt_id in pending(self.services, self.code, day):
-            take_in(self.services, self.code, receipt_id, day)
-        return {name: state for _, name, state, _ in self.outcomes()[len(known) :]}
-
-    def outcomes(self) -> list[tuple[int, str, str, str | None]]:
-        """Receipt, name, state and rule of every file decided about, in order of arrival."""
-        with self.services.store.unit(self.code) as unit:
-            return manifest.outcomes(unit).select("sequence", "name", "state", "rule").rows()
-
-    def answers(self, name: str) -> list[dict[str, str]]:
-        """The records of the last acknowledgement of a file."""
-        with self.services.store.unit(self.code) as unit:
-            last = manifest.receipts_named(unit, name)[-1]
-            [paper] = [
-                one
-                for one in manifest.documents(unit)
-                if one.kind == "acknowledgement_csv" and last.address[:12] in one.name
-                if last.duplicate_of is None or one.name.endswith(f"_{last.sequence}.csv")
-            ]
-        text = self.services.vault.get(self.code, paper.address).decode("utf-8-sig")
-        return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
 @pytest.fixture
@@ -129,18 +85,6 @@ def test_the_same_content_again_is_a_duplicate_however_it_is_packed(proven_bank:
         assert (head["concepto"], head["mensaje"]) == ("duplicate", "payment_1")
 
 
-def test_a_plain_file_and_then_the_same_compressed(bank: Sender) -> None:
-    bank.send("placement_1", PORTFOLIO)
-    assert bank.send("placement_1.gz", gzip.compress(PORTFOLIO)) == {
-        "placement_1.gz": "opened", "placement_1": "duplicate",
-    }  # fmt: skip
-
-
-def test_two_equal_files_in_one_container(bank: Sender) -> None:
-    became = bank.send("envio.zip", zipped(("placement_1", PORTFOLIO), ("placement_2", PORTFOLIO)))
-    assert became == {"envio.zip": "opened", "placement_1": "booked", "placement_2": "duplicate"}
-
-
 def test_a_damaged_container_is_refused_and_the_mended_one_taken(bank: Sender) -> None:
     whole = zipped(*BOTH)
     assert bank.send("envio.zip", whole[:-30]) == {"envio.zip": "refused"}
@@ -163,10 +107,10 @@ def named(bank: Sender) -> set[str]:
 
 def test_one_bad_member_spoils_the_container_one_bad_file_only_itself(bank: Sender) -> None:
     assert bank.send("uno.zip", zipped(*BOTH, (".oculto", b"x"))) == {"uno.zip": "refused"}
-    became = bank.send("dos.zip", zipped(*BOTH, ("desconocido", b"x")))
+    became = bank.send("dos.zip", zipped(*BOTH, ("desconocido", b"x"), ("placement_2", PORTFOLIO)))
     assert became == {
         "dos.zip": "opened", "desconocido": "quarantined", "payment_1": "booked",
-        "placement_1": "booked",
+        "placement_1": "booked", "placement_2": "duplicate",
     }  # fmt: skip
 
 
@@ -213,29 +157,10 @@ def test_killed_while_it_is_opened_and_run_again(
     assert unseal(bank.services, bank.code, MON) == 1
     assert unseal(bank.services, bank.code, MON) == 0
     assert len(pending(bank.services, bank.code, MON)) == 2
-    for receipt_id in pending(bank.services, bank.code, MON):
-        take_in(bank.services, bank.code, receipt_id, MON)
 
 
 def killed(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def test_no_room_for_what_is_inside(bank: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    bank.put("envio.zip", zipped(*BOTH))
-    pull(bank.services, bank.code, MON)
-    with monkeypatch.context() as patch:
-        patch.setattr(Vault, "put_pieces", full)
-        with pytest.raises(DiskFull):
-            unseal(bank.services, bank.code, MON)
-    assert bank.outcomes() == []
-    unseal(bank.services, bank.code, MON)
-    for receipt_id in pending(bank.services, bank.code, MON):
-        take_in(bank.services, bank.code, receipt_id, MON)
-
-
-def full(*_: object) -> str:
-    raise DiskFull("the disk is full")
 
 
 def test_what_does_not_follow_from_a_container_is_found(

@@ -1,0 +1,131 @@
+"""Encrypted files from the inbox to the answer, and what is proven once their key is gone."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pysequoia import Tsk, encrypt
+
+from recupero.errors import SettingsError
+from recupero.exchange.vault import Vault
+from recupero.steps.intake import pending
+from recupero.steps.pull import pull
+from recupero.steps.unseal import unseal
+from recupero.steps.verify import verify
+from recupero.store.embedded import Addresses
+from recupero.store.tables import recording
+from tests.edges.dated_bank import SUN, line
+from tests.edges.one_bank import DAYS, profile_text, services_for
+from tests.edges.sealed_files import zipped
+from tests.edges.sealing_bank import Sender
+
+MON = DAYS[0]
+PORTFOLIO = line("A1", SUN, 100_00).encode()
+OURS, BANK, OTHER = (Tsk.generate(user_id=name) for name in ("us", "bank", "other"))
+_CODES = iter(range(1, 100))
+
+
+def message(content: bytes, signer: Tsk = BANK, to: Tsk = OURS) -> bytes:
+    recipients = [to.extract_certificate()]
+    made: bytes = encrypt(content, recipients=recipients, signer=signer.signer(), armor=False)
+    return made
+
+
+@pytest.fixture
+def bank(migrated: Addresses, tmp_path: Path) -> Sender:
+    """A bank of the test's own, with which keys were exchanged."""
+    code = f"cifrado-{next(_CODES)}"
+    bank = Sender(services_for(tmp_path, migrated, code), code)
+    path = bank.services.connection_file(code)
+    path.write_text(
+        path.read_text() + '[pgp]\nkey_files = ["us.asc"]\ncertificates = ["bank.asc"]\n'
+    )
+    (path.parent / "us.asc").write_text(str(OURS))
+    (path.parent / "us.asc").chmod(0o600)
+    (path.parent / "bank.asc").write_text(str(BANK.extract_certificate()))
+    return bank
+
+
+def ours(bank: Sender) -> Path:
+    return bank.services.connection_file(bank.code).with_name("us.asc")
+
+
+def test_signed_packed_and_encrypted(bank: Sender, proven: Callable[[Sender], Sender]) -> None:
+    proven(bank)
+    assert bank.send("placement_1.gz.pgp", message(gzip.compress(PORTFOLIO))) == {
+        "placement_1.gz.pgp": "opened", "placement_1": "booked",
+    }  # fmt: skip
+    counts = bank.stored(recording).filter(kind="decryption")["counts"]
+    assert json.loads(counts[0])["signed_by"] == BANK.extract_certificate().fingerprint
+    again = message(zipped(("placement_1", PORTFOLIO)))
+    assert bank.send("otro.zip.gpg", again)["placement_1"] == "duplicate"
+    assert bank.send("placement_2.pgp", message(PORTFOLIO, signer=OTHER)) == {
+        "placement_2.pgp": "refused"
+    }
+    [head, *_] = bank.answers("placement_2.pgp")
+    assert head["regla"] == "pgp_signature"
+    assert bank.send("placement_2.pgp", message(PORTFOLIO)) == {
+        "placement_2.pgp": "opened", "placement_2": "duplicate",
+    }  # fmt: skip
+
+
+def test_what_was_decrypted_is_proven_without_the_key_and_said_so(bank: Sender) -> None:
+    bank.send("placement_1.pgp", message(PORTFOLIO))
+    ours(bank).write_text(str(OTHER))  # replaced, and the old one not kept
+    proof = verify(bank.services, bank.code, deep=True)
+    assert proof.holds
+    assert [one.what for one in proof.unproven] == [
+        "not opened again: no key here opens it any more"
+    ]
+    ours(bank).unlink()
+    told = verify(bank.services, bank.code, deep=True).unproven
+    assert [one.object.partition(" ")[0] for one in told] == ["encrypted", "receipt"]
+    ours(bank).write_text(str(OURS))
+    ours(bank).chmod(0o600)
+    (ours(bank).with_name("bank.asc")).write_text(str(OTHER.extract_certificate()))
+    proof = verify(bank.services, bank.code, deep=True)
+    assert (proof.holds, proof.unproven) == (True, ()), "signatures were judged on their day"
+
+
+def test_what_an_encrypted_file_does_not_hold_is_found(
+    bank: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.send("placement_1.pgp", message(PORTFOLIO))
+    # As if another file had been written down for it: what comes out hashes to another address.
+    monkeypatch.setattr(Vault, "put_pieces", lambda *_: "0" * 64)
+    found = verify(bank.services, bank.code, deep=True).findings
+    assert ("inputs", "does not hold what was taken from it") in [
+        (name, finding.what) for name, finding in found
+    ]
+
+
+def test_keys_that_were_never_exchanged(bank: Sender) -> None:
+    path = bank.services.connection_file(bank.code)
+    path.write_text(path.read_text().partition("[pgp]")[0])
+    assert bank.send("placement_1.pgp", message(PORTFOLIO)) == {"placement_1.pgp": "refused"}
+    [head, *_] = bank.answers("placement_1.pgp")
+    assert head["regla"] == "pgp_not_agreed"
+
+
+def test_a_key_of_ours_that_is_missing_refuses_nothing(bank: Sender) -> None:
+    bank.put("placement_1.pgp", message(PORTFOLIO))
+    pull(bank.services, bank.code, MON)
+    ours(bank).rename(ours(bank).with_name("away"))
+    with pytest.raises(SettingsError, match="no such PGP key file"):
+        unseal(bank.services, bank.code, MON)
+    assert (bank.outcomes(), pending(bank.services, bank.code, MON)) == ([], [])
+    ours(bank).with_name("away").rename(ours(bank))
+    assert unseal(bank.services, bank.code, MON) == 1
+
+
+def test_where_the_profile_demands_no_signature(migrated: Addresses, bank: Sender) -> None:
+    text = profile_text(bank.code).replace("[policy]", 'pgp_signature = "optional"\n[policy]')
+    home = bank.services.settings.home
+    bank.services = services_for(home, migrated, bank.code, text=text)
+    assert bank.send("placement_1.pgp", message(PORTFOLIO, signer=OTHER)) == {
+        "placement_1.pgp": "opened", "placement_1": "booked",
+    }  # fmt: skip
