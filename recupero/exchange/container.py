@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from recupero.errors import FileRefused
 from recupero.exchange.inflate import Allowance, Gunzipped, refused
 from recupero.exchange.pgp import Decrypted, PgpKeys
 from recupero.exchange.zip_archive import ZipMember, members_of
@@ -69,8 +70,7 @@ def open_container(name: str, content: bytes, keys: PgpKeys | None = None) -> Op
             signers += [decrypted.signer] if decrypted.signer else []
         if outermost(name) is None:
             return Opened((_member(ZipMember(name, inside), allowance),), tuple(signers))
-        content = b"".join(allowance.counted(inside))
-        refuse_too_large(len(content))
+        content = _held(allowance.counted(inside))
     what = f"está comprimido o cifrado más de {LAYERS_MAX} veces"
     raise refused(what, "comprímalo una sola vez", "nested_container")
 
@@ -80,7 +80,21 @@ def _decrypted(content: bytes, keys: PgpKeys | None, allowance: Allowance) -> De
     if keys is None:
         mend = "envíelo sin cifrar (el canal ya va cifrado) o acuerde antes las claves"
         raise refused("está cifrado con PGP, y no se acordó", mend, "pgp_not_agreed")
-    return keys.decrypted(content, min(allowance.bytes_left, CONTAINER_BYTES_MAX))
+    try:
+        return keys.decrypted(content, min(allowance.bytes_left, CONTAINER_BYTES_MAX))
+    except FileRefused as refusal:
+        if refusal.rule == "expands_too_far" and allowance.bytes_left > CONTAINER_BYTES_MAX:
+            refuse_too_large(CONTAINER_BYTES_MAX + 1)  # it is not the growth that is too much
+        raise
+
+
+def _held(pieces: Iterable[bytes]) -> bytes:
+    """What is still sealed, in memory: of the size a container may have."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        refuse_too_large(len(held))
+    return bytes(held)
 
 
 def refuse_too_large(size_bytes: int) -> None:

@@ -197,10 +197,15 @@ def test_too_many_layers() -> None:
 
 
 def test_a_container_too_large_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recupero.exchange.container.CONTAINER_BYTES_MAX", len(GZ) - 1)
-    with pytest.raises(FileRefused) as refused:
-        open_container("A.gz", GZ)
-    assert refused.value.rule == "container_too_large"
+    """At any layer: what is opened further is held too; what comes out of the last is not."""
+    monkeypatch.setattr("recupero.exchange.container.CONTAINER_BYTES_MAX", len(GZ) + 100)
+    assert len(opened("A.gz", GZ)["A"]) > len(GZ) + 100
+    grown = gzip.compress(GZ * 100)
+    assert len(grown) < len(GZ) + 100 < len(GZ) * 100
+    for name, content in (("A.gz", GZ * 100), ("A.gz.gz", grown)):
+        with pytest.raises(FileRefused) as refused:
+            open_container(name, content)
+        assert refused.value.rule == "container_too_large"
 
 
 def test_a_side_file_in_a_zip_is_its_files() -> None:

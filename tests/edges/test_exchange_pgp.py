@@ -133,6 +133,13 @@ def test_a_compressed_message_that_grows_too_much() -> None:
     assert refused.value.rule == "expands_too_far"
 
 
+def test_a_message_too_large_to_hold_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recupero.exchange.container.CONTAINER_BYTES_MAX", 1 << 20)
+    with pytest.raises(FileRefused) as refused:
+        open_container("A.csv.pgp", bomb(2), UNSIGNED)
+    assert refused.value.rule == "container_too_large"
+
+
 def test_layers_are_opened_from_outside_in() -> None:
     packed: bytes = encrypt(
         zlib.compress(PLAIN, wbits=31), recipients=[TO_US], signer=BANK.signer(), armor=False
