@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pysequoia import Tsk, encrypt
 
+from deployments.cli.verify import _lines
 from recupero.errors import SettingsError
 from recupero.exchange.vault import Vault
 from recupero.steps.intake import pending
@@ -81,6 +82,7 @@ def test_what_was_decrypted_is_proven_without_the_key_and_said_so(bank: Sender) 
     assert [one.what for one in proof.unproven] == [
         "not opened again: no key here opens it any more"
     ]
+    assert _lines("b", proof)[1].startswith("b: not checked: receipt ")
     ours(bank).unlink()
     told = verify(bank.services, bank.code, deep=True).unproven
     assert [one.object.partition(" ")[0] for one in told] == ["encrypted", "receipt"]
