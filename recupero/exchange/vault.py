@@ -75,6 +75,11 @@ class Vault:
                 self.place(arrival)
         return address
 
+    def put_pieces(self, institution: str, pieces: Iterable[bytes]) -> str:
+        """As :meth:`put`, of a content too large to hold."""
+        with closing(self.receive(institution, pieces)) as arrival:
+            return self.place(arrival) if self._writes else arrival.address
+
     def receive(self, institution: str, pieces: Iterable[bytes]) -> Arrival:
         """Seal a content that may be too large to hold, piece by piece, without keeping it yet.
 

@@ -12,8 +12,9 @@ from recupero.profiles.fields import KINDS
 from recupero.profiles.layout import FROZEN
 from recupero.rules.legal_hold import LegalHold
 
-#: Files by what they were booked as, and those of which nothing was taken.
-FILES = (*KINDS, "refused", "quarantined")
+#: Files by what they were booked as, those of which nothing was taken, and sealed ones, which were
+#: opened: what was in them counts by itself.
+FILES = (*KINDS, "refused", "quarantined", "opened")
 #: Papers by what they are, whatever their form.
 PAPERS = (
     "acknowledgement", "reconciliation", "letters", "worklist", "certificate", "gaps", "proposal",

@@ -15,6 +15,7 @@ import polars as pl
 
 from recupero.exchange.pickup import TEMPORARY_SUFFIXES
 from recupero.profiles.profile import Profile
+from recupero.profiles.sealed import plain_name
 from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.documents import folio
 from recupero.steps.notices import SENT_AGAIN
@@ -63,12 +64,13 @@ def files_seen(services: Services, code: str, business_date: date) -> list[dict[
 
 
 def declared(profile: Profile, name: str) -> str | None:
-    """*name* where a layout of the profile declares it, or else None; a side file or an unfinished
-    upload is called like its file.
+    """*name* where a layout of the profile declares it, or else None; a side file, an unfinished
+    upload and a sealed file are called like the file.
     """
     bare = name.removesuffix(SIDE_SUFFIX)
     for suffix in TEMPORARY_SUFFIXES:
         bare = bare.removesuffix(suffix)
+    bare = plain_name(bare)
     return name if any(layout.matches(bare) for layout in profile.layouts) else None
 
 

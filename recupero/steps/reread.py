@@ -39,7 +39,7 @@ from recupero.store.recordings import Draft, canonical_json, complete
 from recupero.store.rows import Table, filled_by, rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import APPEND_ORDER, collector, collector_quota, document, recording
-from recupero.store.vaulted import destroyed, references
+from recupero.store.vaulted import destroyed_files
 
 Step = Callable[[Services, str, Mapping[str, Any]], object]
 
@@ -126,10 +126,10 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
 
 
 def _past_retention(unit: Unit) -> list[str]:
-    """Takings-in of files that cannot be read again: destroyed with proof. What followed from them
-    stands on the facts they left, and is repeated from those."""
-    files = destroyed(references(unit)).filter(pl.col("reference") == "file")
-    return [f"intake:{receipt_id}" for receipt_id in files["reference_id"]]
+    """Takings-in and openings of files that cannot be read again: destroyed with proof. What
+    followed from them stands on the facts they left, and is repeated from those."""
+    gone = destroyed_files(unit)
+    return [f"{kind}:{receipt_id}" for kind in ("intake", "opening") for receipt_id in gone]
 
 
 def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ the vault before anybody reads it; from there on it is a file like any other.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
@@ -19,6 +20,7 @@ from recupero.profiles.sealed import is_encrypted, outermost
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.intake import Rows, outcome_frame
+from recupero.steps.lease import leased
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
@@ -36,17 +38,30 @@ def unseal(services: Services, code: str, business_date: date) -> int:
     """
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
-    sealed = [one for one in waiting if outermost(one.name) is not None]
-    for one in sealed:
-        open_one(services, code, one.receipt_id, business_date)
+    sealed = [one.receipt_id for one in waiting if outermost(one.name) is not None]
+    if sealed:
+        with leased(services, code, "inbox") as ours:
+            for receipt_id in sealed:
+                open_one(services, code, receipt_id, business_date, ours.confirm)
     return len(sealed)
 
 
-def open_one(services: Services, code: str, receipt_id: int, business_date: date) -> None:
-    """Open one sealed file in one transaction: receipts of what it holds, outcome and answer."""
+def open_one(
+    services: Services,
+    code: str,
+    receipt_id: int,
+    business_date: date,
+    confirm: Callable[[Unit], None] = lambda _unit: None,
+) -> None:
+    """Open one sealed file in one transaction: receipts of what it holds, outcome and answer.
+
+    *confirm* refuses the transaction where the inbox's lease, under which alone receipts are made,
+    is lost.
+    """
     profile = services.profile(code)
     subject = f"opening:{receipt_id}"
     with services.store.unit(code) as unit:
+        confirm(unit)
         if begin(unit, subject, business_date) is not None:
             return
         container = manifest.receipt_by_id(unit, receipt_id)

@@ -19,6 +19,7 @@ from recupero.store.proof import Finding
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import receipt_outcome, recording
+from recupero.store.vaulted import destroyed_files
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ def check_decryptions(services: Services, unit: Unit) -> Iterator[Finding]:
     except SettingsError as error:
         keys = None
         yield Unproven("encrypted files", f"not opened again: {error}")
+    gone = set(destroyed_files(unit))
     for subject in made["subject"]:
         container = manifest.receipt_by_id(unit, int(subject.removeprefix("opening:")))
-        if container is not None:
+        if container is not None and container.receipt_id not in gone:
             yield from _of_one(services, unit, container, keys)
 
 

@@ -45,6 +45,12 @@ def destroyed(known: pl.DataFrame) -> pl.DataFrame:
     return known.filter(pl.col("erased").all().over("address"))
 
 
+def destroyed_files(unit: Unit) -> list[int]:
+    """The receipts whose bytes are destroyed."""
+    files = destroyed(references(unit)).filter(pl.col("reference") == "file")
+    return files["reference_id"].to_list()
+
+
 def _files(unit: Unit) -> pl.DataFrame:
     """A repetition is what its bytes were booked as first, where its own name tells no kind."""
     received = rows_of(unit, receipt).sort("sequence").select("receipt_id", "address")
@@ -54,6 +60,7 @@ def _files(unit: Unit) -> pl.DataFrame:
     files = received.join(decided, on="receipt_id", how="left", maintain_order="left")
     booked = files.filter(pl.col("state") == "booked").unique("address", keep="first")
     state, kind = pl.col("state"), pl.coalesce("kind", "booked_as")
+    by_state = {*manifest.REFUSED, "opened"}
     return files.join(
         booked.select("address", pl.col("kind").alias("booked_as")),
         on="address", how="left", maintain_order="left",
@@ -61,7 +68,7 @@ def _files(unit: Unit) -> pl.DataFrame:
         pl.col("receipt_id").alias("reference_id"),
         "recording_id",
         "address",
-        pl.format("files.{}", pl.when(state.is_in(sorted(manifest.REFUSED))).then(state)
+        pl.format("files.{}", pl.when(state.is_in(sorted(by_state))).then(state)
                   .otherwise(kind)).fill_null("files").alias("kind"),
         pl.when(state != "held").then("business_date").alias("kept_from"),
     )  # fmt: skip

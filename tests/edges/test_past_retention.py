@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -39,6 +40,7 @@ from recupero.store.tables import (
 )
 from tests.edges import one_bank
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
+from tests.edges.sealing_bank import Sender
 
 MON, TUE, *_ = DAYS
 SUN = MON - timedelta(days=1)
@@ -226,6 +228,18 @@ def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
     decide_delivery(services, code, paper, "arrived", "Ana", MON, night(MON))
     after = foresee(services, code, LATER).due
     assert after == before | {"papers.acknowledgement": before["papers.acknowledgement"] + 1}
+
+
+def test_a_sealed_file_goes_by_its_own_period_and_what_was_in_it_by_its_kind(bank: Bank) -> None:
+    declare(bank, "\n[retention.files]\nopened = 1\n")
+    sender = Sender(bank.services, bank.code)
+    assert sender.send("effort_9.gz", gzip.compress(b"x"))["effort_9.gz"] == "opened"
+    close(bank, MON)
+    assert retain(bank.services, bank.code, LATER).due == {"files.opened": 1}
+    assert not there(bank) & addresses(bank, "effort_9.gz")
+    proof = verify(bank.services, bank.code, deep=True)
+    assert (proof.findings, proof.unproven) == ((), ())
+    assert proof.past_retention == {"files.opened": 1}
 
 
 def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -> None:
