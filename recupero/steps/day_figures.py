@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from recupero.steps.services import Services
-from recupero.store import manifest
-from recupero.store.manifest import IN_PLACE, UNCERTAIN
+from recupero.store import outgoing
+from recupero.store.outgoing import IN_PLACE, UNCERTAIN
 from recupero.store.rows import rows_of
 from recupero.store.tables import recording
 
@@ -44,8 +44,8 @@ def figures_of_day(
 def documents_of_day(services: Services, code: str, business_date: date) -> list[dict[str, Any]]:
     """The date's documents by kind: how many were made, are in place, and may be."""
     with services.store.unit(code) as unit:
-        made = manifest.documents(unit, business_date)
-        ended = {how: set(manifest.delivered(unit, how)) for how in (IN_PLACE, UNCERTAIN)}
+        made = outgoing.documents(unit, business_date)
+        ended = {how: set(outgoing.delivered(unit, how)) for how in (IN_PLACE, UNCERTAIN)}
     kinds = Counter(document.kind for document in made)
     found = {
         how: Counter(document.kind for document in made if document in papers)

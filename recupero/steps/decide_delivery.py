@@ -13,8 +13,8 @@ from recupero.steps.clock import refuse_future
 from recupero.steps.deliver import CONTACTS, deliver_again
 from recupero.steps.documents import folio
 from recupero.steps.services import Services
-from recupero.store import manifest
-from recupero.store.manifest import UNCERTAIN, Document
+from recupero.store import outgoing
+from recupero.store.outgoing import UNCERTAIN, Document
 from recupero.store.recordings import Draft, Recorded, append, find, open_date, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import delivery_decision
@@ -35,9 +35,9 @@ def uncertain_papers(services: Services, code: str, wanted: str) -> list[Documen
     """Papers called *wanted*, by name or folio, that may have arrived, decided about or not."""
     with services.store.unit(code) as unit:
         papers = [
-            one for one in manifest.documents(unit) if wanted in (one.name, folio(one.document_id))
+            one for one in outgoing.documents(unit) if wanted in (one.name, folio(one.document_id))
         ]
-        open_ones = set(manifest.delivered(unit, UNCERTAIN))
+        open_ones = set(outgoing.delivered(unit, UNCERTAIN))
         return [one for one in papers if one in open_ones or find(unit, _subject(one))]
 
 

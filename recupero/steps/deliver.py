@@ -33,8 +33,8 @@ from recupero.steps.incident import note
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
-from recupero.store import manifest
-from recupero.store.manifest import IN_PLACE, TOO_LATE, UNCERTAIN, Document
+from recupero.store import outgoing
+from recupero.store.outgoing import IN_PLACE, TOO_LATE, UNCERTAIN, Document
 from recupero.store.recordings import Draft, append, find, open_date, take_turn
 from recupero.store.rows import Table
 from recupero.store.session import Unit
@@ -90,7 +90,7 @@ def deliver_documents(
     with leased(services, code, "outbox") as ours:
         one = _Round(services, code, business_date, now.date(), ours)
         with one.unit() as unit:
-            waiting = manifest.undelivered(unit)
+            waiting = outgoing.undelivered(unit)
         return _hand_over(one, waiting)
 
 
@@ -109,7 +109,7 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
             begun = open_date(unit, business_date)
             answers = [
                 document
-                for document in manifest.undelivered(unit)
+                for document in outgoing.undelivered(unit)
                 if document.kind not in CONTACTS or document.business_date < begun
             ]
         return _hand_over(one, answers)
@@ -145,7 +145,7 @@ def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
     for document in documents:
         by_destination[document.destination].append(document)
     with one.unit() as unit:
-        attempted = manifest.attempted(unit)
+        attempted = outgoing.attempted(unit)
     outcomes: Counter[str] = Counter()
     failures: list[RecuperoError] = []
     for destination, waiting in sorted(by_destination.items()):
@@ -204,7 +204,7 @@ def _attempt(one: _Round, document: Document) -> None:
     """Write down, as the last thing before it, that *document* becomes visible."""
     with one.unit() as unit:
         one.ours.confirm(unit)
-        manifest.attempt(unit, document)
+        outgoing.attempt(unit, document)
 
 
 def _in_time(one: _Round, document: Document) -> bool:

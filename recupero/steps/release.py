@@ -13,7 +13,7 @@ from recupero.rules.contact import still_lawful
 from recupero.rules.contact_reasons import INSTANT_PASSED
 from recupero.rules.contact_release import withdrawn
 from recupero.steps.plan import known_on
-from recupero.store.manifest import Document
+from recupero.store.outgoing import Document
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import letter, permission, release_refusal

@@ -31,7 +31,7 @@ from recupero.steps.unseal import open_one
 from recupero.steps.verify_sealed import check_decryptions
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
-from recupero.store import manifest
+from recupero.store import manifest, outgoing
 from recupero.store.canonical import chained_columns, content_digest
 from recupero.store.past import Past, past_of
 from recupero.store.proof import Finding
@@ -188,7 +188,7 @@ def _manifest(services: Services, unit: Unit) -> Iterator[Finding]:
             yield Finding(where, "what it is a duplicate of was changed")
         first_at.setdefault(one.address, one.receipt_id)
         yield from _measured(services, unit, where, one.address, one.size_bytes)
-    for paper in manifest.documents(unit):
+    for paper in outgoing.documents(unit):
         where = f"document {paper.name}"
         if paper.document_id != document_id(services, unit, paper.destination, paper.name):
             yield Finding(where, "its name or its destination was changed")

@@ -13,8 +13,8 @@ from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.incident import open_incidents
 from recupero.steps.notices import noticed
 from recupero.steps.services import Services
-from recupero.store import contacts, ledger, manifest, money
-from recupero.store.manifest import TOO_LATE, UNCERTAIN
+from recupero.store import contacts, ledger, manifest, money, outgoing
+from recupero.store.outgoing import TOO_LATE, UNCERTAIN
 from recupero.store.published import newest_published
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -70,10 +70,10 @@ def standing(services: Services, code: str) -> Standing:
             undecided_entries=money.undecided(unit).height,
             open_items=_open(decided, last["business_date"]) if last else [],
             balances=[*_balances(unit, "claim"), *_balances(unit, "memorandum")],
-            documents=len(manifest.documents(unit)),
-            undelivered=[document.name for document in manifest.undelivered(unit)],
+            documents=len(outgoing.documents(unit)),
+            undelivered=[document.name for document in outgoing.undelivered(unit)],
             withheld=_withheld(unit, last["business_date"]) if last else [],
-            uncertain=[document.name for document in manifest.delivered(unit, UNCERTAIN)],
+            uncertain=[document.name for document in outgoing.delivered(unit, UNCERTAIN)],
             unmatched_withdrawals=(
                 contacts.unmatched_withdrawals(unit, last["business_date"]).height if last else 0
             ),
@@ -116,7 +116,7 @@ def _open(decided: pl.DataFrame, as_of: date) -> list[dict[str, Any]]:
 
 
 def _withheld(unit: Unit, business_date: date) -> list[str]:
-    return [document.name for document in manifest.delivered(unit, TOO_LATE, business_date)]
+    return [document.name for document in outgoing.delivered(unit, TOO_LATE, business_date)]
 
 
 def _balances(unit: Unit, book: str) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from recupero.steps.notices import SENT_AGAIN, noticed
 from recupero.steps.reconcile import MONEY
 from recupero.steps.release import as_released
 from recupero.steps.services import AGENCY, Services
-from recupero.store import contacts, ledger, manifest, money
-from recupero.store.manifest import UNCERTAIN
+from recupero.store import contacts, ledger, manifest, money, outgoing
+from recupero.store.outgoing import UNCERTAIN
 from recupero.store.published import publish
 from recupero.store.recordings import Draft, append, begin, head_through, recorded_of, take_turn
 from recupero.store.rows import rows_of
@@ -186,7 +186,7 @@ def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date
     told = unmatched.filter(pl.col("recorded_on") == business_date).height
     if told:
         yield f"{told} retiros de consentimiento de personas desconocidas: véase el acuse"
-    uncertain = len(manifest.delivered(unit, UNCERTAIN))
+    uncertain = len(outgoing.delivered(unit, UNCERTAIN))
     if uncertain:
         yield f"{uncertain} documentos de entrega incierta: pregunte si llegaron (recupero status)"
     stopped = rows_of(unit, release_refusal, release_refusal.c.business_date == business_date)

@@ -10,8 +10,8 @@ import polars as pl
 from recupero.money import to_plain
 from recupero.steps.release import as_released
 from recupero.steps.services import Services
-from recupero.store import contacts, manifest, money
-from recupero.store.manifest import IN_PLACE
+from recupero.store import contacts, manifest, money, outgoing
+from recupero.store.outgoing import IN_PLACE
 from recupero.store.recordings import head
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
@@ -27,7 +27,7 @@ def totals(services: Services, code: str) -> dict[str, Any]:
             **_money(unit, currency),
             **_contacts(unit),
             **_closing(unit),
-            "outbox": len(manifest.delivered(unit, IN_PLACE)),
+            "outbox": len(outgoing.delivered(unit, IN_PLACE)),
             "chain_head": head(unit),
         }
 
@@ -80,7 +80,7 @@ def _contacts(unit: Unit) -> dict[str, Any]:
 
 
 def _closing(unit: Unit) -> dict[str, Any]:
-    certificates = [d for d in manifest.documents(unit) if d.kind == "certificate"]
+    certificates = [d for d in outgoing.documents(unit) if d.kind == "certificate"]
     decided = rows_of(unit, write_off)
     return {
         "examined": rows_of(unit, opinion)["account_id"].n_unique(),

@@ -25,7 +25,7 @@ from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
 from recupero.steps.verify_sealed import Unproven
 from recupero.steps.verify_shared import check_attempts, check_register, check_slots
-from recupero.store import ledger, manifest, money
+from recupero.store import ledger, manifest, money, outgoing
 from recupero.store.outside import check_version
 from recupero.store.proof import Finding, prove
 from recupero.store.protection import check_protection
@@ -133,7 +133,7 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
     """Heads of the chain that documents printed; a cut or rewritten chain lacks them."""
     heads = set(rows_of(unit, recording)["head"])
-    for document in manifest.documents(unit):
+    for document in outgoing.documents(unit):
         if document.kind not in PRINTED_HEADS:
             continue
         try:
@@ -236,7 +236,7 @@ def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
     """I5: every contact decided again, and every letter stands on a permission released, unless
     it was withheld: then on none."""
     released = as_released(unit).filter("allowed").select("permission_id", "account_id")
-    withheld = rows_of(unit, delivery, delivery.c.outcome == manifest.TOO_LATE)
+    withheld = rows_of(unit, delivery, delivery.c.outcome == outgoing.TOO_LATE)
     letters = rows_of(unit, letter).join(
         released.with_columns(released=True), on=["permission_id", "account_id"], how="left"
     )

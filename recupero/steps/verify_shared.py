@@ -20,7 +20,7 @@ from recupero.steps.inputs import profile_used
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.slots import LIMIT, NO_COUNTS, WISHED_AT, wishes
 from recupero.store.enrolled import register
-from recupero.store.manifest import UNCERTAIN
+from recupero.store.outgoing import UNCERTAIN
 from recupero.store.outside import slots_by_day, slots_of
 from recupero.store.past import past_of
 from recupero.store.proof import Finding

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from recupero.store import bulk, facts
-from recupero.store.manifest import IN_PLACE, UNCERTAIN, ended_in
+from recupero.store.outgoing import IN_PLACE, UNCERTAIN, ended_in
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 from sqlalchemy import func, select
 
-from recupero.store import bulk, manifest
+from recupero.store import bulk, manifest, outgoing
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import delivery, document, erasure, receipt, recording, run_input
@@ -75,7 +75,7 @@ def _files(unit: Unit) -> pl.DataFrame:
 
 
 def _papers(unit: Unit) -> pl.DataFrame:
-    told = ~manifest.ended_in(manifest.UNCERTAIN)  # an uncertain one may be sent again
+    told = ~outgoing.ended_in(outgoing.UNCERTAIN)  # an uncertain one may be sent again
     ended = rows_of(unit, delivery, told).select(
         "document_id", pl.col("business_date").alias("ended_on")
     )

@@ -14,7 +14,7 @@ from recupero.steps.intake import pending, take_in
 from recupero.steps.lease import leased
 from recupero.steps.pull import pull
 from recupero.steps.services import AGENCY, Services
-from recupero.store import manifest
+from recupero.store import outgoing
 
 
 def appends_without_looking(services: Services, day: date) -> None:
@@ -31,12 +31,12 @@ def marks_before_sending(services: Services, day: date) -> None:
     for receipt_id in pending(services, AGENCY, day):
         take_in(services, AGENCY, receipt_id, day)
     with services.store.unit(AGENCY) as unit:
-        waiting = manifest.undelivered(unit)
+        waiting = outgoing.undelivered(unit)
     remote = connect(load_connection(services.connection_file(AGENCY)))
     with leased(services, AGENCY, "outbox") as ours:
         one = _Round(services, AGENCY, day, day, ours)
         for document in waiting:
-            _mark(one, document, manifest.IN_PLACE)
+            _mark(one, document, outgoing.IN_PLACE)
             content = services.vault.get(AGENCY, document.address)
             deliver(remote, services.profile(AGENCY).exchange.outbox, document.name, content)
     remote.close()

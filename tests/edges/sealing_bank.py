@@ -9,7 +9,7 @@ from datetime import date
 from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import pull
 from recupero.steps.unseal import unseal
-from recupero.store import manifest
+from recupero.store import manifest, outgoing
 from tests.edges.one_bank import DAYS, Bank
 
 MON = DAYS[0]
@@ -47,7 +47,7 @@ class Sender(Bank):
             last = manifest.receipts_named(unit, name)[-1]
             [paper] = [
                 one
-                for one in manifest.documents(unit)
+                for one in outgoing.documents(unit)
                 if one.kind == "acknowledgement_csv" and last.address[:12] in one.name
                 if last.duplicate_of is None or one.name.endswith(f"_{last.sequence}.csv")
             ]

@@ -13,9 +13,9 @@ from recupero.errors import DeliveryConflict, RecuperoError, RemoteUnavailable, 
 from recupero.steps.deliver import Delivered, deliver_documents
 from recupero.steps.standing import standing
 from recupero.steps.verify import verify
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
-from recupero.store.manifest import Document
+from recupero.store.outgoing import Document
 from recupero.store.tables import delivery
 from tests.edges.one_bank import DAYS, Bank, services_for
 
@@ -36,7 +36,7 @@ def bank(migrated: Addresses, tmp_path: Path) -> Bank:
 
 def waiting(bank: Bank) -> list[Document]:
     with bank.services.store.unit(bank.code) as unit:
-        return manifest.undelivered(unit)
+        return outgoing.undelivered(unit)
 
 
 def outbox(bank: Bank) -> Path:

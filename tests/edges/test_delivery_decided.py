@@ -20,7 +20,7 @@ from recupero.steps.deliver import Delivered
 from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.steps.verify import verify
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.recordings import Draft, append
 from recupero.store.tables import delivery, delivery_decision
@@ -48,7 +48,7 @@ def doubted(bank: Bank) -> Bank:
     """Two papers of which nobody can tell: a certificate, and Sunday's letters."""
     for paper in papers(bank, ("uno.pdf", AGENCY, False), ("cartas.pdf", AGENCY, True)):
         with bank.services.store.unit(bank.code) as unit:
-            manifest.attempt(unit, paper)
+            outgoing.attempt(unit, paper)
     assert deliver(bank) == Delivered(0, 0, 0, uncertain=2)
     return bank
 
@@ -126,7 +126,7 @@ def test_what_is_made_up_is_named(doubted: Bank) -> None:
     ended = [row | {"outcome": "in_place"},
              row | {"document_id": three.document_id, "outcome": "uncertain"}]  # fmt: skip
     with doubted.services.store.unit(doubted.code) as unit:
-        manifest.attempt(unit, replace(four, address=two.address))
+        outgoing.attempt(unit, replace(four, address=two.address))
         append(unit, Draft("delivery", "made", MON, {}, frames={delivery: pl.DataFrame(ended)}))
         frames = {delivery_decision: decided}
         append(unit, Draft("delivery_decision", "up", MON, {}, frames=frames))

@@ -41,7 +41,7 @@ from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.store.embedded import Addresses
 from recupero.store.lease import Side
-from recupero.store.manifest import undelivered
+from recupero.store.outgoing import undelivered
 from tests.edges.one_bank import DAYS
 from tests.edges.watched_bank import Watched
 

@@ -21,7 +21,7 @@ from recupero.steps import lease as leasing
 from recupero.steps.deliver import Delivered, deliver_documents
 from recupero.steps.lease import leased
 from recupero.steps.pull import Pulled, pull
-from recupero.store import lease, manifest
+from recupero.store import lease, outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.lease import Lease, Side
 from recupero.store.session import Unit
@@ -259,7 +259,7 @@ def test_a_worker_overtaken_while_it_brings_a_paper_neither_shows_nor_marks_it(b
     outbox = inbox(bank).with_name("outbox")
     assert [path.name for path in outbox.iterdir() if not path.name.startswith(".")] == []
     with bank.services.store.unit(bank.code) as unit:
-        waiting = manifest.undelivered(unit)
+        waiting = outgoing.undelivered(unit)
     with pytest.raises(LeaseTaken):
         deliver_documents(bank.services, bank.code, MON, night)
     taken(bank, "one", seconds=0, side="outbox", instead_of="other")

@@ -14,7 +14,7 @@ import pytest
 from deployments.demo.facts import Credit
 from deployments.demo.statement import write_statement
 from recupero.steps.intake import Rows
-from recupero.store import manifest
+from recupero.store import manifest, outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import journal, money_entry, receipt
 from tests.edges.one_bank import DAYS, LAYOUTS, Bank, services_for
@@ -78,7 +78,7 @@ def exported_again(content: str) -> str:
 def acknowledged(bank: Bank) -> str:
     """The last acknowledgement's CSV, without its quotes."""
     with bank.services.store.unit(bank.code) as unit:
-        papers = [p for p in manifest.documents(unit) if p.kind == "acknowledgement_csv"]
+        papers = [p for p in outgoing.documents(unit) if p.kind == "acknowledgement_csv"]
         last = max(manifest.all_receipts(unit), key=lambda one: one.sequence)
     (paper,) = [p for p in papers if last.address[:12] in p.name]
     content = bank.services.vault.get(bank.code, paper.address)

@@ -27,7 +27,7 @@ from recupero.steps.services import AGENCY
 from recupero.steps.slots import grant_slots
 from recupero.steps.tracing import trace
 from recupero.steps.verify import verify
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import (
     document,
@@ -65,14 +65,14 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bank:
+def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sender:
     """Monday: a portfolio and a payment; the night's end is ``close``."""
     placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
     number = next(_NUMBERS)
     code = f"guarda-{number}"
     services = services_for(tmp_path, migrated, code, text=profile_text(code) + PERIODS)
-    bank = Bank(services, code)
+    bank = Sender(services, code)
     lines = [f"{n};{number}0{n};Ana;{SUN};2026-09-01;10,00;0;0;Calle 1" for n in "AB"]
     assert bank.take(MON, "placement", *lines).state == "booked"
     bank.pay(MON, ("T1", "A", 100))
@@ -220,8 +220,8 @@ def test_what_waits_stays_however_old(bank: Bank) -> None:
 def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
     services, code = bank.services, bank.code
     with services.store.unit(code) as unit:
-        [paper, *_] = [one for one in manifest.undelivered(unit) if "acknowledgement" in one.kind]
-        manifest.attempt(unit, paper)
+        [paper, *_] = [one for one in outgoing.undelivered(unit) if "acknowledgement" in one.kind]
+        outgoing.attempt(unit, paper)
     deliver_documents(services, code, MON, night(MON))
     anchor(services, code, MON)
     before = foresee(services, code, LATER).due
@@ -230,10 +230,9 @@ def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
     assert after == before | {"papers.acknowledgement": before["papers.acknowledgement"] + 1}
 
 
-def test_a_sealed_file_goes_by_its_own_period_and_what_was_in_it_by_its_kind(bank: Bank) -> None:
+def test_a_sealed_file_goes_by_its_own_period_and_what_was_in_it_by_its_kind(bank: Sender) -> None:
     declare(bank, "\n[retention.files]\nopened = 1\n")
-    sender = Sender(bank.services, bank.code)
-    assert sender.send("effort_9.gz", gzip.compress(b"x"))["effort_9.gz"] == "opened"
+    assert bank.send("effort_9.gz", gzip.compress(b"x"))["effort_9.gz"] == "opened"
     close(bank, MON)
     assert retain(bank.services, bank.code, LATER).due == {"files.opened": 1}
     assert not there(bank) & addresses(bank, "effort_9.gz")

@@ -18,7 +18,7 @@ from recupero.steps.deliver import Delivered
 from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.steps.verify import verify
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import delivery, delivery_attempt
 from tests.edges.one_bank import Bank
@@ -83,7 +83,7 @@ def test_what_the_next_run_makes_of_what_it_finds(bank: Bank) -> None:
         for name, to, _late, (attempted, left, there), _end in listed:
             ours, folder = name.encode() * 100, outbox(bank, to)
             if attempted:
-                manifest.attempt(unit, waiting[name])
+                outgoing.attempt(unit, waiting[name])
             if left:
                 (folder / hidden(name)).write_bytes(ours if left == "whole" else ours[:50])
             if there:

@@ -19,7 +19,7 @@ from recupero.steps.pull import pull
 from recupero.steps.tracing import trace
 from recupero.steps.unseal import unseal
 from recupero.steps.verify import verify
-from recupero.store import manifest
+from recupero.store import manifest, outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import receipt_outcome
 from tests.edges.dated_bank import SUN, line, told
@@ -98,7 +98,7 @@ def test_a_damaged_container_is_refused_and_the_mended_one_taken(bank: Sender) -
 def named(bank: Sender) -> set[str]:
     """What the vault should hold: files, papers and inputs of runs."""
     with bank.services.store.unit(bank.code) as unit:
-        named = {one.address for one in manifest.documents(unit)}
+        named = {one.address for one in outgoing.documents(unit)}
         named |= {one.address for one in manifest.all_receipts(unit)}
         rows = unit.connection.exec_driver_sql("SELECT address FROM run_input").scalars()
         return named | set(rows)

@@ -17,7 +17,7 @@ from recupero.steps.plan import plan
 from recupero.steps.slots import grant_slots
 from recupero.steps.standing import standing
 from recupero.steps.summarise import summarise
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import consent_version, permission
 from tests.edges import one_bank
@@ -44,7 +44,7 @@ def place(bank: Bank, day: date, *debtors: str) -> None:
 def warnings(bank: Bank) -> list[tuple[str, str, str]]:
     """Line, field and rule of each warning acknowledged so far, in the order of the files."""
     with bank.services.store.unit(bank.code) as unit:
-        papers = [one for one in manifest.documents(unit) if one.name.startswith("ACUSE_consent")]
+        papers = [one for one in outgoing.documents(unit) if one.name.startswith("ACUSE_consent")]
     told = []
     for paper in papers:
         if paper.name.endswith(".csv"):

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from recupero.profiles.load import parse_profile
 from recupero.steps.intake import Outcome
-from recupero.store import facts, manifest
+from recupero.store import facts, manifest, outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import contact_point_version, person_version
 from tests.edges.one_bank import Bank, services_for
@@ -114,7 +114,7 @@ class TwoPortfolios(Bank):
             address = self.outcome()["address"][:12]
             [one] = [
                 paper
-                for paper in manifest.documents(unit)
+                for paper in outgoing.documents(unit)
                 if paper.name.endswith(ending) and address in paper.name
             ][-1:]
         content = self.services.vault.get(self.code, one.address)

@@ -15,9 +15,9 @@ from recupero import durable
 from recupero.steps.deliver import Delivered, deliver_documents
 from recupero.steps.documents import document_id
 from recupero.steps.services import AGENCY
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
-from recupero.store.manifest import Document
+from recupero.store.outgoing import Document
 from recupero.store.recordings import Draft, append
 from recupero.store.tables import document
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
@@ -54,7 +54,7 @@ def papers(bank: Bank, *named: tuple[str, str, bool], subject: str = "papers") -
             })  # fmt: skip
         frames = {document: pl.DataFrame(rows)}
         append(unit, Draft("acknowledgement", subject, MON, {}, frames=frames))
-        return manifest.undelivered(unit)
+        return outgoing.undelivered(unit)
 
 
 def outbox(bank: Bank, destination: str = AGENCY) -> Path:

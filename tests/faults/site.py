@@ -32,7 +32,7 @@ from recupero.steps.documents import Paper, vaulted
 from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import Pulled, pull
 from recupero.steps.services import Services
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.recordings import Draft, append
 from recupero.store.rows import rows_of
@@ -102,7 +102,7 @@ class Site:
             self.clear(name)
         self._before = set(self._receipts()["receipt_id"])
         with self.services.store.unit(self.code) as unit:
-            assert manifest.undelivered(unit) == [], "the row before left papers"
+            assert outgoing.undelivered(unit) == [], "the row before left papers"
 
     # --- what is there ---
 
@@ -166,7 +166,7 @@ class Site:
     def delivered(self, *names: str) -> list[str]:
         """Which of *names* are marked as delivered."""
         with self.services.store.unit(self.code) as unit:
-            ended = manifest.delivered(unit, manifest.IN_PLACE)
+            ended = outgoing.delivered(unit, outgoing.IN_PLACE)
         return [one.name for one in ended if one.name in names]
 
     # --- what is done ---

@@ -17,7 +17,7 @@ from recupero.money import to_plain
 from recupero.profiles.retention import CHAIN, PAPERS
 from recupero.steps.documents import folio
 from recupero.steps.services import AGENCY
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.rows import rows_of
@@ -226,7 +226,7 @@ def test_retain_tells_what_would_go_and_keeps_to_the_newest_date(
 
     told = declared("retain", CODE, "--date", "2027-06-01", "--dry-run", "--json").document
     with world.services.store.unit(CODE) as unit:
-        delivered = manifest.delivered(unit, manifest.IN_PLACE)
+        delivered = outgoing.delivered(unit, outgoing.IN_PLACE)
         anchored = rows_of(unit, document, document.c.kind == "letters").height
     assert 0 < told["due"]["papers.letters"] == anchored <= len(delivered)
     assert told["held"] == {"oficio 12": {"papers.worklist": 2}}

@@ -12,7 +12,7 @@ import pytest
 from deployments.demo.markets import DAY_2
 from deployments.demo.story import make_story
 from recupero.rules.components import COLUMNS
-from recupero.store import manifest
+from recupero.store import outgoing
 from recupero.store.rows import rows_of
 from recupero.store.tables import journal
 from tests.journeys.small_world import CODES, World
@@ -21,7 +21,7 @@ from tests.journeys.small_world import CODES, World
 def answers(world: World, code: str) -> list[dict[str, str]]:
     """Every record of the second day's acknowledgements."""
     with world.services.store.unit(code) as unit:
-        papers = [p for p in manifest.documents(unit, DAY_2) if p.kind == "acknowledgement_csv"]
+        papers = [p for p in outgoing.documents(unit, DAY_2) if p.kind == "acknowledgement_csv"]
     texts = [world.services.vault.get(code, paper.address).decode("utf-8-sig") for paper in papers]
     return [row for text in texts for row in csv.DictReader(io.StringIO(text), delimiter=";")]
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from recupero.steps.services import AGENCY
 from recupero.steps.verify import verify
-from recupero.store.manifest import documents, receipts_named
+from recupero.store.manifest import receipts_named
+from recupero.store.outgoing import documents
 from recupero.store.tables import APPEND_ORDER
 from tests.journeys.small_world import CODES, World, changed, named
 
