@@ -7,10 +7,11 @@ that every name can be listed, shown and refused, and none can break a listing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from recupero.errors import FileMoved, RemoteRefused
+from recupero.errors import ExchangeError, FileMoved, RemoteRefused
 
 LISTING_ENTRIES_MAX = 100_000
 #: Up to here a file is small: what one request may ask for, everywhere.
@@ -107,6 +108,20 @@ def path_bytes(folder: str, name: str | None = None) -> bytes:
 def shown(folder: str, name: str) -> str:
     """``folder/name`` for people: one line, printable whatever the name holds."""
     return f"{escape_name(folder)}/{escape_name(name)}"
+
+
+@contextmanager
+def unnamed(*folders: str) -> Iterator[None]:
+    """Errors about a file in one of *folders* tell the folder alone: its name may be a debtor's."""
+    try:
+        yield
+    except ExchangeError as error:
+        for folder in folders:
+            before, place, _name = error.where.partition(f"{escape_name(folder)}/")
+            if place:
+                error.where = before + place
+        error.args = (error.what, error.where, error.mend)
+        raise
 
 
 def escape_name(name: str) -> str:

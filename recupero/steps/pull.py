@@ -25,7 +25,7 @@ from recupero.exchange.archive import (
 )
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
-from recupero.exchange.remote import Remote
+from recupero.exchange.remote import Remote, unnamed
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.identify import named
 from recupero.profiles.profile import Profile
@@ -70,7 +70,12 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     with services.store.unit(code) as unit:
         if is_closed(unit, business_date):
             return Pulled(0, 0, 0, closed=True)
-    with services.store.kept(), watched(services, code, "inbox"):
+    told = services.profile(code).exchange
+    with (
+        services.store.kept(),
+        watched(services, code, "inbox"),
+        unnamed(told.inbox, told.archive),
+    ):
         connection = load_connection(services.connection_file(code))
         another = partial(connect, connection, services.secrets)
         with leased(services, code, "inbox") as ours, closing(another()) as remote:

@@ -8,6 +8,7 @@ import pytest
 from recupero.errors import RemoteRefused, RemoteUnavailable
 from recupero.exchange.folder import FolderRemote
 from recupero.exchange.pickup import fetch_each
+from recupero.exchange.remote import unnamed
 from recupero.exchange.sessions import Sessions
 from tests.edges.inbox import fetch_all, fetched, opened, put, receive, side, skipped
 
@@ -165,3 +166,19 @@ def test_a_session_that_ends_is_not_a_skipped_file(tmp_path):
     put(tmp_path, "a.txt")
     with pytest.raises(RemoteUnavailable):
         fetch_all(Cut(tmp_path), "inbox", poll_seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("127.0.0.1:22 in/box/ANA PEREZ.csv", "127.0.0.1:22 in/box/"),
+        ("in/box/ANA PEREZ.csv", "in/box/"),
+        ("127.0.0.1:22 archive/2026-11-27-0123456789ab-ANA_PEREZ.csv", "127.0.0.1:22 archive/"),
+        ("127.0.0.1:22", "127.0.0.1:22"),
+    ],
+)
+def test_what_goes_wrong_with_a_file_is_told_without_its_name(where, told):
+    with pytest.raises(RemoteUnavailable) as raised, unnamed("in/box", "archive"):
+        raise RemoteUnavailable("the connection was lost", where, "again")
+    assert str(raised.value) == f"{told}: the connection was lost (again)"
+    assert raised.value.args == ("the connection was lost", told, "again")

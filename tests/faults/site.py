@@ -182,11 +182,16 @@ class Site:
         return deliver_documents(self.services, self.code, DAY, NIGHT)
 
     def disturbed(self, run: Callable[[float], object], what: Disturbance) -> None:
-        """*run* with *what* happening: it ends in bounded time, and says to try again."""
+        """*run* with *what* happening: it ends in bounded time, and says to try again.
+
+        It names no file of the institution: the name may be a debtor's.
+        """
+        theirs = self.folder("inbox")
         for seconds in _DEADLINES if what.how != "cut" else _DEADLINES[-1:]:
             begun = time.monotonic()
-            with self._disturbing(what) as happened, pytest.raises(RemoteUnavailable):
+            with self._disturbing(what) as happened, pytest.raises(RemoteUnavailable) as raised:
                 run(seconds)
+            assert not any(name in str(raised.value) for name in theirs)
             assert time.monotonic() - begun < FAR_SECONDS
             self.proxy.heal()
             if happened:
