@@ -85,12 +85,40 @@ def _is_archived(remote: Remote, folder: str, name: str, fetched: Fetched) -> bo
     moved = remote.stat(folder, name)
     if moved is None or _is_version(fetched, moved):
         return True
-    if moved.size != fetched.size_bytes:
+    return _holds(remote, folder, moved, fetched.digest, fetched.size_bytes)
+
+
+def _holds(remote: Remote, folder: str, file: RemoteFile, digest: str, size_bytes: int) -> bool:
+    if file.size != size_bytes:
         return False
     hasher = hashlib.sha256()
-    for piece in remote.read(folder, name):
+    for piece in remote.read(folder, file.name):
         hasher.update(piece)
-    return hasher.hexdigest() == fetched.digest
+    return hasher.hexdigest() == digest
+
+
+def give_back_unread(
+    remote: Remote,
+    inbox: str,
+    archive_folder: str,
+    name: str,
+    digest: str,
+    size_bytes: int,
+    business_date: date,
+) -> bool:
+    """Move the last file that was archived as one of that *digest*, and is another, back to the
+    inbox under its *name*; whether there was one.
+
+    Called where a pull ended between a move and the look at what was moved.
+    """
+    target = archived_name(name, digest, business_date)
+    number = _copies(remote, archive_folder, target)
+    last = remote.stat(archive_folder, _numbered(target, number)) if number else None
+    if last is None or _holds(remote, archive_folder, last, digest, size_bytes):
+        return False
+    with suppress(RemoteRefused):  # a newer one is there: the sender wrote it over this one
+        remote.rename(archive_folder, last.name, inbox, name)
+    return True
 
 
 def archive_side_file(

@@ -141,6 +141,13 @@ class Vault:
                     break
         return found[:size_bytes]
 
+    def digest(self, institution: str, address: str) -> str:
+        """The content's SHA-256, hexadecimal, without holding it; raises as :meth:`get` does."""
+        hasher = hashlib.sha256()
+        for piece in self._verified(institution, address):
+            hasher.update(piece)
+        return hasher.hexdigest()
+
     def check(self, institution: str, address: str) -> None:
         """Read the object through without keeping it; raises as :meth:`get` does."""
         for _ in self._verified(institution, address):

@@ -6,7 +6,6 @@ move over there. Killed anywhere and run again, nothing is lost and nothing is r
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,12 +14,9 @@ from functools import partial
 
 import polars as pl
 
-from recupero.errors import NotFound, VaultDamaged
 from recupero.exchange.archive import (
     Archive,
     archive,
-    archive_side_file,
-    lacks_side_file,
     safe_name,
 )
 from recupero.exchange.connection import connect, load_connection
@@ -30,12 +26,12 @@ from recupero.exchange.sessions import Sessions
 from recupero.profiles.identify import named
 from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import plain_name
-from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.arrivals import Arrivals
 from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
 from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
 from recupero.steps.notices import SENT_AGAIN, notice_left, notice_sent_again
+from recupero.steps.put_right import side_file_follows, unread_goes_back
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
@@ -91,6 +87,8 @@ def _take_all(
     """What the inbox gave, and what stays in it."""
     profile, remote = services.profile(code), sessions.first
     arrivals = Arrivals(ours, Archive(remote, profile.exchange.archive))
+    if ours.resumes:
+        unread_goes_back(services, remote, profile, business_date)
     received = seen_before = 0
     skipped: list[Skipped] = []
     files = fetch_each(
@@ -103,7 +101,7 @@ def _take_all(
     with closing(files):
         for found in files:
             if isinstance(found, Skipped):
-                if not _mended(services, remote, profile, found, business_date):
+                if not _put_right(services, remote, profile, found, business_date):
                     skipped.append(found)
                 continue
             fresh = _take(services, remote, profile, found, business_date, arrivals)
@@ -157,32 +155,13 @@ def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
     )
 
 
-def _mended(
+def _put_right(
     services: Services, remote: Remote, profile: Profile, found: Skipped, business_date: date
 ) -> bool:
-    """Whether *found* is a side file that a killed run left behind its file; it is moved after it.
-
-    Not one whose file is still to come: what was archived before has its side file there.
-    """
+    """Whether *found* was only left behind by a killed run, and is so no more."""
     if found.reason != "side_file_alone":
         return False
-    name = found.name_escaped.removesuffix(SIDE_SUFFIX)
-    inbox, archived = profile.exchange.inbox, profile.exchange.archive
-    with services.store.unit(profile.code) as unit:
-        earlier = manifest.receipts_named(unit, name)
-    for known in reversed(earlier):
-        try:
-            content = services.vault.get(profile.code, known.address)
-        except (NotFound, VaultDamaged):  # erased since
-            continue
-        digest = hashlib.sha256(content).hexdigest()
-        for day in (business_date, known.business_date):
-            if lacks_side_file(remote, archived, name, digest, day):
-                stated = known.side_digest
-                moved = archive_side_file(remote, inbox, archived, name, digest, day, stated)
-                if moved == "moved":
-                    return True
-    return False
+    return side_file_follows(services, remote, profile, found.name_escaped, business_date)
 
 
 def _sending(

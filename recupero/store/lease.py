@@ -31,14 +31,12 @@ class Lease:
     token: int
 
 
-def holder(unit: Unit, side: Side) -> str | None:
-    """Who holds the lease now, in its own words; ``None`` where it is free."""
+def last_holder(unit: Unit, side: Side) -> str:
+    """Who holds the lease, or did last and did not end well, in its own words; else nobody ("")."""
     query = select(table.c.holder).where(
-        table.c.institution == unit.institution,
-        table.c.side == side,
-        table.c.expires_at > func.clock_timestamp(),
+        table.c.institution == unit.institution, table.c.side == side
     )
-    return unit.connection.execute(query).scalar_one_or_none()
+    return unit.connection.execute(query).scalar_one_or_none() or ""
 
 
 def take(unit: Unit, side: Side, holder: str, seconds: float, *, instead_of: str = "") -> Lease:
@@ -73,18 +71,22 @@ def keep(unit: Unit, lease: Lease, seconds: float) -> None:
         raise _taken(unit, lease.side)
 
 
-def give_back(unit: Unit, lease: Lease) -> None:
-    """End the lease now; one that somebody else has taken is left to them."""
-    _set_end(unit, lease, func.clock_timestamp())
+def give_back(unit: Unit, lease: Lease, *, well: bool) -> None:
+    """End the lease now; one that somebody else has taken is left to them.
+
+    Whoever takes it next is told where the work did not end *well*.
+    """
+    holder = {"holder": ""} if well else {}
+    _set_end(unit, lease, func.clock_timestamp(), **holder)
 
 
-def _set_end(unit: Unit, lease: Lease, ends: object) -> bool:
+def _set_end(unit: Unit, lease: Lease, ends: object, **more: str) -> bool:
     own = update(table).where(
         table.c.institution == unit.institution,
         table.c.side == lease.side,
         table.c.token == lease.token,
     )
-    return unit.connection.execute(own.values(expires_at=ends)).rowcount == 1
+    return unit.connection.execute(own.values(expires_at=ends, **more)).rowcount == 1
 
 
 def _taken(unit: Unit, side: Side) -> LeaseTaken:

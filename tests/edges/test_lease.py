@@ -55,7 +55,7 @@ def test_who_comes_second_is_refused_until_it_is_given_back(bank: Bank) -> None:
     with pytest.raises(LeaseTaken, match=f"{bank.code}: another worker is at its inbox"):
         taken(bank, "two")
     with bank.services.store.unit(bank.code) as unit:
-        lease.give_back(unit, first)
+        lease.give_back(unit, first, well=True)
     assert taken(bank, "two").token > first.token
 
 
@@ -86,7 +86,7 @@ def test_an_old_token_is_refused_and_ends_nothing(bank: Bank) -> None:
     with pytest.raises(LeaseTaken), bank.services.store.unit(bank.code) as unit:
         lease.keep(unit, asleep, 60)
     with bank.services.store.unit(bank.code) as unit:
-        lease.give_back(unit, asleep)
+        lease.give_back(unit, asleep, well=True)
         lease.keep(unit, awake, 60)
 
 
@@ -207,7 +207,7 @@ def test_a_lease_lasts_as_long_as_the_work(bank: Bank, monkeypatch: pytest.Monke
 def test_a_database_lost_as_the_lease_is_given_back_undoes_no_finished_work(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(unit: Unit, _lease: Lease) -> None:
+    def lost(unit: Unit, _lease: Lease, **_how: bool) -> None:
         unit.connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     (inbox(bank) / "payment_1").write_text("x")

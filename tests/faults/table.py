@@ -30,8 +30,7 @@ _LIMITS = """## What no client can promise over SFTP
 - A file overwritten in place, its size and time put back, cannot be told from the first without a
   side file. Ask institutions for `.sha256` files, or for uploads that are renamed into place.
 - SFTP has no way to move a file only if it is still the same. A version that slips in between our
-  last look and the move is given back; a worker that dies between those two leaves it in the
-  archive, unread.
+  last look and the move is given back; if the worker dies between those two, by the next try.
 - Where the reply to a paper's last rename is lost and the institution has taken the paper before
   we look again, nobody can tell whether it arrived: it is uncertain until somebody has asked.
 """
