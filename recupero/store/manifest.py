@@ -133,6 +133,8 @@ def last_booked(unit: Unit, kind: str) -> Receipt | None:
 
 def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
     """What became of *receipts*, by id; one nothing was decided about is not in it."""
+    if not receipts:
+        return {}
     rows = unit.connection.execute(
         select(receipt_outcome.c.receipt_id, receipt_outcome.c.state).where(
             receipt_outcome.c.institution == unit.institution,
@@ -144,6 +146,8 @@ def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
 
 def not_taken(unit: Unit, receipts: list[Receipt]) -> set[int]:
     """Ids of those *receipts* of which, or of a file in which, nothing was taken."""
+    if not receipts:
+        return set()
     ids = [one.receipt_id for one in receipts]
     inside = _receipts(unit, member.c.container_id.in_(ids))
     became = states(unit, receipts + inside)
