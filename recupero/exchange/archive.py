@@ -12,7 +12,7 @@ from typing import Literal
 
 from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.pickup import Fetched, side_digest
-from recupero.exchange.remote import Remote, RemoteFile
+from recupero.exchange.remote import Remote, RemoteFile, shown
 from recupero.profiles.side_file import SIDE_SUFFIX
 
 ARCHIVED_NAME_MAX = 120
@@ -65,10 +65,8 @@ def archive(
     else:
         moved_to = _move(remote, inbox, fetched.name, archive_folder, target)
         if moved_to and not _is_archived(remote, archive_folder, moved_to, fetched):
-            # Written over between the look and the move. Where the sender did so once more, the
-            # one given back is gone, as it would be without us.
-            with suppress(RemoteRefused):
-                remote.rename(archive_folder, moved_to, inbox, fetched.name)
+            # Written over between the look and the move.
+            _give_back(remote, archive_folder, moved_to, inbox, fetched.name)
             return "left"
         result = "moved" if moved_to else "gone"
     stated = fetched.digest if fetched.side_digest is None else fetched.side_digest
@@ -116,9 +114,25 @@ def give_back_unread(
     last = remote.stat(archive_folder, _numbered(target, number)) if number else None
     if last is None or _holds(remote, archive_folder, last, digest, size_bytes):
         return False
-    with suppress(RemoteRefused):  # a newer one is there: the sender wrote it over this one
-        remote.rename(archive_folder, last.name, inbox, name)
+    _give_back(remote, archive_folder, last.name, inbox, name)
     return True
+
+
+def _give_back(remote: Remote, archive_folder: str, archived: str, inbox: str, name: str) -> None:
+    """Move what nobody has read back. Where the sender has written once more meanwhile it stays:
+    without us it would be gone.
+
+    Raises RemoteRefused where it may not go back, and would be lost in silence.
+    """
+    try:
+        remote.rename(archive_folder, archived, inbox, name)
+    except RemoteRefused:
+        if remote.stat(inbox, name) is None:
+            raise RemoteRefused(
+                "a file replaced as it was archived may not be moved back unread",
+                shown(archive_folder, archived),
+                "move the archive's newest file back to the inbox by hand",
+            ) from None
 
 
 def archive_side_file(

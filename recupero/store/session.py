@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.pq import ExecStatus
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, select, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
@@ -41,10 +41,6 @@ _SET_UP = text(
 _SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD", "connect_timeout": "15"}
 
 
-#: A connection that nobody used for so long may have been cut on its way.
-_IDLE_SECONDS = 30.0
-
-
 @dataclass(frozen=True)
 class Unit:
     """An open transaction that sees and writes one institution's rows only.
@@ -62,7 +58,6 @@ class _Kept(threading.local):
 
     keeps = False
     connection: Connection | None = None
-    since = 0.0
 
 
 class Store:
@@ -164,7 +159,7 @@ class Store:
         """The kept connection, or a new one; only one that nothing went wrong on is kept."""
         kept = self._kept
         connection, kept.connection = kept.connection, None
-        if connection is not None and time.monotonic() - kept.since > _IDLE_SECONDS:
+        if connection is not None and not _answers(connection):
             connection.close()
             connection = None
         used = connection or _connect(self._engine)
@@ -175,7 +170,7 @@ class Store:
             used.close()
             raise
         if kept.keeps and kept.connection is None:
-            kept.connection, kept.since = used, time.monotonic()
+            kept.connection = used
         else:
             used.close()
 
@@ -233,6 +228,15 @@ def _lost_is_told() -> Iterator[None]:
         cause = error.orig if isinstance(error, OperationalError) else error
         what = f"the database gave up the work: {_reason(cause)}"
         raise StoreRefused(what, "database", "run it again: what is done stays done") from None
+
+
+def _answers(connection: Connection) -> bool:
+    """Whether the server is still there; asked of the driver, so that no transaction begins."""
+    driver = connection.connection.driver_connection
+    try:
+        return driver is not None and driver.pgconn.exec_(b"").status == ExecStatus.EMPTY_QUERY
+    except psycopg.Error:
+        return False
 
 
 def _reason(error: BaseException | None) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from recupero import durable
-from recupero.errors import RemoteUnavailable
+from recupero.errors import RemoteRefused, RemoteUnavailable
+from recupero.exchange.folder import FolderRemote
 from recupero.steps.pull import Pulled, pull
 from recupero.store.embedded import Addresses
 from recupero.store.tables import receipt
@@ -73,3 +74,25 @@ def test_after_a_pull_that_ended_well_nothing_is_looked_for(bank: Bank) -> None:
     (bank.services.settings.home / "remote" / bank.code / "archive" / archived).write_text("ours")
     assert pull(bank.services, bank.code, TUE) == Pulled(0, 0, 0)
     assert folder(bank, "archive") == {archived: "ours"}
+
+
+def test_one_that_may_not_go_back_is_told_every_time(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+    rename = FolderRemote.rename
+
+    def one_way(remote: FolderRemote, folder: str, name: str, to: str, to_name: str) -> None:
+        if to == "inbox":
+            raise RemoteRefused("permission denied", f"{to}/{to_name}")
+        put(bank, "payment_1", "T2;A;2,00", 2_000)
+        rename(remote, folder, name, to, to_name)
+
+    monkeypatch.setattr(FolderRemote, "rename", one_way)
+    for _night in range(2):
+        with pytest.raises(RemoteRefused, match="may not be moved back unread") as told:
+            pull(bank.services, bank.code, MON)
+        assert "payment" not in str(told.value)
+    monkeypatch.setattr(FolderRemote, "rename", rename)
+    assert pull(bank.services, bank.code, MON) == Pulled(1, 0, 0)
+    assert list(folder(bank, "archive").values()) == ["T2;A;2,00"]

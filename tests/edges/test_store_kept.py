@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
-from recupero.store import session
 from recupero.store.embedded import Addresses
 from recupero.store.owner import enrol
 from recupero.store.session import Store
@@ -51,8 +51,8 @@ def test_another_thread_and_a_unit_within_have_their_own(store: Store) -> None:
         assert within != ours
 
 
-def test_a_connection_that_failed_or_lay_idle_is_not_used_again(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+def test_a_connection_that_failed_or_was_cut_meanwhile_is_not_used_again(
+    store: Store, migrated: Addresses
 ) -> None:
     with store.kept():
         first = backend(store)
@@ -60,5 +60,6 @@ def test_a_connection_that_failed_or_lay_idle_is_not_used_again(
             raise ZeroDivisionError
         second = backend(store)
         assert second != first
-        monkeypatch.setattr(session, "_IDLE_SECONDS", -1.0)
+        with psycopg.connect(migrated.database_url) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (second,))
         assert backend(store) != second
