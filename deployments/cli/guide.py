@@ -8,7 +8,7 @@ from __future__ import annotations
 from deployments.cli.guide_fields import MEANING, WORDS, example
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, Canonical
 from recupero.profiles.layout import Layout
-from recupero.profiles.profile import Profile
+from recupero.profiles.profile import Exchange, Profile
 
 _KINDS = {
     "placement": "Cartera asignada", "payment": "Pagos y reversos", "effort": "Gestiones",
@@ -34,7 +34,8 @@ def guide(profile: Profile) -> list[str]:
         "",
         f"- Deje cada archivo en `{exchange.inbox}`, con otro nombre mientras lo escribe, y "
         "renómbrelo al terminar.",
-        f"- Las respuestas quedan en `{exchange.outbox}`; lo recibido pasa a `{exchange.archive}`.",
+        f"- Las respuestas quedan en `{exchange.outbox}`{_encrypted(exchange)}; lo recibido pasa a "
+        f"`{exchange.archive}`.",
         f"- Un archivo con más de {policy.rejects_share_max:.0%} de filas rechazadas se rechaza "
         "completo.",
         *_recalls(profile),
@@ -44,6 +45,11 @@ def guide(profile: Profile) -> list[str]:
     for layout in profile.layouts:
         lines += ["", *_layout(layout, profile)]
     return lines
+
+
+def _encrypted(exchange: Exchange) -> str:
+    """How the answers lie there where they are encrypted."""
+    return ", cifradas para su clave (`.pgp`)" if exchange.encrypt_papers else ""
 
 
 def _recalls(profile: Profile) -> list[str]:

@@ -102,15 +102,6 @@ class PgpKeys:
         return _judged(answer["state"], Decrypted(content, answer["signer"]))
 
 
-def encrypted(content: bytes, certificates: tuple[str, ...]) -> bytes:
-    """*content* for the owners of *certificates*, binary; not the same bytes twice."""
-    from pysequoia import Cert, encrypt  # late: most commands need none of it
-
-    recipients = [Cert.from_bytes(one.encode()) for one in certificates]
-    sealed: bytes = encrypt(content, recipients=recipients, armor=False)
-    return sealed
-
-
 def _judged(state: str, found: Decrypted) -> Decrypted:
     if state == "opened":
         return found

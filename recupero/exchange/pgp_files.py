@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from recupero.errors import SettingsError
 from recupero.exchange.keys import private_bytes
 from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
 from recupero.exchange.pgp import PgpKeys
+from recupero.exchange.pgp_recipients import Recipients, recipients
 
 _KEYS = {"key_files", "passphrase", "certificates"}
 
@@ -20,7 +22,8 @@ _KEYS = {"key_files", "passphrase", "certificates"}
 class PgpFiles:
     """Files with our private keys, of mode 0600, and with the institution's certificates.
 
-    Several of either while one is being replaced. ``passphrase`` is the name of a secret.
+    Several of either while one is being replaced. ``passphrase`` is the name of a secret. Without
+    private keys nothing comes encrypted; papers may leave so.
     """
 
     key_files: tuple[Path, ...]
@@ -41,6 +44,10 @@ class PgpFiles:
             secrets.value(self.passphrase) if self.passphrase else None,
             certificates if signed else None,
         )
+
+    def recipients(self, today: date) -> Recipients:
+        """Whom papers are encrypted for on *today*. Raises SettingsError naming file or key."""
+        return recipients((_armored(path, b"PUBLIC KEY") for path in self.certificates), today)
 
 
 def pgp_files(given: Any, connection: Path) -> PgpFiles | None:
@@ -63,7 +70,7 @@ def pgp_files(given: Any, connection: Path) -> PgpFiles | None:
             f"{connection}: pgp.passphrase",
         )
     return PgpFiles(
-        _paths(given, "key_files", connection),
+        _paths(given, "key_files", connection) if given.keys() != {"certificates"} else (),
         passphrase,
         _paths(given, "certificates", connection) if "certificates" in given else (),
     )

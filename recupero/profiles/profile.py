@@ -69,7 +69,8 @@ class Institution(BaseModel):
 class Exchange(BaseModel):
     """Remote folders, and the name of the connection file that holds host and keys.
 
-    ``pgp_signature`` is what an encrypted file must bring; optional ones are not looked at.
+    ``pgp_signature`` is what an encrypted file must bring; optional ones are not looked at. With
+    ``encrypt_papers`` what is brought to the outbox is encrypted for its owner.
     """
 
     model_config = FROZEN
@@ -77,6 +78,7 @@ class Exchange(BaseModel):
     outbox: str = Field(default="outbox", min_length=1)
     archive: str = Field(default="archive", min_length=1)
     pgp_signature: Literal["required", "optional"] = "required"
+    encrypt_papers: bool = False
     connection: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
 
 

@@ -71,7 +71,7 @@ def decide_delivery(
         _agree(append(unit, draft), decision, paper)
 
     if decision == "resent":
-        deliver_again(services, code, paper, record)
+        deliver_again(services, code, paper, now.date(), record)
     else:
         with services.store.unit(code) as unit:
             record(unit)

@@ -11,9 +11,9 @@ uncertain, and is sent again only where the institution agreed to tell two alike
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -28,7 +28,9 @@ from recupero.errors import (
 )
 from recupero.exchange.connection import connect, load_connection
 from recupero.exchange.outbox import deliver, withhold
+from recupero.exchange.pgp_recipients import Recipients
 from recupero.exchange.remote import Remote
+from recupero.steps.encrypt_papers import as_it_leaves
 from recupero.steps.incident import note
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
@@ -116,20 +118,21 @@ def deliver_answers(services: Services, code: str, business_date: date) -> Deliv
 
 
 def deliver_again(
-    services: Services, code: str, document: Document, then: Callable[[Unit], None]
+    services: Services, code: str, document: Document, today: date, then: Callable[[Unit], None]
 ) -> None:
     """Send *document* though it may have arrived before, and record what *then* does.
 
     Found in place it is not sent: a second call, after one whose reply was lost, ends well.
     """
     outbox = services.profile(document.destination).exchange.outbox
-    content = services.vault.get(code, document.address)
+    recipients = services.recipients(document.destination, today)
     connection = load_connection(services.connection_file(document.destination))
     with (
         leased(services, code, "outbox") as ours,
         closing(connect(connection, services.secrets)) as remote,
     ):
-        deliver(remote, outbox, document.name, content, ours.check)
+        paper = as_it_leaves(services, code, document, recipients, ours.confirm)
+        deliver(remote, outbox, paper.name, paper.content, ours.check)
         with services.store.unit(code) as unit:
             ours.confirm(unit)
             then(unit)
@@ -169,42 +172,53 @@ def _brought(
     one: _Round,
     destination: str,
     documents: Iterable[Document],
-    attempted: Collection[int],
+    attempted: Mapping[int, str],
     failures: list[RecuperoError],
 ) -> Iterator[str]:
     """How each document of a *destination* ended; what hinders one alone joins *failures*."""
+    recipients = one.services.recipients(destination, one.today)
     file = one.services.connection_file(destination)
     with closing(connect(load_connection(file), one.services.secrets)) as remote:
         for document in documents:
             try:
-                yield _send(one, remote, document, document.document_id in attempted)
+                before = attempted.get(document.document_id)
+                yield _send(one, remote, document, before, recipients)
             except _OF_ONE_PAPER as failure:
                 failures.append(failure)
 
 
-def _send(one: _Round, remote: Remote, document: Document, attempted: bool) -> str:
-    """Send and mark one document, or withhold it; one that a killed run had sent has arrived."""
+def _send(
+    one: _Round, remote: Remote, document: Document, before: str | None,
+    recipients: Recipients | None,
+) -> str:  # fmt: skip
+    """Send and mark one document, or withhold it; one that a killed run had sent has arrived.
+
+    *before* is the address of what an earlier run attempted to show. If that was in plain and has
+    to be encrypted now, no more of it is shown: unless it is in place, it ends as uncertain.
+    """
     profile = one.services.profile(document.destination)
-    content = one.services.vault.get(one.code, document.address)
-    where = (remote, profile.exchange.outbox, document.name, content)
+    in_time = _in_time(one, document)
+    sends = in_time and (recipients is None or before != document.address)
+    wanted = recipients if sends else None
+    paper = as_it_leaves(one.services, one.code, document, wanted, one.ours.confirm)
+    where = (remote, profile.exchange.outbox, paper.name, paper.content)
     outcome: str
-    if _in_time(one, document):
-        again = profile.policy.uncertain_delivery == "resend"
-        outcome = deliver(
-            *where, lambda: _attempt(one, document), attempted=attempted and not again
-        )
+    if sends:
+        held = before is not None and profile.policy.uncertain_delivery != "resend"
+        outcome = deliver(*where, lambda: _attempt(one, document, paper.address), attempted=held)
     else:
         one.ours.check()
-        outcome = withhold(*where, attempted=attempted)
+        outcome = withhold(*where, attempted=before is not None)
+        outcome = "uncertain" if in_time and outcome == "withheld" else outcome
     _mark(one, document, _ENDS[outcome])
     return outcome
 
 
-def _attempt(one: _Round, document: Document) -> None:
-    """Write down, as the last thing before it, that *document* becomes visible."""
+def _attempt(one: _Round, document: Document, address: str) -> None:
+    """Write down, as the last thing before it, that *document* becomes visible as at *address*."""
     with one.unit() as unit:
         one.ours.confirm(unit)
-        outgoing.attempt(unit, document)
+        outgoing.attempt(unit, replace(document, address=address))
 
 
 def _in_time(one: _Round, document: Document) -> bool:

@@ -53,16 +53,21 @@ def foresee(services: Services, code: str, as_of: date) -> Retained:
         if declared is None:
             return Retained()
         judged = _judged(unit, declared, as_of)
-    held = judged.filter(pl.col("verdict") == "held")
-    due = judged.filter(pl.col("verdict") == "due")
+    told = judged.filter(pl.col("reference") != "encrypted")
+    held = told.filter(pl.col("verdict") == "held")
+    due = _due(judged)
+    also = (pl.col("reference") == "encrypted") & (pl.col("verdict") == "due")
+    encrypted = judged.filter(also).join(
+        due.filter(pl.col("reference") == "paper"), on="reference_id", how="semi"
+    )
     return Retained(
         due=_by_kind(due),
         held={
             reason: _by_kind(held.filter(pl.col("hold") == reason))
             for reason in held["hold"].unique().sort()
         },
-        shared=_by_kind(judged.filter(pl.col("verdict") == "shared")),
-        objects=due["address"].n_unique(),
+        shared=_by_kind(told.filter(pl.col("verdict") == "shared")),
+        objects=pl.concat([due, encrypted])["address"].n_unique(),
     )
 
 
@@ -76,7 +81,7 @@ def record_due(services: Services, code: str, business_date: date) -> Counts:
         if is_closed(unit, business_date):
             return {}
         judged = _judged(unit, declared, business_date)
-        due = judged.filter(pl.col("verdict") == "due")
+        due = _due(judged)
         if due.is_empty():
             return {}
         version = recorded_of(unit, "retention", business_date) + 1
@@ -114,6 +119,11 @@ def destroy_recorded(services: Services, code: str) -> int:
 
 def _judged(unit: Unit, declared: Retention, as_of: date) -> pl.DataFrame:
     return judge(references(unit, as_of), declared.months, declared.holds, as_of)
+
+
+def _due(judged: pl.DataFrame) -> pl.DataFrame:
+    """The files and papers; with a paper goes, without a word of its own, what left encrypted."""
+    return judged.filter(pl.col("verdict") == "due", pl.col("reference") != "encrypted")
 
 
 def _still_there(services: Services, unit: Unit) -> list[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from recupero.errors import NotFound, ProfileError, SettingsError
 from recupero.exchange.connection import load_connection
 from recupero.exchange.named_secret import NamedSecrets
 from recupero.exchange.pgp import PgpKeys
+from recupero.exchange.pgp_files import PgpFiles
+from recupero.exchange.pgp_recipients import Recipients
 from recupero.exchange.vault import Vault, keys_at, load_master_key, make_master_key
 from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
@@ -80,7 +83,23 @@ class Services:
         *signed*: its signature is demanded.
         """
         files = load_connection(self.connection_file(code)).pgp
-        return None if files is None else files.keys(self.secrets, signed=signed)
+        if files is None or not files.key_files:
+            return None
+        return files.keys(self.secrets, signed=signed)
+
+    def recipients(self, code: str, today: date) -> Recipients | None:
+        """Whom papers that go to *code* are encrypted for; None where they leave in plain.
+
+        Raises SettingsError where they must not and cannot be encrypted.
+        """
+        if not self.profile(code).exchange.encrypt_papers:
+            return None
+        connection = self.connection_file(code)
+        files = load_connection(connection).pgp
+        try:
+            return (files or PgpFiles(())).recipients(today)
+        except SettingsError as error:
+            raise SettingsError(error.what, f"{connection}: {error.where}", error.mend) from None
 
     @property
     def secrets(self) -> NamedSecrets:

@@ -28,6 +28,7 @@ from recupero.store.tables import (
     delivery,
     delivery_decision,
     document,
+    encrypted_document,
     erasure,
     journal,
     letter,
@@ -102,6 +103,10 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
     sections["delivery"] = sources.rows(sent, "business_date", "outcome")
     decided = rows_of(
         unit, delivery_decision, delivery_decision.c.document_id == row["document_id"]
+    )
+    made = rows_of(unit, encrypted_document, encrypted_document.c.document_id == row["document_id"])
+    sections["encrypted"] = (
+        made.sort("number").select("number", "size_bytes", "recipients", "address").to_dicts()
     )
     sections["decision"] = sources.rows(decided, "business_date", "decision", "decided_by")
     sections["destroyed"] = _destroyed(unit, sources, erasure.c.document_id == row["document_id"])

@@ -32,6 +32,7 @@ from recupero.store.tables import (
     delivery_attempt,
     delivery_decision,
     document,
+    encrypted_document,
     recording,
     run_input,
 )
@@ -132,10 +133,12 @@ def _profiles(services: Services, unit: Unit) -> Iterator[Profile]:
 
 
 def check_attempts(_services: Services, unit: Unit) -> Iterator[Finding]:
-    """Attempts to bring other bytes than the paper's, deliveries uncertain without one, and
-    decisions about one that was not."""
+    """Attempts to bring other bytes than the paper's, in plain or as it was encrypted, deliveries
+    uncertain without one, and decisions about one that was not."""
     tried = rows_of(unit, delivery_attempt)
-    other = tried.join(rows_of(unit, document), on=["document_id", "address"], how="anti")
+    own = ["document_id", "address"]
+    forms = (rows_of(unit, table).select(own) for table in (document, encrypted_document))
+    other = tried.join(pl.concat(forms), on=own, how="anti")
     for document_id in other["document_id"]:
         yield Finding(f"delivery_attempt {document_id}", "names other bytes than the document")
     ended = rows_of(unit, delivery, delivery.c.outcome == UNCERTAIN)

@@ -10,9 +10,20 @@ from sqlalchemy import func, select
 from recupero.store import bulk, manifest, outgoing
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import delivery, document, erasure, receipt, recording, run_input
+from recupero.store.tables import (
+    delivery,
+    delivery_attempt,
+    delivery_decision,
+    document,
+    encrypted_document,
+    erasure,
+    receipt,
+    recording,
+    run_input,
+)
 
-#: ``reference`` is file, paper or input; an input has no ``reference_id``.
+#: ``reference`` is file, paper, encrypted or input; an input has no ``reference_id``. A paper as it
+#: left encrypted has the paper's id and all that is the paper's but the address: it goes with it.
 REFERENCES = ("reference", "reference_id", "address", "kind", "kept_from", "erased")
 _FORM = r"_(csv|pdf|xlsx)$"
 
@@ -26,6 +37,12 @@ def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
     """
     gone = rows_of(unit, erasure)
     files, papers = _files(unit), _papers(unit)
+    made = rows_of(unit, encrypted_document).select(
+        pl.col("document_id").alias("reference_id"), "address"
+    )
+    encrypted = papers.drop("address").join(
+        made, on="reference_id", how="inner", maintain_order="left_right"
+    )
     is_told = pl.col("recording_id").is_in(_anchored(unit, as_of).implode())
     named = [
         rows.with_columns(
@@ -35,6 +52,7 @@ def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
         ).select(REFERENCES)
         for reference, rows, erased in (
             ("file", files, "receipt_id"), ("paper", papers, "document_id"),
+            ("encrypted", encrypted, "document_id"),
         )
     ]  # fmt: skip
     return pl.concat([*named, _inputs(unit)])
@@ -43,6 +61,19 @@ def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
 def destroyed(known: pl.DataFrame) -> pl.DataFrame:
     """The *known* references whose object is destroyed: no later one opened its life again."""
     return known.filter(pl.col("erased").all().over("address"))
+
+
+def only_announced(unit: Unit) -> set[str]:
+    """Addresses of papers encrypted that nothing depends on: a later one stands for them, or none
+    was attempted or sent again; a killed run may have left them without an object."""
+    made = rows_of(unit, encrypted_document)
+    last = pl.col("number") == pl.col("number").max().over("document_id")
+    tried = rows_of(unit, delivery_attempt)["address"].implode()
+    sent = rows_of(unit, delivery_decision, delivery_decision.c.decision == "resent")
+    left = pl.col("address").is_in(tried) | pl.col("document_id").is_in(
+        sent["document_id"].implode()
+    )
+    return set(made.filter(~(last & left))["address"])
 
 
 def destroyed_files(unit: Unit) -> list[int]:

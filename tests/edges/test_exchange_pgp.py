@@ -14,7 +14,7 @@ from recupero.errors import FileRefused, SettingsError
 from recupero.exchange.connection import load_connection
 from recupero.exchange.container import open_container
 from recupero.exchange.named_secret import NamedSecrets
-from recupero.exchange.pgp import Decrypted, PgpKeys, encrypted
+from recupero.exchange.pgp import Decrypted, PgpKeys
 from tests.edges import gpg_messages as gpg
 
 PLAIN = b"1;2;3\n"
@@ -153,11 +153,6 @@ def test_encrypted_where_nothing_was_agreed() -> None:
     with pytest.raises(FileRefused) as refused:
         open_container("CARTERA.csv.gpg", message())
     assert refused.value.rule == "pgp_not_agreed"
-
-
-def test_what_we_encrypt_they_open() -> None:
-    sent = encrypted(PLAIN, (str(THEIRS),))
-    assert replace(UNSIGNED, private=(secret(BANK),)).decrypted(sent, ROOM).content == PLAIN
 
 
 def test_a_message_only_signed_counts_where_the_signature_does() -> None:

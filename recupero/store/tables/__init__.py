@@ -33,6 +33,7 @@ from recupero.store.tables.manifest import (
     delivery_attempt,
     delivery_decision,
     document,
+    encrypted_document,
     erasure,
     member,
     receipt,
@@ -81,6 +82,7 @@ __all__ = [
     "document",
     "document_version",
     "effort",
+    "encrypted_document",
     "erasure",
     "exchange_lease",
     "guarantee_version",
@@ -121,7 +123,10 @@ PARTITIONED = tuple(
 )  # fmt: skip
 
 #: Tables a recording may fill, in the order their foreign keys allow.
-APPEND_ORDER = tuple(table for table in PARTITIONED if table not in {recording, delivery_attempt})
+APPEND_ORDER = tuple(
+    table for table in PARTITIONED
+    if table not in {recording, delivery_attempt, encrypted_document}
+)  # fmt: skip
 
 #: The tables a recording of each kind may fill. Whatever else a recording holds nobody decided;
 #: a kind that is not named here is recorded by nothing.

@@ -93,6 +93,21 @@ delivery_attempt = institution_table(
     chained=False,
 )
 
+#: A document as it leaves encrypted, announced before its object is in the vault: what is encrypted
+#: is not the same twice, so one that a killed run lost is followed by another, and the last counts.
+#: ``recipients`` are fingerprints. Random, so no chain holds it.
+encrypted_document = institution_table(
+    "encrypted_document",
+    ("document_id", "number"),
+    number("document_id"),
+    count("number"),
+    text("address"),
+    number("size_bytes"),
+    text("recipients"),
+    references=(("document_id", "document", "document_id"),),
+    chained=False,
+)
+
 #: How it ended: read back over there and renamed into place; withheld; or uncertain.
 delivery = institution_table(
     "delivery",
