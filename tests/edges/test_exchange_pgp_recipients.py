@@ -97,7 +97,7 @@ def test_each_of_those_in_force_opens_it() -> None:
     ids=["revoked", "expired", "signs only", "its key revoked", "its key expired", "outdated"],
 )
 def test_one_that_is_not_in_force_is_used_for_nothing(certificate: str, today: date) -> None:
-    """Which the library does not ask: it would encrypt for four of these."""
+    """Which the library does not ask of all: it would encrypt for the first two and the fifth."""
     with pytest.raises(SettingsError, match=r"pgp\.certificates.*no certificate .* is in force"):
         recipients([certificate], today)
     other = OLD.extract_certificate()
