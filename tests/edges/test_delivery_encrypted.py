@@ -28,6 +28,7 @@ from recupero.store import outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import delivery_attempt, document, encrypted_document, erasure
 from tests.edges.one_bank import Bank, profile_text, services_for
+from tests.edges.sealing_bank import Sender
 from tests.edges.waiting_papers import MON, NIGHT, deliver, hidden, killed, outbox, papers
 
 KEY, NEW = (Tsk.generate(user_id=name) for name in ("bank", "new"))
@@ -60,11 +61,11 @@ def declare(bank: Bank, text: str) -> None:
 
 
 @pytest.fixture
-def bank(migrated: Addresses, tmp_path: Path) -> Bank:
+def bank(migrated: Addresses, tmp_path: Path) -> Sender:
     """Its papers leave encrypted, the agency's own do not."""
     code = next(_CODES)
     text = encrypting(code, more=KEEPING)
-    bank = Bank(services_for(tmp_path, migrated, code, text=text), code)
+    bank = Sender(services_for(tmp_path, migrated, code, text=text), code)
     Bank(bank.services, AGENCY)
     certify(bank, KEY.extract_certificate())
     return bank
@@ -267,3 +268,19 @@ def test_past_its_retention_both_forms_go(bank: Bank) -> None:
     assert set(bank.stored(erasure)["address"]) == addresses
     told = verify(bank.services, bank.code, deep=True)
     assert (told.findings, told.past_retention) == ((), {"papers.acknowledgement": 2})
+
+
+def test_what_the_institution_sent_back_is_kept_as_its_file(bank: Sender) -> None:
+    """The paper's time is over; its encrypted bytes are now a file's too, which has none."""
+    bank.place(MON, {"A": (1000,)})
+    anchor(bank.services, bank.code, MON)
+    deliver(bank)
+    [name, *_] = [one for one in there(bank) if one.startswith("ACUSE")]
+    sent_back = (outbox(bank, bank.code) / name).read_bytes()
+    assert bank.send(name, sent_back) == {name: "refused"}
+    assert foresee(bank.services, bank.code, LATER).objects == 3
+    assert retain(bank.services, bank.code, LATER).objects == 3
+    rows = bank.stored(encrypted_document)["address"]
+    kept = set(rows) & set(bank.services.vault.addresses(bank.code))
+    assert sent_back in [bank.services.vault.get(bank.code, address) for address in kept]
+    assert verify(bank.services, bank.code, deep=True).findings == ()
