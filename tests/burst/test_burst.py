@@ -145,12 +145,18 @@ def check(services: Services, codes: list[str], root: Path, expected: Manifest) 
 
 
 def burst(
-    crew: Crew, services: Services, codes: list[str], files: int, seconds: float, poll: float
+    crew: Crew,
+    services: Services,
+    codes: list[str],
+    files: int,
+    seconds: float,
+    poll: float,
+    workers_at_once: int = WORKERS,
 ) -> str:
     """The whole of it; what it took."""
     crew.common |= {"codes": codes, "poll_seconds": poll}
     serving(crew, services, codes)
-    workers = [crew.begin()["process"] for _ in range(WORKERS)]
+    workers = [crew.begin()["process"] for _ in range(workers_at_once)]
     begun = time.monotonic()
 
     def another_dies() -> None:
@@ -178,7 +184,7 @@ def burst(
 
 def test_some_at_once(crew: Crew, migrated: Addresses, tmp_path: Path) -> None:
     codes = [f"rafaga-{number}" for number in range(3)]
-    burst(crew, services_for(tmp_path, migrated, *codes), codes, 200, 1.0, 0.5)
+    burst(crew, services_for(tmp_path, migrated, *codes), codes, 200, 1.0, 0.5, 2)
 
 
 @pytest.mark.slow
