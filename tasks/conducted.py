@@ -14,7 +14,7 @@ from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
-from recupero.errors import Fault, RecuperoError, RemoteUnavailable
+from recupero.errors import ExchangeError, Fault, RecuperoError, RemoteUnavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,7 +51,8 @@ def worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
 def _discreet(step: Callable[P, R]) -> Callable[P, R]:
     """*step*, whose unforeseen errors say what and where, never the values they stumbled over.
 
-    Only our own errors promise to hold no debtor's data; the text of any other stays here.
+    Only our own errors promise to hold no debtor's data; the text of any other stays here. Those
+    of the wire name files as institutions do, who may call one after a debtor: the folder is told.
     """
 
     @wraps(step)
@@ -61,6 +62,8 @@ def _discreet(step: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:
             if (asked := _asked_to_stop(error)) is not None:
                 raise asked from None
+            if isinstance(error, ExchangeError):
+                raise type(error)(error.what, _folder(error.where), error.mend) from None
             if isinstance(error, RecuperoError):
                 raise
             raise Fault(type(error).__qualname__, _places(error)) from None
@@ -74,6 +77,12 @@ def _asked_to_stop(error: BaseException | None) -> BaseException | None:
     while error is not None and isinstance(error, Exception):
         error = error.__context__
     return error
+
+
+def _folder(where: str) -> str:
+    """``HOST FOLDER`` of ``HOST FOLDER/NAME``; names have no slash."""
+    folder, slash, _name = where.rpartition("/")
+    return folder if slash else where
 
 
 def _places(error: Exception) -> str:

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from recupero.errors import Fault
+from recupero.errors import DeliveryConflict, ExchangeError, Fault, FileMoved, RemoteSlow
 from recupero.steps.lease import LEASE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("conducted")
@@ -23,6 +23,33 @@ def test_an_unforeseen_error_keeps_the_values_it_stumbled_over_to_itself() -> No
     with pytest.raises(Fault, match=r"test_conducted\.py:\d+: ValueError") as caught:
         stumble.fn(name)
     assert name not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RemoteSlow("gave no answer in 30 s", "10.0.0.1:22 inbox/PEREZ 123.txt"),
+         "10.0.0.1:22 inbox: gave no answer in 30 s"),
+        (DeliveryConflict("exists", "a/b/ACUSE_PEREZ-123.pdf", "move it"), "a/b: exists (move it)"),
+        (FileMoved("went before it was read", "/PEREZ 123.txt"), "went before it was read"),
+        (RemoteSlow("holds more entries", "10.0.0.1:22 inbox/"),
+         "10.0.0.1:22 inbox: holds more entries"),
+        (RemoteSlow("cannot be reached", "10.0.0.1:22"), "10.0.0.1:22: cannot be reached"),
+    ],
+)  # fmt: skip
+def test_an_error_of_the_wire_tells_the_folder_never_the_file(
+    error: ExchangeError, told: str
+) -> None:
+    from tasks.conducted import conducted
+
+    @conducted("break", 1)
+    def broken(institution: str) -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        broken.fn("banco-andino")
+    assert str(caught.value) == told
+    assert "PEREZ" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_signal_is_not_lost_in_the_error_it_causes() -> None:
