@@ -31,12 +31,13 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
     again with both files; whatever works with the old key meanwhile may be refused by the vault.
     """
     vault = _opened(settings)
-    if dry_run:
+    if dry_run and not new_file.exists():
         return vault.institutions()
-    new = make_master_key(new_file)
+    new = load_master_key(new_file) if dry_run else make_master_key(new_file)
     if new == load_master_key(master_key_file(settings)):
         raise SettingsError("holds the master key that is in use", str(new_file), "name another")
-    vault.rotate_master(new)
+    if not dry_run:
+        vault.rotate_master(new)
     return vault.institutions()
 
 

@@ -71,16 +71,20 @@ def test_a_master_key_is_rotated_and_the_next_step_said(recupero: Console, addre
 
 def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str) -> None:
     before = key_files(recupero)
-    master = recupero.home / "master.key"
+    master, short = recupero.home / "master.key", recupero.home / "short.key"
+    short.touch(mode=0o600)
+    short.write_text("abc")
     said = {
         ("nobody",): "nobody: the vault holds no key of this institution",
         (CODE, "--new-master-key", "x"): "a master key is everybody's",
         ("--new-master-key", str(master)): "holds the master key that is in use",
+        ("--new-master-key", str(short)): "must hold 64 hexadecimal digits",
     }
     for arguments, what in said.items():
-        ran = recupero("vault", "rotate", *arguments)
-        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-        assert what in ran.err
+        for dry in ([], ["--dry-run"]):
+            ran = recupero("vault", "rotate", *arguments, *dry)
+            assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+            assert what in ran.err
     for lock, arguments in [("serving.lock", ["--new-master-key", "x"]), ("vault/_rotating", [])]:
         with (recupero.home / lock).open("a") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
