@@ -44,11 +44,11 @@ class Spools:
                 os.close(descriptor)  # swept away before it was locked
 
     def sweep(self) -> None:
-        """Remove what killed processes left."""
+        """Remove what killed processes left; what is no file of theirs is let lie."""
         if not self._folder.is_dir():
             return
         for name in sorted(os.listdir(self._folder)):
-            with suppress(FileNotFoundError, BlockingIOError):  # gone, or somebody's still
+            with suppress(OSError):  # gone, or somebody's still; a folder, a link, a pipe
                 _remove_unlocked(self._folder / name)
 
 
@@ -105,7 +105,8 @@ class Spool:
 
 
 def _remove_unlocked(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    # Without waiting: a pipe in the place of a file would keep us for a reader.
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()

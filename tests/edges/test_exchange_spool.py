@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -107,3 +108,12 @@ def test_who_sweeps_takes_no_file_from_whoever_just_begins(tmp_path: Path) -> No
         spool.close()
         spool.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_of_ours_is_let_lie_and_hinders_nobody(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "of a killed run").write_bytes(b"x")
+    Spools(tmp_path).sweep()
+    assert sorted(os.listdir(tmp_path)) == ["folder", "link", "pipe"]
