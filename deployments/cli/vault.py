@@ -49,5 +49,6 @@ def _master_key(settings: Settings, file: Path, dry_run: bool, as_json: bool) ->
     )
     print_lines([
         f"The keys of {', '.join(institutions)} {hang} on {file}.",
-        f"Next: {then}. The old one still opens older backups of the vault: keep it with them.",
+        "Put the old one aside: it still opens older backups of the vault, keep it with them.",
+        f"Next: {then}.",
     ])  # fmt: skip

@@ -45,8 +45,14 @@ def load_master_key(path: Path) -> bytes:
 
 
 def make_master_key(path: Path) -> bytes:
-    """A new master key at *path*; one already there is loaded, never replaced."""
-    write_private(path, secrets.token_hex(MASTER_KEY_BYTES).encode("ascii") + b"\n")
+    """A new master key at *path*; one already there is loaded, never replaced.
+
+    Raises SettingsError where none can be made, or as :func:`load_master_key` does.
+    """
+    try:
+        write_private(path, secrets.token_hex(MASTER_KEY_BYTES).encode("ascii") + b"\n")
+    except OSError as error:
+        raise SettingsError(f"cannot be written: {error.strerror}", str(path)) from None
     return load_master_key(path)
 
 

@@ -60,7 +60,9 @@ def test_a_master_key_is_rotated_and_the_next_step_said(recupero: Console, addre
     for _ in range(2):  # the second time nothing is left to do
         ran = recupero(*option)
         assert (ran.code, ran.err) == (0, "")
-        assert f"Next: move it to {recupero.home / 'master.key'}." in ran.out
+        aside, after = ran.out.splitlines()[-2:]
+        assert aside.startswith("Put the old one aside")
+        assert after == f"Next: move it to {recupero.home / 'master.key'}."
         assert opened(recupero, "master.new").get(CODE, address) == b"content"
     refused = recupero("vault", "rotate")
     assert (refused.code, refused.out) == (2, "")
@@ -80,6 +82,10 @@ def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str
         ("--new-master-key", str(master)): "holds the master key that is in use",
         ("--new-master-key", str(short)): "must hold 64 hexadecimal digits",
     }
+    for nowhere in ("/proc/new.key", f"{master}/new.key"):
+        ran = recupero("vault", "rotate", "--new-master-key", nowhere)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"{nowhere}: cannot be written: " in ran.err
     for arguments, what in said.items():
         for dry in ([], ["--dry-run"]):
             ran = recupero("vault", "rotate", *arguments, *dry)
