@@ -165,6 +165,24 @@ class Keyring:
                 if name != address and ADDRESS.fullmatch(address):
                     yield address
 
+    def objects_without_key(self, institution: str) -> list[str]:
+        """The address of each object whose key file is missing, in order.
+
+        Lost, or a destruction was cut off; one that goes on ends before the second look.
+        """
+        folder = f"{checked(institution)}/objects"
+        lacking = []
+        for prefix in self._objects.names(folder):
+            names = set(self._objects.names(f"{folder}/{prefix}"))
+            lacking += [each for each in sorted(names) if f"{each}.key" not in names]
+        return [
+            address
+            for address in lacking
+            if ADDRESS.fullmatch(address)
+            and self.opens_an_object(institution, address)
+            and not self._objects.exists(key_path(institution, address))
+        ]
+
     def _wrapped(self, institution: str, address: str, key: bytes) -> bytes:
         ring = self.ring(institution)
         bound = f"{institution}/{address}"

@@ -18,7 +18,7 @@ def rotate_wrapping_key(keyring: Keyring, institution: str) -> int:
 
     A rotation that was killed is taken up. Returns how many keys were wrapped again. Raises
     NotFound where the institution has no key; VaultDamaged, the old wrapping key left there, where
-    an object's does not open. May go on beside any other work (`recupero.exchange.keyring`).
+    an object's is missing or does not open: the backup's would not open without it. May go on beside any other work (`recupero.exchange.keyring`).
     """
     ring = keyring.ring(institution)
     if len(ring.wrapping) == 1:
@@ -31,11 +31,14 @@ def rotate_wrapping_key(keyring: Keyring, institution: str) -> int:
         except VaultDamaged:
             if keyring.opens_an_object(institution, address):
                 damaged.append(address)
+    damaged += keyring.objects_without_key(institution)
     if damaged:
         raise VaultDamaged(
-            f"the keys of {len(damaged)} objects do not open, the first of {damaged[0]}",
+            f"the keys of {len(damaged)} objects are missing or do not open, the first of "
+            f"{damaged[0]}",
             institution,
-            "restore them from the backup and run it again",
+            "restore them from the backup, or end with retain what was being destroyed, and run "
+            "it again",
         )
     keyring.keep_ring(institution, Ring(ring.root, {ring.newest: ring.wrapping[ring.newest]}))
     return again

@@ -11,6 +11,7 @@ import pytest
 from recupero import durable
 from recupero.errors import NotFound, RecuperoError, Refused, SettingsError, VaultDamaged
 from recupero.exchange.keyring import AGENCY
+from recupero.exchange.objects import create
 from recupero.exchange.spool import Spool
 from recupero.exchange.vault import Vault
 from tests.edges.killing import Killed, at, end, observed, points_of
@@ -222,6 +223,22 @@ def test_a_key_that_does_not_open_keeps_the_old_wrapping_key(tmp_path: Path) -> 
     path.write_bytes(whole)  # from the backup
     assert vault.rotate(CODE) == 1
     assert (kept(str(tmp_path)), wrapping(str(tmp_path))) == (contents, [2])
+
+
+def test_a_key_that_is_missing_keeps_the_old_wrapping_key(place: Callable[[object], str]) -> None:
+    """Its copy in a backup opens under that one alone."""
+    vault, contents = filled(place(0))
+    lost = sorted(contents)[1]
+    path = f"{CODE}/objects/{lost[:2]}/{lost}.key"
+    with vault._objects.open(path) as file:
+        copy = file.read()
+    vault._objects.remove(path)
+    for _again in range(2):
+        with pytest.raises(VaultDamaged, match=f"{CODE}: the keys of 1 objects.*{lost}"):
+            vault.rotate(CODE)
+    create(vault._objects, path, [copy])
+    assert vault.rotate(CODE) == 1
+    assert (kept(place(0)), wrapping(place(0))) == (contents, [2])
 
 
 def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
