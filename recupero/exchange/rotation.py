@@ -18,7 +18,8 @@ def rotate_wrapping_key(keyring: Keyring, institution: str) -> int:
 
     A rotation that was killed is taken up. Returns how many keys were wrapped again. Raises
     NotFound where the institution has no key; VaultDamaged, the old wrapping key left there, where
-    an object's is missing or does not open: the backup's would not open without it. May go on beside any other work (`recupero.exchange.keyring`).
+    an object's is missing or does not open: the backup's would not open without it.
+    May go on beside any other work (`recupero.exchange.keyring`).
     """
     ring = keyring.ring(institution)
     if len(ring.wrapping) == 1:

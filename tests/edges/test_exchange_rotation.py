@@ -230,15 +230,12 @@ def test_a_key_that_is_missing_keeps_the_old_wrapping_key(place: Callable[[objec
     vault, contents = filled(place(0))
     lost = sorted(contents)[1]
     path = f"{CODE}/objects/{lost[:2]}/{lost}.key"
-    with vault._objects.open(path) as file:
-        copy = file.read()
+    copy = vault._keyring._read(path) or b""
     vault._objects.remove(path)
-    for _again in range(2):
-        with pytest.raises(VaultDamaged, match=f"{CODE}: the keys of 1 objects.*{lost}"):
-            vault.rotate(CODE)
+    with pytest.raises(VaultDamaged, match=f"{CODE}: the keys of 1 objects.*{lost}"):
+        vault.rotate(CODE)
     create(vault._objects, path, [copy])
-    assert vault.rotate(CODE) == 1
-    assert (kept(place(0)), wrapping(place(0))) == (contents, [2])
+    assert (vault.rotate(CODE), kept(place(0)), wrapping(place(0))) == (1, contents, [2])
 
 
 def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
