@@ -13,13 +13,15 @@ _WOULD = {"arrived": "that it arrived", "resent": "it again"}
 
 
 def delivery(
-    wanted: str, institution: str | None, resend: bool, by: str, on: date, now: datetime,
+    wanted: str, institution: str | None, resend: bool | None, by: str, on: date, now: datetime,
     dry_run: bool,
 ) -> int:  # fmt: skip
     """Record that *wanted* arrived, or send it again; 0."""
     from recupero.steps.decide_delivery import Decision, decide_delivery, uncertain_papers
     from recupero.steps.enrolment import enrolled_codes
 
+    if resend is None:
+        raise Refused("one of the two must be said", "--arrived, --resend", "ask the institution")
     if not by.strip():
         raise Refused("names nobody", "--by")
     decision: Decision = "resent" if resend else "arrived"

@@ -159,9 +159,9 @@ def delivery(
     ],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who asked the institution.")],
     resend: Annotated[
-        bool,
+        bool | None,
         typer.Option("--resend/--arrived", help="Send it again, or record that it arrived."),
-    ],
+    ] = None,
     institution: Institution = None,
     dry_run: DryRun = False,
 ) -> int:

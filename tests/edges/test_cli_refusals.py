@@ -36,6 +36,12 @@ def test_every_command_explains_itself(recupero: Console, command: str) -> None:
     assert list(recupero.folder.glob("home")) == []
 
 
+def test_neither_word_about_a_paper_is_put_into_the_mouth(recupero: Console) -> None:
+    ran = recupero("delivery", "x.pdf", "--by", "Ana", "--date", "2026-11-27")
+    said = "--arrived, --resend: one of the two must be said (ask the institution)"
+    assert (ran.code, ran.err) == (2, f"recupero: {said}\n")
+
+
 def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
     assert recupero().out == recupero("--help").out
 
