@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recupero.errors import SettingsError
+from recupero.exchange.beside import beside
 from recupero.exchange.folder import FolderRemote
 from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
 from recupero.exchange.pgp_files import PgpFiles, pgp_files
@@ -88,7 +89,7 @@ def load_connection(path: Path) -> Connection:
     return Connection(
         host=host,
         user=_text(given, "user", path),
-        key_file=_beside(path, _text(given, "key_file", path)) if by_key else Path(),
+        key_file=beside(path, _text(given, "key_file", path), "key_file") if by_key else Path(),
         passphrase=_secret_name(given, "passphrase", path) if "passphrase" in given else "",
         password=_secret_name(given, "password", path) if by_password else "",
         authentication=authentication,
@@ -120,10 +121,6 @@ def _text(given: dict[str, Any], key: str, path: Path) -> str:
     if not isinstance(value, str) or not value:
         raise SettingsError("must be a text", f"{path}: {key}")
     return value
-
-
-def _beside(path: Path, name: str) -> Path:
-    return path.absolute().parent / Path(name).expanduser()
 
 
 def _authentication(given: dict[str, Any], path: Path) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from recupero.errors import SettingsError
+from recupero.exchange.beside import beside
 from recupero.exchange.keys import private_bytes
 from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
 from recupero.exchange.pgp import PgpKeys
@@ -80,7 +81,7 @@ def _paths(given: dict[str, Any], key: str, connection: Path) -> tuple[Path, ...
     value = given.get(key)
     if not isinstance(value, list) or not value or not all(_is_name(name) for name in value):
         raise SettingsError("must list files", f"{connection}: pgp.{key}")
-    return tuple(connection.absolute().parent / Path(name).expanduser() for name in value)
+    return tuple(beside(connection, name, f"pgp.{key}") for name in value)
 
 
 def _is_name(name: object) -> bool:

@@ -133,6 +133,8 @@ def test_what_cannot_be_a_name_is_refused_and_never_repeated(tmp_path, replaced,
         (f'["{PIN}"]', '["MD5:00"]', "SHA256"),
         (f'["{PIN}"]', "[7]", "SHA256"),
         ("port = 2222", "port =", "TOML"),
+        (KEY_LINE, 'key_file = "~nobody-here/k"\n', "key_file: is not the path of a file"),
+        (KEY_LINE, 'key_file = "k\\u0000"\n', "key_file: is not the path of a file"),
     ],
 )
 def test_a_connection_file_that_will_not_do(tmp_path, old, new, says):
