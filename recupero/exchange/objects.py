@@ -40,7 +40,8 @@ class Objects(Protocol):
     def rotating(self) -> AbstractContextManager[None]:
         """Be the only one to rotate keys here; Refused where another does.
 
-        Of an object store, the only one of those that share the home.
+        A machine's own lock: those that share an object store or a network's disk from several need
+        one more (`recupero.steps.rotation`).
         """
 
     def open(self, path: str) -> BinaryIO:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from recupero.errors import NotFound, SettingsError
 from recupero.exchange.vault import Vault, load_master_key, make_master_key
 from recupero.settings import Settings
 from recupero.steps.services import master_key_file, vault_under
+from recupero.store.session import Store
 
 
 def rotate(settings: Settings, code: str | None, *, dry_run: bool) -> dict[str, int]:
     """A new wrapping key for one institution or for all; how many objects' keys each has under it.
 
     Can be killed anywhere and run again, and may go on beside a night. A *dry_run* counts only.
+    Refused while another rotation is under way.
     """
     vault = _opened(settings)
     vault.unlock()
     known = vault.institutions()
     if code is not None and code not in known:
         raise NotFound("the vault holds no key of this institution", code)
-    of = vault.count_keys if dry_run else vault.rotate
-    return {each: of(each) for each in (known if code is None else [code])}
+    chosen = known if code is None else [code]
+    if dry_run:
+        return {each: vault.count_keys(each) for each in chosen}
+    with _alone(settings):
+        return {each: vault.rotate(each) for each in chosen}
 
 
 def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[str]:
@@ -29,6 +36,7 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
 
     Returns the institutions whose keys hang on it now, or would. Can be killed anywhere and run
     again with both files; whatever works with the old key meanwhile may be refused by the vault.
+    Refused while another rotation is under way.
     """
     vault = _opened(settings)
     if dry_run and not new_file.exists():
@@ -36,9 +44,28 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
     new = load_master_key(new_file) if dry_run else make_master_key(new_file)
     if new == load_master_key(master_key_file(settings)):
         raise SettingsError("holds the master key that is in use", str(new_file), "name another")
-    if not dry_run:
+    if dry_run:
+        return vault.institutions()
+    with _alone(settings):
         vault.rotate_master(new)
     return vault.institutions()
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """The only rotation of all machines that share a database, as they share the vault.
+
+    Our own PostgreSQL belongs to one home, whose lock the vault takes: it need not run.
+    """
+    if settings.database_url is None:
+        yield
+        return
+    store = Store(settings.database_url)
+    try:
+        with store.alone("rotation of keys"):
+            yield
+    finally:
+        store.close()
 
 
 def _opened(settings: Settings) -> Vault:

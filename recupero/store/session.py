@@ -36,6 +36,10 @@ _SET_UP = text(
     """
 )
 
+#: With the transaction's end, however it ends, the lock is free again.
+_TRY_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alone:' || :name, 0))")
+_HELD_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+
 #: What bulk reading relies on and a server, database or role may set otherwise; and how long to
 #: wait for a server that does not even refuse.
 _SESSION = {"client_encoding": "utf8", "options": "-c datestyle=ISO,YMD", "connect_timeout": "15"}
@@ -115,6 +119,18 @@ class Store:
         with connected(self._engine) as connection, connection.begin():
             self._check_role(connection)
             yield connection
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Be the only one of all that share the database, on whatever machine, to do *name*.
+
+        Raises StoreRefused where another does. The database lets it go with whoever held it.
+        """
+        with connected(self._engine) as connection, connection.begin():
+            connection.execute(_HELD_IDLE)
+            if not connection.execute(_TRY_ALONE, {"name": name}).scalar_one():
+                raise StoreRefused(f"another {name} is under way", "database", "let it end")
+            yield
 
     def is_set_up(self) -> bool:
         """Whether the database has our tables and the application role its rights in them."""

@@ -10,6 +10,7 @@ import pytest
 
 from recupero import durable
 from recupero.errors import NotFound, RecuperoError, Refused, SettingsError, VaultDamaged
+from recupero.exchange import rotation
 from recupero.exchange.keyring import AGENCY
 from recupero.exchange.objects import create
 from recupero.exchange.spool import Spool
@@ -26,6 +27,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[object], 
     """A place for another vault each time."""
     scheme = {"folder": "", "memory": "memory://"}[request.param]
     return lambda number: f"{scheme}{tmp_path}/{number}"
+
+
+@pytest.fixture(autouse=True)
+def successive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrapping keys are numbered one by one, so that a test can name them."""
+    monkeypatch.setattr(rotation, "_NUMBERS_APART", 1)
 
 
 def filled(url: str, master: bytes = OLD) -> tuple[Vault, dict[str, bytes]]:
@@ -188,7 +195,7 @@ def test_a_key_wrapped_again_while_it_is_destroyed_is_gone_in_the_end(
     destroyer = Vault(place(0), OLD)
     has_read, may_write = threading.Event(), threading.Event()
     replace, remove = vault._objects.replace, destroyer._objects.remove
-    rotation = threading.Thread(target=lambda: vault.rotate(CODE))
+    rotating = threading.Thread(target=lambda: vault.rotate(CODE))
 
     def held_up(spool: Spool, at: str) -> None:
         if at == path:
@@ -199,12 +206,12 @@ def test_a_key_wrapped_again_while_it_is_destroyed_is_gone_in_the_end(
     def remove_then_wait(at: str) -> None:
         remove(at)
         may_write.set()
-        rotation.join()
+        rotating.join()
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(vault._objects, "replace", held_up)
         patched.setattr(destroyer._objects, "remove", remove_then_wait)
-        rotation.start()
+        rotating.start()
         assert has_read.wait(10)
         destroyer.destroy(CODE, gone)
     assert gone not in kept(place(0))
