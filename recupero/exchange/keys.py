@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from recupero.durable import effect
 from recupero.errors import SettingsError
+from recupero.exchange.room import needing
 
 if TYPE_CHECKING:
     import paramiko
@@ -122,7 +123,7 @@ def write_private(path: Path, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with effect("keys.link"):
+        with effect("keys.link"), needing("hard links", path.parent):
             os.link(temporary, path)  # unlike a rename, refuses where the name is taken
     except FileExistsError:
         return False

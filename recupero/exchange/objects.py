@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from recupero.durable import effect
 from recupero.errors import Refused, SettingsError
 from recupero.exchange.keys import make_folder, sync_folder
-from recupero.exchange.room import writing_to
+from recupero.exchange.room import needing, writing_to
 from recupero.exchange.spool import Spool, Spools
 
 #: Beside the institutions, which have codes of other forms.
@@ -109,7 +109,7 @@ class LocalObjects:
         with writing_to(self.root):
             make_folder(target.parent)
             try:
-                with effect("vault.place"):
+                with effect("vault.place"), needing("hard links", self.root):
                     os.link(file, target)  # unlike a rename, refuses where there is one
                     sync_folder(target.parent)
             except FileExistsError:
@@ -219,7 +219,8 @@ def _alone(path: Path) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with needing("locks", path.parent):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused("another rotation is under way", str(path.parent), "let it end") from None
         yield

@@ -1,4 +1,4 @@
-"""A disk of ours that is full: one clear error, wherever it is noticed."""
+"""A disk of ours that is full or of a wrong kind: one clear error, wherever it is noticed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from recupero.errors import DiskFull
+from recupero.errors import DiskFull, SettingsError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+#: What file systems say to a link or a lock that they do not know; of a lock held, EAGAIN.
+_UNKNOWN = {errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.ENOLCK, errno.ENOSYS}
 
 
 @contextmanager
@@ -21,3 +23,18 @@ def writing_to(folder: Path) -> Iterator[None]:
         if error.errno not in _FULL:
             raise
         raise DiskFull("the disk is full", str(folder), "make room and run it again") from None
+
+
+@contextmanager
+def needing(what: str, folder: Path) -> Iterator[None]:
+    """Raise SettingsError where the file system of *folder* does not do *what* the block needs."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNKNOWN:
+            raise
+        raise SettingsError(
+            f"its file system makes no {what} ({error.strerror})",
+            str(folder),
+            "use one with hard links and locks, as local disks and NFS 4 have them",
+        ) from None

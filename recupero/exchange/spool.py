@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from recupero.exchange.keys import make_folder
-from recupero.exchange.room import writing_to
+from recupero.exchange.room import needing, writing_to
+from recupero.exchange.worker import this_machine
 
 #: Up to here a file is held in memory until it is placed: most are small, and some are let go.
 MEMORY_BYTES = 1 << 20
+#: Nothing is written for so long: a transfer ends within the hour that its step has.
+_LEFT_SECONDS = 24 * 3600
 
 
 class Spools:
     """A folder of ours alone in which files rest while they are written.
 
-    Each is locked by the process that writes it, so that what a killed one left is known.
+    Each is locked by the process that writes it, so that what a killed one left is known. Over a
+    network a lock may bind one machine alone: the names tell on which a file is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,25 +35,43 @@ class Spools:
         return Spool(self)
 
     def lay_down(self) -> tuple[Path, int]:
-        """A new file on disk, open for writing and locked; raises DiskFull."""
+        """A new file on disk, open for writing and locked.
+
+        Raises DiskFull, and SettingsError where the file system has no locks.
+        """
         with writing_to(self._folder):
             make_folder(self._folder)
             while True:
-                path = self._folder / secrets.token_hex(16)
+                path = self._folder / f"{this_machine()}.{secrets.token_hex(16)}"
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
                 descriptor = os.open(path, flags, 0o600)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                try:
+                    _lock(path, descriptor, fcntl.LOCK_EX)
+                except BaseException:
+                    path.unlink(missing_ok=True)
+                    os.close(descriptor)
+                    raise
                 if os.fstat(descriptor).st_nlink:
                     return path, descriptor
                 os.close(descriptor)  # swept away before it was locked
 
     def sweep(self) -> None:
-        """Remove what killed processes left; what is no file of theirs is let lie."""
+        """Remove what killed processes of this machine left, and what others did a day ago.
+
+        What is no file of theirs is let lie.
+        """
         if not self._folder.is_dir():
             return
+        machine = this_machine()
         for name in sorted(os.listdir(self._folder)):
             with suppress(OSError):  # gone, or somebody's still; a folder, a link, a pipe
-                _remove_unlocked(self._folder / name)
+                if (machine and name.startswith(f"{machine}.")) or self._is_left(name):
+                    _remove_unlocked(self._folder / name)
+
+    def _is_left(self, name: str) -> bool:
+        """Whether files came and went here a day after it was written, by the disk's own clock."""
+        written = (self._folder / name).stat().st_mtime
+        return self._folder.stat().st_mtime - written > _LEFT_SECONDS
 
 
 class Spool:
@@ -108,7 +130,12 @@ def _remove_unlocked(path: Path) -> None:
     # Without waiting: a pipe in the place of a file would keep us for a reader.
     descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(path, descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         path.unlink()
     finally:
         os.close(descriptor)
+
+
+def _lock(path: Path, descriptor: int, how: int) -> None:
+    with needing("locks", path.parent):
+        fcntl.flock(descriptor, how)

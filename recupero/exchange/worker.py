@@ -21,7 +21,7 @@ def this_worker() -> str:
         started = _started(os.getpid())
     except OSError:
         started = ""
-    return "/".join([_machine(), _namespace(), str(os.getpid()), started])
+    return "/".join([this_machine(), _namespace(), str(os.getpid()), started])
 
 
 def is_gone(worker: str) -> bool:
@@ -30,7 +30,7 @@ def is_gone(worker: str) -> bool:
     False also where it cannot be known: another machine, another container's processes.
     """
     machine, namespace, process, start = (worker.split("/") + [""] * 4)[:4]
-    here = (machine, namespace) == (_machine(), _namespace())
+    here = (machine, namespace) == (this_machine(), _namespace())
     if not here or not machine or not start or not process.isdecimal():
         return False
     try:
@@ -41,8 +41,8 @@ def is_gone(worker: str) -> bool:
         return False
 
 
-def _machine() -> str:
-    """The kernel's identity since it was started."""
+def this_machine() -> str:
+    """The kernel's identity since it was started; empty where it is not told."""
     try:
         return (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from recupero.errors import SettingsError
+from recupero.exchange import spool as spools
+from recupero.exchange.keys import make_master_key
 from recupero.exchange.seal import CHUNK_BYTES
 from recupero.exchange.spool import MEMORY_BYTES, Spools
 from recupero.exchange.vault import Vault
+from recupero.exchange.worker import this_machine
 
 CODE = "banco-uno"
 #: Receives until it is killed in the midst of a file, having said where it writes.
@@ -111,9 +117,52 @@ def test_who_sweeps_takes_no_file_from_whoever_just_begins(tmp_path: Path) -> No
 
 
 def test_what_is_no_file_of_ours_is_let_lie_and_hinders_nobody(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "of a killed run").write_bytes(b"x")
+    folder, link, pipe, left = (f"{this_machine()}.{what}" for what in ("a", "b", "c", "d"))
+    (tmp_path / folder).mkdir()
+    (tmp_path / link).symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / pipe)
+    (tmp_path / left).write_bytes(b"x")
     Spools(tmp_path).sweep()
-    assert sorted(os.listdir(tmp_path)) == ["folder", "link", "pipe"]
+    assert sorted(os.listdir(tmp_path)) == [folder, link, pipe]
+
+
+def test_another_machines_file_is_swept_only_a_day_after_it_was_written(
+    vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a network a lock may not be seen, as if there were none."""
+    content = bytes(2 * MEMORY_BYTES)
+    with closing(vault.receive(CODE, [content])) as arrival:
+        [file] = arriving(folder)
+        monkeypatch.setattr(spools, "this_machine", lambda: "another")
+        monkeypatch.setattr(fcntl, "flock", lambda *_: None)
+        Vault(str(folder), b"k" * 32).unlock()
+        assert arriving(folder) == [file]
+        vault.place(arrival)
+        assert vault.get(CODE, arrival.address) == content
+        a_day_ago = file.parent.stat().st_mtime - 24 * 3600 - 1
+        os.utime(file, (a_day_ago, a_day_ago))
+        Vault(str(folder), b"k" * 32).unlock()
+        assert arriving(folder) == []
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EXDEV, errno.ENOLCK])
+@pytest.mark.parametrize(
+    ("module", "lacking", "what"), [(os, "link", "hard links"), (fcntl, "flock", "locks")]
+)
+def test_a_file_system_without_links_or_locks_is_refused_and_nothing_left(
+    vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch,
+    module: object, lacking: str, what: str, number: int,
+) -> None:  # fmt: skip
+    def unknown(*_: object) -> None:
+        raise OSError(number, os.strerror(number), "here", None, "there")
+
+    monkeypatch.setattr(module, lacking, unknown)
+    deeds: list[Callable[[], object]] = [lambda: vault.put(CODE, b"content")]
+    if lacking == "link":
+        deeds.append(lambda: make_master_key(folder.parent / "master.key"))
+    else:
+        deeds.append(lambda: vault.rotate(CODE))
+    for deed in deeds:
+        with pytest.raises(SettingsError, match=f"its file system makes no {what} .*use one with"):
+            deed()
+    assert (arriving(folder), vault.institutions()) == ([], [])
