@@ -172,6 +172,14 @@ class Vault:
             if ADDRESS.fullmatch(name)
         ]
 
+    def remains(self, institution: str) -> list[str]:
+        """Every address with an object or a key, sorted: what was destroyed has neither.
+
+        A rotation killed beside a destruction may leave a key alone.
+        """
+        keys = self._keyring.keys_of(institution)
+        return sorted({*self.addresses(institution), *keys})
+
     def institutions(self) -> list[str]:
         """Every institution that has a key here, sorted."""
         return self._keyring.institutions()

@@ -128,7 +128,7 @@ def _due(judged: pl.DataFrame) -> pl.DataFrame:
 
 def _still_there(services: Services, unit: Unit) -> list[str]:
     gone = set(destroyed(references(unit))["address"])
-    return sorted(gone.intersection(services.vault.addresses(unit.institution))) if gone else []
+    return sorted(gone.intersection(services.vault.remains(unit.institution))) if gone else []
 
 
 def _by_kind(rows: pl.DataFrame) -> Counts:

@@ -130,8 +130,9 @@ def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
     there = set(services.vault.addresses(unit.institution))
     for address in sorted(there - named):
         yield Finding(f"vault object {address}", "no receipt or document names it")
-    for address in sorted(there & gone):
-        yield Finding(f"vault object {address}", "recorded as destroyed, yet it is there")
+    for address in sorted(gone.intersection(services.vault.remains(unit.institution))):
+        what = "it" if address in there else "its key"
+        yield Finding(f"vault object {address}", f"recorded as destroyed, yet {what} is there")
 
 
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
