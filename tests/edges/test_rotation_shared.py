@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recupero.errors import RecuperoError, Refused, StoreRefused
+from recupero.errors import NotFound, RecuperoError, Refused, StoreRefused
 from recupero.exchange.keyring import Ring
 from recupero.exchange.vault import Vault, make_master_key
 from recupero.settings import Settings
@@ -140,3 +140,8 @@ def test_a_master_key_drops_nothing_that_another_rotation_made(
             except RecuperoError:
                 continue
     assert found == contents
+
+
+def test_who_has_no_key_has_none_to_rotate(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="holds no key"):
+        machine(tmp_path, "first").rotate(CODE)
