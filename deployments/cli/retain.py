@@ -50,7 +50,7 @@ def _lines(found: Retained) -> list[str]:
           found.due.items()),
         *({"kind": kind, "number": count, "": f"on hold: {reason}"}
           for reason, counts in found.held.items() for kind, count in counts.items()),
-        *({"kind": kind, "number": count, "": "kept: another one needs the same object"}
+        *({"kind": kind, "number": count, "": "kept: goes with another one that stays"}
           for kind, count in found.shared.items()),
     ]  # fmt: skip
     return [*table(rows), f"  {found.objects} objects"]

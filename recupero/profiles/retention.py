@@ -12,9 +12,10 @@ from recupero.profiles.fields import KINDS
 from recupero.profiles.layout import FROZEN
 from recupero.rules.legal_hold import LegalHold
 
-#: Files by what they were booked as, those of which nothing was taken, and sealed ones, which were
-#: opened: what was in them counts by itself.
-FILES = (*KINDS, "refused", "quarantined", "opened")
+#: Files by what they were booked as, and those of which nothing was taken.
+FILES = (*KINDS, "refused", "quarantined")
+#: A container that was opened holds the bytes of what was in it: it goes when the last of it does.
+OPENED = "opened"
 #: Papers by what they are, whatever their form.
 PAPERS = (
     "acknowledgement", "reconciliation", "letters", "worklist", "certificate", "gaps", "proposal",
@@ -58,6 +59,8 @@ class Retention(BaseModel):
     @field_validator("files")
     @classmethod
     def _known_files(cls, periods: dict[str, int]) -> dict[str, int]:
+        if OPENED in periods:
+            raise KeyWrong(OPENED, "has no period of its own: it goes with what was in it")
         _refuse_unknown(periods, FILES)
         return periods
 

@@ -27,7 +27,8 @@ Counts = dict[str, int]
 @dataclass(frozen=True)
 class Retained:
     """Files and papers by kind whose time is over (``due``), and those that stay all the same: by
-    the reason of a hold, or because another one needs the object. ``objects`` counts what goes.
+    the reason of a hold, or because one that stays needs the object or came in the same container.
+    ``objects`` counts what goes.
     """
 
     due: Counts = field(default_factory=dict)
@@ -145,7 +146,7 @@ def _rows(due: pl.DataFrame, business_date: date) -> pl.DataFrame:
         pl.when(of == "paper").then("reference_id").alias("document_id"),
         "address",
         pl.format("retention.{}", "kind").alias("rule"),
-        "months",
+        pl.col("months").fill_null(0),
         "kept_from",
         pl.lit(business_date).alias("business_date"),
     )

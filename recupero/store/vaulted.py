@@ -17,6 +17,7 @@ from recupero.store.tables import (
     document,
     encrypted_document,
     erasure,
+    member,
     receipt,
     recording,
     run_input,
@@ -24,7 +25,8 @@ from recupero.store.tables import (
 
 #: ``reference`` is file, paper, encrypted or input; an input has no ``reference_id``. A paper as it
 #: left encrypted has the paper's id and all that is the paper's but the address: it goes with it.
-REFERENCES = ("reference", "reference_id", "address", "kind", "kept_from", "erased")
+#: ``bundle`` is the receipt of the container a file came in; the container bears its own.
+REFERENCES = ("reference", "reference_id", "bundle", "address", "kind", "kept_from", "erased")
 _FORM = r"_(csv|pdf|xlsx)$"
 
 
@@ -89,15 +91,19 @@ def _files(unit: Unit) -> pl.DataFrame:
         "receipt_id", "recording_id", "state", "kind", "business_date"
     )
     files = received.join(decided, on="receipt_id", how="left", maintain_order="left")
+    inside = rows_of(unit, member).select("receipt_id", pl.col("container_id").alias("bundle"))
+    containers = inside.select(pl.col("bundle").alias("receipt_id"), "bundle").unique()
+    bundles = pl.concat([inside, containers])
     booked = files.filter(pl.col("state") == "booked").unique("address", keep="first")
     state, kind = pl.col("state"), pl.coalesce("kind", "booked_as")
     by_state = {*manifest.REFUSED, "opened"}
     return files.join(
         booked.select("address", pl.col("kind").alias("booked_as")),
         on="address", how="left", maintain_order="left",
-    ).select(
+    ).join(bundles, on="receipt_id", how="left", maintain_order="left").select(
         pl.col("receipt_id").alias("reference_id"),
         "recording_id",
+        "bundle",
         "address",
         pl.format("files.{}", pl.when(state.is_in(sorted(by_state))).then(state)
                   .otherwise(kind)).fill_null("files").alias("kind"),
@@ -116,6 +122,7 @@ def _papers(unit: Unit) -> pl.DataFrame:
     return papers.select(
         pl.col("document_id").alias("reference_id"),
         "recording_id",
+        pl.lit(None, pl.Int64).alias("bundle"),
         "address",
         pl.format("papers.{}", pl.col("kind").str.replace(_FORM, "")).alias("kind"),
         pl.col("ended_on").alias("kept_from"),
@@ -126,6 +133,7 @@ def _inputs(unit: Unit) -> pl.DataFrame:
     return rows_of(unit, run_input).select(
         pl.lit("input").alias("reference"),
         pl.lit(None, pl.Int64).alias("reference_id"),
+        pl.lit(None, pl.Int64).alias("bundle"),
         "address",
         pl.format("inputs.{}", "kind").alias("kind"),
         pl.lit(None, pl.Date).alias("kept_from"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -40,7 +39,6 @@ from recupero.store.tables import (
 )
 from tests.edges import one_bank
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
-from tests.edges.sealing_bank import Sender
 
 MON, TUE, *_ = DAYS
 SUN = MON - timedelta(days=1)
@@ -65,14 +63,14 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sender:
+def bank(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bank:
     """Monday: a portfolio and a payment; the night's end is ``close``."""
     placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
     number = next(_NUMBERS)
     code = f"guarda-{number}"
     services = services_for(tmp_path, migrated, code, text=profile_text(code) + PERIODS)
-    bank = Sender(services, code)
+    bank = Bank(services, code)
     lines = [f"{n};{number}0{n};Ana;{SUN};2026-09-01;10,00;0;0;Calle 1" for n in "AB"]
     assert bank.take(MON, "placement", *lines).state == "booked"
     bank.pay(MON, ("T1", "A", 100))
@@ -228,17 +226,6 @@ def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
     decide_delivery(services, code, paper, "arrived", "Ana", MON, night(MON))
     after = foresee(services, code, LATER).due
     assert after == before | {"papers.acknowledgement": before["papers.acknowledgement"] + 1}
-
-
-def test_a_sealed_file_goes_by_its_own_period_and_what_was_in_it_by_its_kind(bank: Sender) -> None:
-    declare(bank, "\n[retention.files]\nopened = 1\n")
-    assert bank.send("effort_9.gz", gzip.compress(b"x"))["effort_9.gz"] == "opened"
-    close(bank, MON)
-    assert retain(bank.services, bank.code, LATER).due == {"files.opened": 1}
-    assert not there(bank) & addresses(bank, "effort_9.gz")
-    proof = verify(bank.services, bank.code, deep=True)
-    assert (proof.findings, proof.unproven) == ((), ())
-    assert proof.past_retention == {"files.opened": 1}
 
 
 def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -> None:
