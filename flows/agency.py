@@ -10,7 +10,7 @@ from flows.delivery import delivery
 from flows.intake import intake
 from recupero.steps.services import AGENCY
 from tasks.anchor import anchor
-from tasks.retain import retain
+from tasks.retain import destroy, retain
 
 
 @flow(name="agency", flow_run_name="agency · {business_date}")
@@ -25,3 +25,4 @@ def agency_papers(business_date: date, release_at: datetime) -> None:
     retain(AGENCY, business_date)
     anchor(AGENCY, business_date)
     delivery(AGENCY, business_date, release_at)
+    destroy(AGENCY)

@@ -18,7 +18,7 @@ from tasks.write_off import decide_instructions
 @flow(name="closing", flow_run_name="closing · {institution} · {business_date}")
 def closing(institution: str, business_date: date) -> None:
     """Opinions on closing days; instructions to write off whenever some came in; what was kept
-    long enough is destroyed, and the day's chain tells it."""
+    long enough is recorded, and the day's chain tells it."""
     give_opinions(institution, business_date)
     decide_instructions(institution, business_date)
     reconcile(institution, business_date)

@@ -51,7 +51,7 @@ class Objects(Protocol):
         """Whether there is a file or folder."""
 
     def remove(self, path: str) -> None:
-        """Delete the file, if it is there."""
+        """Delete the file, if it is there; SettingsError where the store does not let us."""
 
     def names(self, path: str) -> list[str]:
         """What the folder holds, sorted; nothing where there is no folder."""
@@ -134,7 +134,7 @@ class LocalObjects:
 
     def remove(self, path: str) -> None:
         target = self.root / path
-        with effect("vault.remove"), suppress(FileNotFoundError):  # removed before is removed
+        with _removing(str(self.root)):
             target.unlink()
             sync_folder(target.parent)
 
@@ -190,7 +190,7 @@ class UrlObjects:
         return bool(self._filesystem.exists(self._at(path)))
 
     def remove(self, path: str) -> None:
-        with effect("vault.remove"), suppress(FileNotFoundError):  # removed before is removed
+        with _removing(self._root):
             self._filesystem.rm_file(self._at(path))
 
     def names(self, path: str) -> list[str]:
@@ -210,6 +210,17 @@ class UrlObjects:
             self._filesystem.invalidate_cache()
             if self._filesystem.size(address) != size_bytes:
                 self._filesystem.rm_file(address)
+
+
+@contextmanager
+def _removing(root: str) -> Iterator[None]:
+    try:
+        with effect("vault.remove"), suppress(FileNotFoundError):  # removed before is removed
+            yield
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        mend = "let our account delete there; what is left is destroyed by the next run"
+        raise SettingsError(f"the vault does not let us delete: {why}", root, mend) from None
 
 
 @contextmanager

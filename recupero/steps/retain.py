@@ -1,22 +1,25 @@
 """Retain: whose time is over loses its key. It is recorded first, with the reason, then destroyed.
 
-Killed in between, the next run destroys what is recorded. What a run depended on besides files and
+The night records before its anchor and destroys as the last it does. Killed in between, the next
+run destroys what is recorded. What a run depended on besides files and
 papers (profiles, packs, calendars) is kept for ever.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
+from recupero.errors import LeaseTaken
 from recupero.profiles.retention import Retention
 from recupero.rules.retain import judge
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.lease import leased
 from recupero.steps.services import Services
-from recupero.store.recordings import Draft, append, is_closed, recorded_of, take_turn
+from recupero.store.recordings import Draft, append, find, is_closed, recorded_of, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import erasure
 from recupero.store.vaulted import destroyed, references
@@ -38,7 +41,8 @@ class Retained:
 
 
 def retain(services: Services, code: str, business_date: date) -> Retained:
-    """Record what is past retention on the date, and destroy it; tells what was due and went.
+    """Record what is past retention on the date, and destroy it; tells what was due on it, again
+    where it was recorded before, and how many objects went now.
 
     On a closed date nothing is recorded. What was recorded before and is still there, or is there
     again because it was sent again and not taken, is destroyed whatever the date.
@@ -73,18 +77,22 @@ def foresee(services: Services, code: str, as_of: date) -> Retained:
 
 
 def record_due(services: Services, code: str, business_date: date) -> Counts:
-    """The proof alone: each file and paper past retention, with the rule that says so."""
+    """The proof alone: each file and paper past retention, with the rule that says so.
+
+    Returns, by kind, all that is recorded as due on the date.
+    """
     declared = services.profile(code).retention
     if declared is None:
         return {}
     with services.store.unit(code) as unit:
         take_turn(unit)
+        before = _recorded(unit, business_date)
         if is_closed(unit, business_date):
-            return {}
+            return before
         judged = _judged(unit, declared, business_date)
         due = _due(judged)
         if due.is_empty():
-            return {}
+            return before
         version = recorded_of(unit, "retention", business_date) + 1
         append(
             unit,
@@ -97,7 +105,7 @@ def record_due(services: Services, code: str, business_date: date) -> Counts:
                 frames={erasure: _rows(due, business_date)},
             ),
         )
-        return _by_kind(due)
+        return _summed([before, _by_kind(due)])
 
 
 def destroy_recorded(services: Services, code: str) -> int:
@@ -118,6 +126,15 @@ def destroy_recorded(services: Services, code: str) -> int:
     return len(there)
 
 
+def destroy_if_free(services: Services, code: str) -> int:
+    """As :func:`destroy_recorded`, at the night's end: 0 where another worker has the inbox. What
+    is recorded and there is destroyed the next night; ``verify`` names it meanwhile."""
+    try:
+        return destroy_recorded(services, code)
+    except LeaseTaken:
+        return 0
+
+
 def _judged(unit: Unit, declared: Retention, as_of: date) -> pl.DataFrame:
     return judge(references(unit, as_of), declared.months, declared.holds, as_of)
 
@@ -130,6 +147,19 @@ def _due(judged: pl.DataFrame) -> pl.DataFrame:
 def _still_there(services: Services, unit: Unit) -> list[str]:
     gone = set(destroyed(references(unit))["address"])
     return sorted(gone.intersection(services.vault.remains(unit.institution))) if gone else []
+
+
+def _recorded(unit: Unit, business_date: date) -> Counts:
+    last = recorded_of(unit, "retention", business_date)
+    found = [find(unit, f"retention:{business_date}:{each}") for each in range(1, last + 1)]
+    return _summed([one.counts["erased"] for one in found if one])
+
+
+def _summed(counts: list[Counts]) -> Counts:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(sorted(total.items()))
 
 
 def _by_kind(rows: pl.DataFrame) -> Counts:

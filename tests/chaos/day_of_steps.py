@@ -19,7 +19,7 @@ from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.pull import pull
 from recupero.steps.reconcile import reconcile
-from recupero.steps.retain import retain
+from recupero.steps.retain import destroy_if_free, record_due
 from recupero.steps.roll_call import by_country
 from recupero.steps.services import AGENCY, Services, prepare
 from recupero.steps.settle import settle
@@ -73,7 +73,7 @@ def closing(services: Services, day: date) -> None:
         decide_instructions(services, code, day)
         reconcile(services, code, day)
         summarise(services, code, day)
-        retain(services, code, day)
+        record_due(services, code, day)
         anchor(services, code, day)
 
 
@@ -82,9 +82,11 @@ def delivering(services: Services, day: date) -> None:
     closing(services, day)
     for code in services.institutions():
         deliver_documents(services, code, day, _released_at(day))
-    retain(services, AGENCY, day)
+        destroy_if_free(services, code)
+    record_due(services, AGENCY, day)
     anchor(services, AGENCY, day)
     deliver_documents(services, AGENCY, day, _released_at(day))
+    destroy_if_free(services, AGENCY)
 
 
 def verifying(services: Services, _day: date) -> None:

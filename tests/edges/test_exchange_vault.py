@@ -1,8 +1,11 @@
 """The vault: what goes in comes out, to the right institution, or says what is damaged."""
 
+import errno
 import random
+from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from recupero.errors import NotFound, SettingsError, StoreRefused, VaultDamaged
 from recupero.exchange import seal
@@ -213,6 +216,22 @@ def test_destroying_the_key_is_the_end_and_the_same_bytes_may_come_again(url):
         vault.get(ONE, address)
     assert vault.put(ONE, b"content") == address
     assert vault.get(ONE, address) == b"content"
+
+
+def test_a_store_that_refuses_to_delete_is_one_clear_line(url, monkeypatch):
+    def refuse(*_at):
+        raise PermissionError(errno.EACCES, "Permission denied", "the path")
+
+    vault = Vault(url, MASTER)
+    address = vault.put(ONE, b"content")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        patch.setattr(MemoryFileSystem, "rm_file", refuse)
+        with pytest.raises(SettingsError, match="the vault does not let us delete: Permission den"):
+            vault.destroy(ONE, address)
+    assert vault.get(ONE, address) == b"content"
+    vault.destroy(ONE, address)
+    assert vault.addresses(ONE) == []
 
 
 def test_an_object_whose_key_is_gone_is_damaged_until_its_bytes_come_again(vault, folder):

@@ -21,7 +21,7 @@ from recupero.steps.deliver import deliver_documents
 from recupero.steps.lease import leased
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
-from recupero.steps.retain import Retained, foresee, record_due, retain
+from recupero.steps.retain import Retained, destroy_if_free, foresee, record_due, retain
 from recupero.steps.services import AGENCY
 from recupero.steps.slots import grant_slots
 from recupero.steps.tracing import trace
@@ -180,7 +180,7 @@ def test_a_portfolio_and_letters_past_their_time_go_with_proof(bank: Bank) -> No
     ]
 
     before, objects = bank.stored(recording), there(bank)
-    assert close(bank, LATER) == Retained(), "again changes nothing"
+    assert close(bank, LATER) == Retained(due=kinds), "again changes nothing and tells the same"
     assert retain(bank.services, bank.code, MON) == Retained(), "a closed date takes nothing up"
     assert (bank.stored(recording).equals(before), there(bank)) == (True, objects)
 
@@ -243,7 +243,7 @@ def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -
     closed.drop(friday, "placement", *lines, name="placement_1")
     found = [one.object for _, one in verify(closed.services, closed.code).findings]
     assert found == [f"vault object {again}"]
-    assert close(closed, friday) == Retained(objects=1)
+    assert close(closed, friday).objects == 1
     assert again not in there(closed)
 
     # Under another name it is one, with a period of its own; what it is, its bytes tell.
@@ -266,18 +266,21 @@ def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
         if point == "after vault.remove":
             raise Killed
 
-    assert record_due(closed.services, closed.code, LATER)
+    due = record_due(closed.services, closed.code, LATER)
+    assert due == {"files.placement": 1, "papers.acknowledgement": 4}
     assert goes <= there(closed)
     found = verify(closed.services, closed.code).findings
     assert {one.what for _, one in found} == {"recorded as destroyed, yet it is there"}
     assert len(found) == len(goes)
     with leased(closed.services, closed.code, "inbox"), pytest.raises(LeaseTaken):
         retain(closed.services, closed.code, LATER)  # somebody may have found the bytes there
+    with leased(closed.services, closed.code, "inbox"):
+        assert destroy_if_free(closed.services, closed.code) == 0, "the next night's"
     durable.observe(kill)
     with pytest.raises(Killed):
         retain(closed.services, closed.code, LATER)
     durable.observe(None)
     assert goes <= there(closed), "of the first the key alone is gone"
-    assert retain(closed.services, closed.code, LATER) == Retained(objects=len(goes))
+    assert retain(closed.services, closed.code, LATER) == Retained(due=due, objects=len(goes))
     assert not goes & there(closed)
     assert closed.stored(recording).filter(pl.col("kind") == "retention").height == 1
