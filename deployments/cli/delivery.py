@@ -8,23 +8,28 @@ from deployments.cli.opening import existing
 from deployments.cli.output import print_lines
 from recupero.errors import NotFound, Refused
 
-_SAID = {"arrived": "it arrived", "resent": "it was sent again"}
-_WOULD = {"arrived": "that it arrived", "resent": "it again"}
+_SAID = {"arrived": "it arrived", "resent": "it was sent again", "lost": "it did not arrive"}
+_WOULD = {
+    "arrived": "record that it arrived", "resent": "send it again",
+    "lost": "record that it did not arrive",
+}  # fmt: skip
 
 
 def delivery(
-    wanted: str, institution: str | None, resend: bool | None, by: str, on: date, now: datetime,
-    dry_run: bool,
+    wanted: str, institution: str | None, arrived: bool, resend: bool, lost: bool, by: str,
+    on: date, now: datetime, dry_run: bool,
 ) -> int:  # fmt: skip
-    """Record that *wanted* arrived, or send it again; 0."""
+    """Record that *wanted* arrived or did not, or send it again, whichever one is asked; 0."""
     from recupero.steps.decide_delivery import Decision, decide_delivery, uncertain_papers
     from recupero.steps.enrolment import enrolled_codes
 
-    if resend is None:
-        raise Refused("one of the two must be said", "--arrived, --resend", "ask the institution")
     if not by.strip():
         raise Refused("names nobody", "--by")
-    decision: Decision = "resent" if resend else "arrived"
+    asked: dict[Decision, bool] = {"arrived": arrived, "resent": resend, "lost": lost}
+    chosen = [decision for decision, is_asked in asked.items() if is_asked]
+    if len(chosen) != 1:
+        raise Refused("wants exactly one of --arrived, --resend and --lost", wanted)
+    [decision] = chosen
     with existing() as services:
         found = [
             (code, paper)
@@ -38,8 +43,7 @@ def delivery(
         [(code, paper)] = found
         done = decide_delivery(services, code, paper, decision, by, on, now, dry_run=dry_run)
     if dry_run and done.fresh:
-        verb = "send" if resend else "record"
-        print_lines([f"{code}: {paper.name}, dry run: would {verb} {_WOULD[decision]}"])
+        print_lines([f"{code}: {paper.name}, dry run: would {_WOULD[decision]}"])
     else:
         before = "" if done.fresh else ", as recorded before"
         print_lines([f"{code}: {paper.name}: {_SAID[decision]}{before}"])

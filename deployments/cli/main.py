@@ -158,17 +158,17 @@ def delivery(
         typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
     ],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who asked the institution.")],
-    resend: Annotated[
-        bool | None,
-        typer.Option("--resend/--arrived", help="Send it again, or record that it arrived."),
-    ] = None,
+    arrived: Annotated[bool, typer.Option("--arrived", help="Record that it arrived.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="Send it again.")] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="Record that it did not arrive.")] = False,
     institution: Institution = None,
     dry_run: DryRun = False,
 ) -> int:
     """Decide what became of a paper whose delivery is uncertain."""
     from deployments.cli.delivery import delivery
 
-    return delivery(document, institution, resend, by, date.date(), _now(), dry_run)
+    said = (arrived, resend, lost, by, date.date())
+    return delivery(document, institution, *said, _now(), dry_run)
 
 
 @app.command()

@@ -12,14 +12,16 @@ from recupero.errors import Refused
 from recupero.steps.clock import refuse_future
 from recupero.steps.deliver import CONTACTS, deliver_again
 from recupero.steps.documents import folio
+from recupero.steps.release import too_late
 from recupero.steps.services import Services
 from recupero.store import outgoing
-from recupero.store.outgoing import UNCERTAIN, Document
+from recupero.store.outgoing import LOST, UNCERTAIN, Document
 from recupero.store.recordings import Draft, Recorded, append, find, open_date, take_turn
+from recupero.store.rows import Table
 from recupero.store.session import Unit
-from recupero.store.tables import delivery_decision
+from recupero.store.tables import delivery_decision, release_refusal
 
-Decision = Literal["arrived", "resent"]
+Decision = Literal["arrived", "resent", "lost"]
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,17 @@ def decide_delivery(
     services: Services, code: str, paper: Document, decision: Decision, decided_by: str,
     business_date: date, now: datetime, *, dry_run: bool = False,
 ) -> Decided:  # fmt: skip
-    """Record that *paper* arrived, or send it again and record that; once, whoever asks.
+    """Record that *paper* arrived or never did, or send it again and record that; once, whoever
+    asks.
 
+    With letters and work lists that are lost goes every permission they stood on, as where they
+    were too late: from then on they are no contacts. What was decided before stays as it was known.
     Raises Refused for letters and work lists that would be sent again (on another date they may
     contact nobody), for another decision than was made before, and for a future date.
     """
     refuse_future(services, code, business_date, now)
     if decision == "resent" and paper.kind in CONTACTS:
-        raise Refused("leaves on its own date or never", paper.name, "ask whether it arrived")
+        raise Refused("leaves on its own date or never", paper.name, "say whether it arrived")
     with services.store.unit(code) as unit:
         before = find(unit, _subject(paper))
     if before is not None:
@@ -65,8 +70,12 @@ def decide_delivery(
         decided_on = open_date(unit, business_date)
         row = {"document_id": paper.document_id, "business_date": decided_on,
                "decision": decision, "decided_by": decided_by}  # fmt: skip
-        frames = {delivery_decision: pl.DataFrame([row])}
-        counts = {"decision": decision}
+        frames: dict[Table, pl.DataFrame] = {delivery_decision: pl.DataFrame([row])}
+        counts: dict[str, int | str] = {"decision": decision}
+        if decision == LOST and paper.kind in CONTACTS:
+            refused = too_late(unit, paper, decided_on)
+            frames[release_refusal] = refused
+            counts["refused_at_release"] = refused.height
         draft = Draft("delivery_decision", _subject(paper), decided_on, counts, {}, frames)
         _agree(append(unit, draft), decision, paper)
 

@@ -49,7 +49,10 @@ def refusals(released: pl.DataFrame) -> pl.DataFrame:
 
 
 def too_late(unit: Unit, document: Document, on: date) -> pl.DataFrame:
-    """The rows for ``release_refusal`` dated *on*: contacts that *document* would have made."""
+    """The rows for ``release_refusal`` dated *on*: contacts that *document* would have made.
+
+    It was withheld, or lost on its way: its time is over, and it is not sent again.
+    """
     released = as_released(unit, document.business_date).filter("allowed")
     if document.kind == "letters":
         pages = rows_of(unit, letter, letter.c.document_id == document.document_id)

@@ -101,14 +101,11 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
         sections["about"] = [_receipt(unit, about)] if about else []
     sent = rows_of(unit, delivery, delivery.c.document_id == row["document_id"])
     sections["delivery"] = sources.rows(sent, "business_date", "outcome")
-    decided = rows_of(
-        unit, delivery_decision, delivery_decision.c.document_id == row["document_id"]
-    )
     made = rows_of(unit, encrypted_document, encrypted_document.c.document_id == row["document_id"])
     sections["encrypted"] = (
         made.sort("number").select("number", "size_bytes", "recipients", "address").to_dicts()
     )
-    sections["decision"] = sources.rows(decided, "business_date", "decision", "decided_by")
+    sections["decision"] = _decided(unit, sources, [row["document_id"]])
     sections["destroyed"] = _destroyed(unit, sources, erasure.c.document_id == row["document_id"])
     pages = rows_of(unit, letter, letter.c.document_id == row["document_id"]).sort("page")
     sections["letters"] = sources.rows(
@@ -121,6 +118,12 @@ def _document(unit: Unit, row: Row) -> dict[str, list[Row]]:
     sections["conditions"] = conditions(unit, sources, opinions["opinion_id"].to_list())
     sections["recordings"] = sources.recordings()
     return {name: rows for name, rows in sections.items() if rows}
+
+
+def _decided(unit: Unit, sources: Sources, document_ids: list[int]) -> list[Row]:
+    """What an operator decided about their delivery."""
+    rows = rows_of(unit, delivery_decision, delivery_decision.c.document_id.in_(document_ids))
+    return sources.rows(rows, "business_date", "decision", "decided_by")
 
 
 def _pages(unit: Unit, wanted: str) -> Iterator[Traced]:
@@ -147,6 +150,8 @@ def _pages(unit: Unit, wanted: str) -> Iterator[Traced]:
             sections["delivery"] = sources.rows(
                 rows_of(unit, delivery, ended), "business_date", "outcome"
             )
+            if decided := _decided(unit, sources, found["document_id"].to_list()):
+                sections["decision"] = decided
         if kind == "opinion":
             sections["conditions"] = conditions(unit, sources, found["opinion_id"].to_list())
         sections["recordings"] = sources.recordings()

@@ -239,18 +239,19 @@ def _decided_once(unit: Unit) -> Iterator[Finding]:
 
 def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
     """I5: every contact decided again, and every letter stands on a permission released, unless
-    it was withheld: then on none."""
+    it was withheld or lost: then on none."""
     released = as_released(unit).filter("allowed").select("permission_id", "account_id")
-    withheld = rows_of(unit, delivery, delivery.c.outcome == outgoing.TOO_LATE)
+    never_came = outgoing.ended_in(outgoing.TOO_LATE) | outgoing.ended_in(outgoing.LOST)
+    unsent = rows_of(unit, delivery, never_came)
     letters = rows_of(unit, letter).join(
         released.with_columns(released=True), on=["permission_id", "account_id"], how="left"
     )
-    stopped = pl.col("document_id").is_in(withheld["document_id"].implode())
+    stopped = pl.col("document_id").is_in(unsent["document_id"].implode())
     stands = pl.col("released").is_not_null()
     for letter_id in letters.filter(~stopped & ~stands)["letter_id"].sort():
         yield Finding(f"letter {letter_id}", "no permission allowed it")
     for letter_id in letters.filter(stopped & stands)["letter_id"].sort():
-        yield Finding(f"letter {letter_id}", "withheld, yet its permission stands")
+        yield Finding(f"letter {letter_id}", "withheld or lost, yet its permission stands")
     yield from repeat(services, unit, CONTACTS)
 
 

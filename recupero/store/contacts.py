@@ -61,7 +61,7 @@ def efforts(unit: Unit, until: date) -> pl.DataFrame:
 def letters(unit: Unit, before: date, *, surely: bool) -> pl.DataFrame:
     """Letters of business dates before *before* that arrived, with the permission's instant.
 
-    One whose batch was withheld never reached anybody: it is neither an effort nor a contact. Of
+    One whose batch was withheld or lost reached nobody: it is neither an effort nor a contact. Of
     an uncertain one that is not known: it proves no effort, so it is not there *surely*, but the
     person may have been contacted with it.
     """

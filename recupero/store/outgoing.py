@@ -19,10 +19,11 @@ from recupero.store.tables import (
 )
 
 #: How a delivery ends: seen over there; withheld, because its date had passed; or nobody can tell,
-#: because the reply was lost and nothing of it is there.
+#: because the reply was lost and nothing of it is there. Of those the institution may say: lost.
 IN_PLACE = "in_place"
 TOO_LATE = "too_late"
 UNCERTAIN = "uncertain"
+LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,18 @@ def undelivered(unit: Unit) -> list[Document]:
 
 
 def ended_in(outcome: str) -> ColumnElement[bool]:
-    """That a row of ``delivery`` ended in *outcome*; one an operator decided about is in place."""
+    """That a row of ``delivery`` ended in *outcome*; one an operator decided about is lost where
+    that was said, else in place."""
     decided = exists().where(
         delivery_decision.c.institution == delivery.c.institution,
         delivery_decision.c.document_id == delivery.c.document_id,
     )
+    if outcome == LOST:
+        return decided.where(delivery_decision.c.decision == LOST)
     ended = delivery.c.outcome == outcome
-    return ended | decided if outcome == IN_PLACE else ended & ~decided
+    if outcome == IN_PLACE:
+        return ended | decided.where(delivery_decision.c.decision != LOST)
+    return ended & ~decided
 
 
 def delivered(unit: Unit, outcome: str, business_date: date | None = None) -> list[Document]:

@@ -33,9 +33,9 @@ _FORM = r"_(csv|pdf|xlsx)$"
 def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
     """Every reference to an object (``REFERENCES``), as ``recupero.rules.retain`` judges them.
 
-    ``kept_from`` is the date on which a file was decided about, a paper delivered or withheld:
-    the last on which a run needed its bytes. It is null before, for a file that is held, and until
-    an anchor of a date before *as_of* has told the institution what is recorded of them.
+    ``kept_from`` is the date on which a file was decided about, a paper delivered, withheld or
+    lost: the last on which a run needed its bytes. It is null before, for a file that is held, and
+    until an anchor of a date before *as_of* has told the institution what is recorded of them.
     """
     gone = rows_of(unit, erasure)
     files, papers = _files(unit), _papers(unit)

@@ -54,6 +54,7 @@ def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
         "verify", "verify --deep nobody", "delivery",
         "delivery x --date 2026-11-27 --by Ana", "delivery x --resend --date 2026-11-27",
         "delivery x --arrived --by Ana --date 2026-11-27",
+        "delivery x --arrived --lost --by Ana --date 2026-11-27",
         "retain x", "retain x --date 2026-11-27 --dry-run",
         "trace 4000123456", "trace", "day banco-andino",
         "day banco-andino --date 2026-02-30", "day nobody --date 2026-11-27",

@@ -19,6 +19,7 @@ from recupero.steps.day_figures import documents_of_day
 from recupero.steps.deliver import Delivered
 from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
+from recupero.steps.tracing import trace
 from recupero.steps.verify import verify
 from recupero.store import outgoing
 from recupero.store.embedded import Addresses
@@ -59,9 +60,10 @@ def said(doubted: Bank, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Cal
     monkeypatch.setattr("deployments.cli.delivery.existing", lambda: nullcontext(doubted.services))
 
     def say(
-        wanted: str, *, resend: bool = False, dry_run: bool = False, on: date = MON, by: str = "Ana"
+        wanted: str, *options: str, dry_run: bool = False, on: date = MON, by: str = "Ana"
     ) -> str:
-        assert command(wanted, doubted.code, resend, by, on, NIGHT, dry_run) == 0
+        asked = (name in options for name in ("arrived", "resend", "lost"))
+        assert command(wanted, doubted.code, *asked, by, on, NIGHT, dry_run) == 0
         out: str = capsys.readouterr().out
         return out.removeprefix(f"{doubted.code}: ").rstrip()
 
@@ -70,48 +72,73 @@ def said(doubted: Bank, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Cal
 
 def test_it_arrived(doubted: Bank, said: Callable[..., str]) -> None:
     assert standing(doubted.services, doubted.code).uncertain == ["cartas.pdf", "uno.pdf"]
-    assert said("uno.pdf", dry_run=True) == "uno.pdf, dry run: would record that it arrived"
+    assert (
+        said("uno.pdf", "arrived", dry_run=True) == "uno.pdf, dry run: would record that it arrived"
+    )
     assert doubted.stored(delivery_decision).is_empty()
-    assert said("uno.pdf") == "uno.pdf: it arrived"
-    assert said("uno.pdf") == "uno.pdf: it arrived, as recorded before"
-    assert said("cartas.pdf") == "cartas.pdf: it arrived"
+    assert said("uno.pdf", "arrived") == "uno.pdf: it arrived"
+    assert said("uno.pdf", "arrived") == "uno.pdf: it arrived, as recorded before"
+    assert said("cartas.pdf", "arrived") == "cartas.pdf: it arrived"
     rows = doubted.stored(delivery_decision).select("business_date", "decision", "decided_by")
     assert rows.rows() == [(MON, "arrived", "Ana")] * 2
     assert standing(doubted.services, doubted.code).uncertain == []
     assert documents_of_day(doubted.services, doubted.code, MON)[0]["in_place"] == 1
     with pytest.raises(Refused, match="was decided before: arrived"):
-        said("uno.pdf", resend=True)
+        said("uno.pdf", "resend")
     assert deliver(doubted) == Delivered(0, 0, 0)
     assert verify(doubted.services, doubted.code).findings == ()
 
 
+@pytest.mark.parametrize("paper", ["uno.pdf", "cartas.pdf"])
+def test_it_did_not_arrive(doubted: Bank, said: Callable[..., str], paper: str) -> None:
+    would = f"{paper}, dry run: would record that it did not arrive"
+    assert said(paper, "lost", dry_run=True) == would
+    assert doubted.stored(delivery_decision).is_empty()
+    assert said(paper, "lost") == f"{paper}: it did not arrive"
+    assert said(paper, "lost") == f"{paper}: it did not arrive, as recorded before"
+    rows = doubted.stored(delivery_decision).select("business_date", "decision", "decided_by")
+    assert rows.rows() == [(MON, "lost", "Ana")]
+    assert paper not in standing(doubted.services, doubted.code).uncertain
+    [told] = documents_of_day(doubted.services, doubted.code, MON)
+    assert (told["in_place"], told["uncertain"]) == (0, int(paper != "uno.pdf"))
+    [traced] = trace(doubted.services, doubted.code, paper)
+    assert traced.sections["decision"][0]["decision"] == "lost"
+    with pytest.raises(Refused, match="was decided before: lost"):
+        said(paper, "arrived")
+    assert deliver(doubted) == Delivered(0, 0, 0)
+    assert os.listdir(outbox(doubted)) == []
+    assert verify(doubted.services, doubted.code).findings == ()
+
+
 def test_it_is_sent_again_once(doubted: Bank, said: Callable[..., str]) -> None:
-    assert said("uno.pdf", resend=True, dry_run=True) == "uno.pdf, dry run: would send it again"
+    assert said("uno.pdf", "resend", dry_run=True) == "uno.pdf, dry run: would send it again"
     assert os.listdir(outbox(doubted)) == []
     with killed("after folder.rename"):
-        said("uno.pdf", resend=True)
+        said("uno.pdf", "resend")
     assert doubted.stored(delivery_decision).is_empty()
-    assert said("uno.pdf", resend=True) == "uno.pdf: it was sent again"
+    assert said("uno.pdf", "resend") == "uno.pdf: it was sent again"
     (outbox(doubted) / "uno.pdf").unlink()
-    assert said("uno.pdf", resend=True) == "uno.pdf: it was sent again, as recorded before"
+    assert said("uno.pdf", "resend") == "uno.pdf: it was sent again, as recorded before"
     assert os.listdir(outbox(doubted)) == []
     assert verify(doubted.services, doubted.code).findings == ()
 
 
 @pytest.mark.parametrize(
-    ("wanted", "more", "refusal"),
+    ("typed", "more", "refusal"),
     [
-        ("cartas.pdf", {"resend": True}, "leaves on its own date or never"),
-        ("other.pdf", {}, "no uncertain delivery is called that"),
-        ("uno.pdf", {"by": " "}, "names nobody"),
-        ("uno.pdf", {"on": date(9999, 12, 31)}, "has not begun"),
+        ("cartas.pdf resend", {}, "leaves on its own date or never"),
+        ("other.pdf arrived", {}, "no uncertain delivery is called that"),
+        ("uno.pdf lost", {"by": " "}, "names nobody"),
+        ("uno.pdf lost", {"on": date(9999, 12, 31)}, "has not begun"),
+        ("uno.pdf", {}, "exactly one of"),
+        ("uno.pdf arrived lost", {}, "exactly one of"),
     ],
 )
 def test_what_is_not_to_be_decided(
-    doubted: Bank, said: Callable[..., str], wanted: str, more: dict[str, Any], refusal: str
+    doubted: Bank, said: Callable[..., str], typed: str, more: dict[str, Any], refusal: str
 ) -> None:
     with pytest.raises(RecuperoError, match=refusal) as refused:
-        said(wanted, **more)
+        said(*typed.split(), **more)
     assert refused.value.exit_code == 2
     assert doubted.stored(delivery_decision).is_empty()
 

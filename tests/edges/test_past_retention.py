@@ -16,7 +16,7 @@ from recupero.errors import LeaseTaken
 from recupero.profiles.load import parse_profile
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
-from recupero.steps.decide_delivery import decide_delivery
+from recupero.steps.decide_delivery import Decision, decide_delivery
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.lease import leased
 from recupero.steps.letters import write_letters
@@ -215,7 +215,8 @@ def test_what_waits_stays_however_old(bank: Bank) -> None:
     assert verify(bank.services, bank.code, deep=True).findings == ()
 
 
-def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
+@pytest.mark.parametrize("decision", ["arrived", "lost"])
+def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank, decision: Decision) -> None:
     services, code = bank.services, bank.code
     with services.store.unit(code) as unit:
         [paper, *_] = [one for one in outgoing.undelivered(unit) if "acknowledgement" in one.kind]
@@ -223,7 +224,7 @@ def test_an_uncertain_paper_stays_until_somebody_decided(bank: Bank) -> None:
     deliver_documents(services, code, MON, night(MON))
     anchor(services, code, MON)
     before = foresee(services, code, LATER).due
-    decide_delivery(services, code, paper, "arrived", "Ana", MON, night(MON))
+    decide_delivery(services, code, paper, decision, "Ana", MON, night(MON))
     after = foresee(services, code, LATER).due
     assert after == before | {"papers.acknowledgement": before["papers.acknowledgement"] + 1}
 

@@ -15,7 +15,9 @@ from recupero.steps import deliver as delivering
 from recupero.steps.assess import assess
 from recupero.steps.clock import refuse_future
 from recupero.steps.day_figures import documents_of_day
+from recupero.steps.decide_delivery import Decided, decide_delivery, uncertain_papers
 from recupero.steps.deliver import Delivered, deliver_answers, deliver_documents
+from recupero.steps.documents import folio
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.services import AGENCY, Services
@@ -23,12 +25,20 @@ from recupero.steps.slots import grant_slots
 from recupero.steps.standing import standing
 from recupero.steps.summarise import summarise
 from recupero.steps.totals import totals
+from recupero.steps.tracing import trace
 from recupero.steps.verify import verify
 from recupero.steps.worklists import write_worklists
-from recupero.store import contacts
+from recupero.store import contacts, outgoing
 from recupero.store.embedded import Addresses
+from recupero.store.outgoing import Document
 from recupero.store.recordings import Draft, append
-from recupero.store.tables import collector_quota, delivery, release_refusal
+from recupero.store.tables import (
+    collector_quota,
+    delivery,
+    delivery_decision,
+    letter,
+    release_refusal,
+)
 from tests.edges import one_bank
 from tests.edges.one_bank import DAYS, Bank, services_for
 
@@ -156,9 +166,10 @@ def test_what_a_killed_night_had_sent_has_arrived(
     assert office.letters() == 2
 
 
-def test_letters_of_which_nobody_can_tell_count_as_contacts_and_prove_no_effort(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def doubted(office: Office, monkeypatch: pytest.MonkeyPatch) -> Document:
+    """Monday's letters, of which nobody can tell on Tuesday; the work list was withheld."""
+
     def killed(*_: object) -> None:
         raise Fault("killed")
 
@@ -172,12 +183,65 @@ def test_letters_of_which_nobody_can_tell_count_as_contacts_and_prove_no_effort(
     (office.agency / "outbox" / sent).unlink()
     told = deliver_answers(services, office.bank.code, TUE)
     assert (told.too_late, told.uncertain) == (1, 1)
+    [paper] = uncertain_papers(services, office.bank.code, sent)
+    return paper
+
+
+def test_letters_of_which_nobody_can_tell_count_as_contacts_and_prove_no_effort(
+    office: Office, doubted: Document
+) -> None:
+    services, sent = office.bank.services, doubted.name
     assert office.refused() == [(TUE, "call", "instant_passed", 2)], "the letters' stand"
     assert (office.letters(surely=True), office.letters(surely=False)) == (0, 2)
     assert totals(services, office.bank.code)["letters"] == 0
     stands = standing(services, office.bank.code)
     assert (stands.uncertain, sent in stands.withheld) == ([sent], False)
     assert verify(services, office.bank.code).findings == ()
+
+
+def test_letters_that_never_came_are_no_contacts_from_then_on(
+    office: Office, doubted: Document
+) -> None:
+    services, code = office.bank.services, office.bank.code
+    assess(services, code, TUE)
+    for fresh in (True, False):
+        decided = decide_delivery(services, code, doubted, "lost", "Ana", MON, DAWN)
+        assert decided == Decided(doubted, "lost", fresh)
+    assert office.refused() == [(TUE, "call", "instant_passed", 2),
+                                (TUE, "letter", "instant_passed", 2)]  # fmt: skip
+    assert (office.letters(surely=True), office.letters(surely=False)) == (0, 0)
+    assert standing(services, code).uncertain == []
+    permitted = totals(services, code)
+    assert (permitted["letters"], permitted["contacts_allowed"]) == (0, 0)
+    [page, *_] = office.bank.stored(letter)["letter_id"]
+    [traced] = trace(services, code, folio(page))
+    assert traced.sections["decision"][0]["decision"] == "lost"
+    assert verify(services, code).findings == (), "Tuesday's assessment knew the letters"
+    grant_slots(services, "CO", [code], TUE)
+    plan(services, code, TUE)
+    assert verify(services, code).findings == ()
+
+
+def test_a_work_list_that_never_came_permits_no_call(office: Office) -> None:
+    office.write()
+    services, code = office.bank.services, office.bank.code
+    with services.store.unit(code) as unit:
+        [paper] = [one for one in outgoing.undelivered(unit) if one.kind == "worklist"]
+        outgoing.attempt(unit, paper)
+    assert deliver_answers(services, code, TUE).uncertain == 1
+    assert office.refused() == [(TUE, "letter", "instant_passed", 2)]
+    decide_delivery(services, code, paper, "lost", "Ana", TUE, DAWN + timedelta(days=1))
+    assert (TUE, "call", "instant_passed", 2) in office.refused()
+    assert verify(services, code).findings == ()
+
+
+def test_a_lost_letter_whose_permission_stands_is_named(office: Office, doubted: Document) -> None:
+    row = {"document_id": doubted.document_id, "business_date": TUE, "decision": "lost"}
+    with office.bank.services.store.unit(office.bank.code) as unit:
+        frames = {delivery_decision: pl.DataFrame([row | {"decided_by": "Eva"}])}
+        append(unit, Draft("delivery_decision", "up", TUE, {}, frames=frames))
+    found = verify(office.bank.services, office.bank.code).findings
+    assert [one.what for _, one in found] == ["withheld or lost, yet its permission stands"] * 2
 
 
 def test_other_content_under_the_name_is_not_ours_arrived(office: Office) -> None:

@@ -156,7 +156,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "write_off": frozenset({write_off, journal, document}),
     "summary": frozenset({document}),
     "delivery": frozenset({delivery, release_refusal}),
-    "delivery_decision": frozenset({delivery_decision}),
+    "delivery_decision": frozenset({delivery_decision, release_refusal}),
     "retention": frozenset({erasure}),
     "anchor": frozenset({document}),
 }  # fmt: skip

@@ -118,7 +118,7 @@ delivery = institution_table(
     references=(("document_id", "document", "document_id"),),
 )
 
-#: What an operator decided about an uncertain delivery: it arrived, or was sent again.
+#: What an operator decided about an uncertain delivery: it arrived, was sent again, or is lost.
 delivery_decision = institution_table(
     "delivery_decision",
     ("document_id",),
