@@ -93,7 +93,10 @@ def withhold(
 
     Where nothing is left of one that was *attempted*, nobody can tell: it is "uncertain".
     """
-    # Taken away before the name is looked for: after that no rename can show it any more.
+    # Taken away before the name is looked for: after that no rename can show it any more. Killed
+    # before the outcome is recorded, the next call finds nothing left and says "uncertain" of what
+    # was never visible. Removed after that it might become visible though recorded as withheld: a
+    # contact that nobody knows of, where this one only asks the institution.
     hidden = _taken_away(remote, folder, _hidden(name))
     with contextlib.suppress(DeliveryConflict):  # other content under its name: ours is not there
         if is_in_place(remote, folder, name, content):
