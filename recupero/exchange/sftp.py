@@ -6,7 +6,7 @@ import contextlib
 import socket
 import stat
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import paramiko
@@ -189,13 +189,13 @@ class SftpRemote:
                     opened = _described(name, self._client.status(handle))
                     size = _readable_size(opened, seen, where)
                     watchdog.allow(self._patience_seconds(size))
-                    yield from self._exactly(handle, size, where)
+                    came = yield from self._exactly(handle, size, where)
                     held = _described(name, self._client.status(handle))
             except Refusal as refusal:
                 if refusal.code != SFTP_NO_SUCH_FILE:
                     raise
                 raise FileMoved("went before it was read", where) from None
-            if not opened == held == self._look(folder, name):
+            if came != size or not opened == held == self._look(folder, name):
                 raise FileMoved("changed while it was read", where)
 
     def read_small(self, folder: str, files: Sequence[RemoteFile]) -> SmallFiles:
@@ -243,9 +243,9 @@ class SftpRemote:
         [found] = self._client.lstat_each([path_bytes(folder, name)])
         return None if found is None else _described(name, found)
 
-    def _exactly(self, handle: bytes, size: int, where: str) -> Iterator[bytes]:
+    def _exactly(self, handle: bytes, size: int, where: str) -> Generator[bytes, None, int]:
         try:
-            yield from self._client.read_exactly(handle, size, self._under_way)
+            return (yield from self._client.read_exactly(handle, size, self._under_way))
         except EndOfFile:
             raise FileMoved("shrank while it was read", where) from None
 
@@ -284,6 +284,8 @@ def _judged(file: RemoteFile, found: Small, where: str) -> bytes | FileMoved | R
     for now in (found.held, found.named):
         if now is None or not file.same_version(_described(file.name, now)):
             return FileMoved("changed since it was listed", where)
+    if len(found.content) != file.size:  # a server may answer with more than asked
+        return FileMoved("is not of the size that was listed", where)
     return found.content
 
 

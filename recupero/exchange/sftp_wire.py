@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import struct
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -215,10 +215,10 @@ class WireClient(SFTPClient):
                 found.append(None)
         return found
 
-    def read_exactly(self, handle: bytes, size: int, under_way: int) -> Iterator[bytes]:
+    def read_exactly(self, handle: bytes, size: int, under_way: int) -> Generator[bytes, None, int]:
         """*size* bytes from the start, in order, *under_way* times REQUEST_BYTES ahead.
 
-        Raises EndOfFile where the file ends sooner.
+        Returns how many came: a server may send more. Raises EndOfFile where the file ends sooner.
         """
         window = Window(self)
         asked: _Asked = deque()
@@ -237,8 +237,9 @@ class WireClient(SFTPClient):
                 if not more:
                     raise EndOfFile("end of file")
                 data += more
-            done += length
+            done += len(data)
             yield data
+        return done
 
     def write_all(self, handle: bytes, content: bytes, under_way: int) -> None:
         """*content* from the start of the file; every single answer is looked at."""

@@ -97,6 +97,24 @@ def test_one_that_moves_is_not_accepted_and_its_neighbours_are(
     assert found == [CONTENTS[name] for name in ("a", "c", "empty")]
 
 
+def test_one_of_which_more_comes_than_was_asked_is_not_accepted(tmp_path: Path) -> None:
+    class Generous(RootedFiles):
+        def open(self, path: str, flags: int, attr: Any) -> Any:
+            handle = super().open(path, flags, attr)
+            if path.endswith("/b") and not isinstance(handle, int):
+                read = handle.read
+                handle.read = lambda offset, length: read(offset, length) + b"more"
+            return handle
+
+    found = read_all(tmp_path, Generous)
+    assert isinstance(found.pop(1), FileMoved)
+    assert found == [CONTENTS[name] for name in ("a", "c", "empty")]
+    with opened("sftp", tmp_path / "alone", Generous) as (remote, root):
+        put(root, "b", bytes(200_000))
+        with pytest.raises(FileMoved, match="changed"):
+            b"".join(remote.read("inbox", "b"))
+
+
 def test_one_that_is_refused_is_told_in_its_place(tmp_path: Path) -> None:
     class Denying(RootedFiles):
         def open(self, path: str, flags: int, attr: Any) -> Any:
