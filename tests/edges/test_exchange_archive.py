@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from recupero.errors import FileMoved, RemoteRefused
 from recupero.exchange.archive import (
     Archive,
     archive,
@@ -87,6 +88,44 @@ def test_a_server_that_gives_a_moved_file_another_time_is_believed_by_the_conten
     remote = Meanwhile(tmp_path, after=lambda path: os.utime(path, (3_000, 3_000)))
     assert archive(remote, "inbox", "archive", take(remote), DAY) == "moved"
     assert os.listdir(tmp_path / "inbox") == []
+
+
+def _become(path, content):
+    path.write_bytes(content)
+    os.utime(path, (3_000, 3_000))
+
+
+def _denied(_path):
+    raise RemoteRefused("permission denied")
+
+
+def _taken(path):
+    path.unlink()
+    raise FileMoved("went before it was read")
+
+
+def _written_still(_path):
+    raise FileMoved("changed while it was read")
+
+
+@pytest.mark.parametrize(
+    ("found", "there", "told"),
+    [
+        (_denied, b"content", "moved"),
+        (_denied, b"corrected content", "left"),
+        (_taken, b"content", "moved"),
+        (_written_still, b"content", "left"),
+    ],
+)
+def test_what_cannot_be_read_in_the_archive_ends_no_pull(tmp_path, monkeypatch, found, there, told):
+    for folder in ("inbox", "archive"):
+        (tmp_path / folder).mkdir()
+    put(tmp_path, "data.txt", b"content")
+    remote = Meanwhile(tmp_path, after=lambda path: _become(path, there))
+    item = take(remote)
+    monkeypatch.setattr(remote, "read", lambda folder, name: found(tmp_path / folder / name))
+    assert archive(remote, "inbox", "archive", item, DAY) == told
+    assert os.listdir(tmp_path / "inbox") == (["data.txt"] if told == "left" else [])
 
 
 def test_the_same_file_again_finds_a_free_name(place):
