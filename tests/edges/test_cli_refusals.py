@@ -38,7 +38,7 @@ def test_every_command_explains_itself(recupero: Console, command: str) -> None:
 
 def test_neither_word_about_a_paper_is_put_into_the_mouth(recupero: Console) -> None:
     ran = recupero("delivery", "x.pdf", "--by", "Ana", "--date", "2026-11-27")
-    said = "--arrived, --resend: one of the two must be said (ask the institution)"
+    said = "x.pdf: wants exactly one of --arrived, --resend and --lost"
     assert (ran.code, ran.err) == (2, f"recupero: {said}\n")
 
 
