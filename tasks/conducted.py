@@ -38,7 +38,7 @@ def conducted(
             timeout_seconds=minutes_max * 60,
             cache_policy=NO_CACHE,
             persist_result=False,
-        )(_discreet(step))
+        )(discreet(step))
 
     return make
 
@@ -48,7 +48,7 @@ def worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
     return isinstance(state.result(raise_on_failure=False), RemoteUnavailable)
 
 
-def _discreet(step: Callable[P, R]) -> Callable[P, R]:
+def discreet(step: Callable[P, R]) -> Callable[P, R]:
     """*step*, whose unforeseen errors say what and where, never the values they stumbled over.
 
     Only our own errors promise to hold no debtor's data; the text of any other stays here. Those

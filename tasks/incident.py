@@ -12,10 +12,23 @@ from prefect.artifacts import create_table_artifact
 from prefect.events import emit_event
 
 from recupero.steps.incident import TO_DO, Incident
+from tasks.conducted import discreet
 
 
+@discreet
 def tell(incident: Incident) -> None:
     """Tell that *incident* opened or ended; told again, it is the same event."""
+    try:
+        _tell(incident)
+    except Exception as error:
+        get_run_logger().warning(
+            "%s %s: telling of %s failed, the next run tells it: %s",
+            incident.institution, incident.side, incident.kind, type(error).__qualname__,
+        )  # fmt: skip
+        raise
+
+
+def _tell(incident: Incident) -> None:
     became = "opened" if incident.closed_at is None else "closed"
     where = f"{incident.institution} {incident.side}"
     resource = f"recupero.exchange.{incident.institution}.{incident.side}"

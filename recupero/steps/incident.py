@@ -7,11 +7,11 @@ for however many days anybody fails there; the next success of that side ends al
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC
 from typing import Any
 
-from recupero.errors import ExchangeError, RecuperoError, StoreRefused
+from recupero.errors import ExchangeError, RecuperoError
 from recupero.steps.services import Services
 from recupero.store import incidents
 from recupero.store.incidents import Incident
@@ -37,9 +37,7 @@ def watched(services: Services, code: str, side: Side) -> Iterator[None]:
     try:
         yield
     except RecuperoError as failure:
-        # The failure is what matters: where the database is gone too, nobody is told twice.
-        with suppress(StoreRefused):
-            note(services, code, side, [failure])
+        note(services, code, side, [failure])
         raise
     note(services, code, side, [])
 
@@ -47,18 +45,19 @@ def watched(services: Services, code: str, side: Side) -> Iterator[None]:
 def note(services: Services, code: str, side: Side, failures: Sequence[RecuperoError]) -> None:
     """Open, go on with or end incidents; failures that are none neither open nor end any.
 
-    What opens or ends is told before it is committed. Killed in between, it opens or ends again,
-    with the same number, and is told again.
+    What opened or ended is told once it is committed, or else by the side's next note. *failures*
+    are what matters: where the database is gone too, the caller's go on, and nobody is told twice.
     """
     kinds = {failure.incident: failure for failure in failures if failure.incident}
-    if kinds or (not failures and _any_open(services, code, side)):
-        with services.store.unit(code) as unit:
-            for kind, failure in sorted(kinds.items()):
-                found = incidents.failed(unit, side, kind, _detail(failure))
-                if found.opens:
-                    services.tell(found)
-            for found in [] if kinds else incidents.close(unit, side):
-                services.tell(found)
+    with suppress(RecuperoError) if failures else nullcontext():
+        if kinds or (not failures and _any_open(services, code, side)):
+            with services.store.unit(code) as unit:
+                for kind, failure in sorted(kinds.items()):
+                    incidents.failed(unit, side, kind, _detail(failure))
+                if not kinds:
+                    incidents.close(unit, side)
+    with suppress(RecuperoError):
+        _tell(services, code, side)
 
 
 def open_incidents(unit: Unit) -> list[dict[str, Any]]:
@@ -70,6 +69,24 @@ def open_incidents(unit: Unit) -> list[dict[str, Any]]:
         }
         for each in incidents.still_open(unit)
     ]  # fmt: skip
+
+
+def _tell(services: Services, code: str, side: Side) -> None:
+    """Tell what was not told yet; what cannot be told now, the side's next note tells.
+
+    The work is done, or failed for a reason of its own: no failure of telling changes that. Killed
+    before it is marked, it is told again under the same number.
+    """
+    with services.store.snapshot(code) as unit:
+        if not incidents.to_tell(unit, side):
+            return
+    with services.store.unit(code) as unit:
+        for found in incidents.turn_to_tell(unit, side):
+            try:
+                services.tell(found)
+            except Exception:  # whatever the conductor meets with: it says so in the run's log
+                continue
+            incidents.told(unit, found)
 
 
 def _any_open(services: Services, code: str, side: Side) -> bool:

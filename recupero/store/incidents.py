@@ -33,17 +33,12 @@ class Incident:
     failed_at: datetime
     closed_at: datetime | None
 
-    @property
-    def opens(self) -> bool:
-        """Whether its first failure is all there was of it yet."""
-        return self.closed_at is None and self.times == 1
-
 
 _COLUMNS = [table.c[name] for name in Incident.__dataclass_fields__]
 
 
-def failed(unit: Unit, side: Side, kind: str, detail: str) -> Incident:
-    """The side's open incident of *kind*, with one failure more; a new one where none was open."""
+def failed(unit: Unit, side: Side, kind: str, detail: str) -> None:
+    """Add a failure to the side's open incident of *kind*; open a new one where none is."""
     _take_turn(unit)
     now = func.clock_timestamp()
     again = (
@@ -51,25 +46,42 @@ def failed(unit: Unit, side: Side, kind: str, detail: str) -> Incident:
         .where(*_open(unit, side), table.c.kind == kind)
         .values(times=table.c.times + 1, failed_at=now, detail=detail)
     )
-    found = _incidents(unit, again.returning(*_COLUMNS))
-    if not found:
+    if unit.connection.execute(again).rowcount == 0:
         before = select(func.count()).where(
             table.c.institution == unit.institution, table.c.side == side, table.c.kind == kind
         )
         first = insert(table).values(
             institution=unit.institution, side=side, kind=kind,
             number=before.scalar_subquery() + 1, detail=detail, times=1,
-            opened_at=now, failed_at=now,
+            opened_at=now, failed_at=now, told=False,
         )  # fmt: skip
-        found = _incidents(unit, first.returning(*_COLUMNS))
-    return found[0]
+        unit.connection.execute(first)
 
 
-def close(unit: Unit, side: Side) -> list[Incident]:
-    """End every open incident of the side; those that were."""
+def close(unit: Unit, side: Side) -> None:
+    """End every open incident of the side."""
     _take_turn(unit)
-    ended = update(table).where(*_open(unit, side)).values(closed_at=func.clock_timestamp())
-    return _incidents(unit, ended.returning(*_COLUMNS))
+    ended = update(table).where(*_open(unit, side))
+    unit.connection.execute(ended.values(closed_at=func.clock_timestamp(), told=False))
+
+
+def to_tell(unit: Unit, side: Side) -> list[Incident]:
+    """What of the side opened or ended and was not told, oldest first."""
+    return _incidents(unit, select(*_COLUMNS).where(*_untold(unit, side)))
+
+
+def turn_to_tell(unit: Unit, side: Side) -> list[Incident]:
+    """The same, to be told by this transaction alone."""
+    _take_turn(unit)
+    return to_tell(unit, side)
+
+
+def told(unit: Unit, incident: Incident) -> None:
+    """Note that people were told what *incident* is now."""
+    one = (table.c.kind == incident.kind, table.c.number == incident.number)
+    unit.connection.execute(
+        update(table).where(*_untold(unit, incident.side), *one).values(told=True)
+    )
 
 
 def still_open(unit: Unit, side: Side | None = None) -> list[Incident]:
@@ -80,6 +92,12 @@ def still_open(unit: Unit, side: Side | None = None) -> list[Incident]:
 def _open(unit: Unit, side: Side | None) -> list[Any]:
     sides = [] if side is None else [table.c.side == side]
     return [table.c.institution == unit.institution, table.c.closed_at.is_(None), *sides]
+
+
+def _untold(unit: Unit, side: Side) -> list[Any]:
+    return [
+        table.c.institution == unit.institution, table.c.side == side, table.c.told.is_(False),
+    ]  # fmt: skip
 
 
 def _incidents(unit: Unit, query: Any) -> list[Incident]:

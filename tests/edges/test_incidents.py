@@ -132,7 +132,7 @@ def test_who_fail_at_once_raise_one_alert(watched: Watched) -> None:
     assert watched.alerts[-1].times == 8
 
 
-def test_killed_before_it_is_committed_it_is_told_again_under_the_same_number(
+def test_killed_before_telling_is_marked_it_is_told_again_under_the_same_number(
     watched: Watched,
 ) -> None:
     told: list[Incident] = []

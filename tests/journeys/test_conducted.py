@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import traceback
+from datetime import UTC, datetime
 
 import pytest
 
 from recupero.errors import DeliveryConflict, ExchangeError, Fault, FileMoved, RemoteSlow
 from recupero.steps.lease import LEASE_SECONDS
+from recupero.store.incidents import Incident
 
 pytestmark = pytest.mark.usefixtures("conducted")
 
@@ -64,6 +66,23 @@ def test_a_signal_is_not_lost_in_the_error_it_causes() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         cut_off.fn("banco-andino")
+
+
+def test_a_signal_while_telling_is_not_lost_in_what_it_cuts_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tasks import incident
+
+    def cut_off(_incident: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ConnectionError
+
+    now = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    monkeypatch.setattr(incident, "_tell", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        incident.tell(Incident("banco-andino", "inbox", "slow", 1, "x", 1, now, now, None))
 
 
 def test_a_step_is_tried_for_longer_than_a_dead_worker_holds_its_lease() -> None:

@@ -9,7 +9,8 @@ from recupero.store.tables.columns import count, day, flag, instant, metadata, n
 
 #: What stopped the traffic with one side of a server, from the first failure until the side worked
 #: again; ``number`` counts a side's incidents of a kind from 1. ``times`` it was seen meanwhile,
-#: and ``detail`` is the last time's error. Open where it has no ``closed_at``.
+#: and ``detail`` is the last time's error. Open where it has no ``closed_at``. ``told``: people
+#: were told that it opened or, once it has ended, of its end.
 incident = Table(
     "incident",
     metadata,
@@ -22,6 +23,7 @@ incident = Table(
     instant("opened_at"),
     instant("failed_at"),
     instant("closed_at", null=True),
+    flag("told"),
     PrimaryKeyConstraint("institution", "side", "kind", "number"),
 )
 
