@@ -40,16 +40,27 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     content = _in_memory(b"")
-    answer = {"state": "not_for_us", "signer": ""}
-    for key in asked["keys"]:
-        answer = _tried(asked, key, message, content)
-        if answer["state"] != "not_for_us":
-            break
+    answer = _answer(asked, message, content)
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     if answer["state"] == "opened":
         os.lseek(content, 0, os.SEEK_SET)
         while piece := os.read(content, 1 << 20):
             sys.stdout.buffer.write(piece)
+
+
+def _answer(asked: dict[str, Any], message: int, content: int) -> dict[str, str]:
+    """What the message is to the first of our keys that it is for.
+
+    A key that does not open may be the one it is for: that is the answer where no other is.
+    """
+    answer = {"state": "not_for_us", "signer": ""}
+    for key in asked["keys"]:
+        tried = _tried(asked, key, message, content)
+        if tried["state"] not in ("not_for_us", "key"):
+            return tried
+        if tried["state"] == "key":
+            answer = tried
+    return answer
 
 
 def _tried(asked: dict[str, Any], key: str, message: int, content: int) -> dict[str, str]:

@@ -56,6 +56,20 @@ def test_while_a_key_or_a_certificate_is_being_replaced() -> None:
     assert both.decrypted(message(), ROOM) == Decrypted(PLAIN, THEIRS.fingerprint)
 
 
+#: No key to anybody: as one is that was locked with another passphrase.
+LOCKED = SecretStr("no key")
+
+
+@pytest.mark.parametrize("private", [(LOCKED, secret(OURS)), (secret(OURS), LOCKED)])
+def test_a_key_that_does_not_open_keeps_no_other_from_opening(private: tuple[SecretStr]) -> None:
+    keys = replace(SIGNED, private=private)
+    assert keys.decrypted(message(), ROOM).content == PLAIN
+    with pytest.raises(SettingsError):  # it may be for that one: that refuses nobody's file
+        keys.decrypted(message(to=OTHER.extract_certificate()), ROOM)
+    with pytest.raises(FileRefused):
+        keys.decrypted(message(OTHER), ROOM)
+
+
 @pytest.mark.parametrize("signer", [None, BANK, OTHER], ids=["nobody", "the bank", "another"])
 def test_where_no_signature_is_demanded_none_is_looked_at(signer: Tsk | None) -> None:
     assert UNSIGNED.decrypted(message(signer), ROOM) == Decrypted(PLAIN)
