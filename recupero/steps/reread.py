@@ -93,14 +93,6 @@ DECISIONS = CONTACTS | OPINIONS | ERASURES
 _PRINTED = {document: {"address", "size_bytes"}}
 
 
-def reread(services: Services, unit: Unit) -> Iterator[Finding]:
-    """What is stored and does not follow from what was received, and the other way round."""
-    yield from _manifest(services, unit)
-    yield from _quotas(services, unit)
-    yield from check_decryptions(services, unit)
-    yield from repeat(services, unit, STEPS.keys() - DECISIONS)
-
-
 def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[Finding]:
     """Where the steps behind *kinds* of recordings would not record again what is recorded."""
     history = rows_of(unit, recording).sort("position")
@@ -123,6 +115,10 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
             past.go_to(history.height + 1)
             for draft in made:
                 yield from _compared(unit, stored.get(draft.subject), draft)
+
+
+def _steps(services: Services, unit: Unit) -> Iterator[Finding]:
+    return repeat(services, unit, STEPS.keys() - DECISIONS)
 
 
 def _past_retention(unit: Unit) -> list[str]:
@@ -251,3 +247,7 @@ def _rows_compared(
 
 def _row_name(table: Table, key: list[str], row: dict[str, Any]) -> str:
     return " ".join([table.name, *(f"{name}={row[name]}" for name in key)])
+
+
+#: Each says what is stored and does not follow from what was received, or the other way round.
+PARTS = (_manifest, _quotas, check_decryptions, _steps)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recupero.errors import FileRefused, SettingsError
-from recupero.exchange.container import Opened, open_container
+from recupero.errors import Fault, FileRefused, NotFound, SettingsError, VaultDamaged
+from recupero.exchange.container import Opened, open_container, refuse_too_large
 from recupero.exchange.pgp import OF_THE_DAY, PgpKeys
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -52,9 +52,16 @@ def _of_one(
     state, rule = became.select("state", "rule").row(0)
     if state != "opened" and rule in OF_THE_DAY | {"control_total", "control_missing"}:
         return  # hung on keys, signature or side file of that day
-    content = services.vault.get(unit.institution, container.address)
     try:
+        refuse_too_large(container.size_bytes)
+        content = services.vault.get(unit.institution, container.address)
         opened = open_container(container.name, content, keys)
+    except (VaultDamaged, NotFound) as damage:
+        yield Finding(where, f"cannot be opened again: {damage.what}")
+        return
+    except (SettingsError, Fault) as error:
+        yield Unproven(where, f"not opened again: {error}")
+        return
     except FileRefused as refusal:
         if refusal.rule in OF_THE_DAY:
             yield Unproven(where, "not opened again: no key here opens it any more")

@@ -61,7 +61,9 @@ LOCKED = SecretStr("no key")
 
 
 @pytest.mark.parametrize("private", [(LOCKED, secret(OURS)), (secret(OURS), LOCKED)])
-def test_a_key_that_does_not_open_keeps_no_other_from_opening(private: tuple[SecretStr]) -> None:
+def test_a_key_that_does_not_open_keeps_no_other_from_opening(
+    private: tuple[SecretStr, ...],
+) -> None:
     keys = replace(SIGNED, private=private)
     assert keys.decrypted(message(), ROOM).content == PLAIN
     with pytest.raises(SettingsError):  # it may be for that one: that refuses nobody's file

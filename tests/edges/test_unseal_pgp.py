@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pysequoia import Tsk, encrypt
 
 from deployments.cli.verify import _lines
-from recupero.errors import SettingsError
+from recupero.errors import Fault, RecuperoError, SettingsError, VaultDamaged
+from recupero.exchange.pgp import PgpKeys
 from recupero.exchange.vault import Vault
+from recupero.steps import verify_sealed
 from recupero.steps.intake import pending
 from recupero.steps.pull import pull
 from recupero.steps.unseal import unseal
 from recupero.steps.verify import verify
+from recupero.store import manifest
 from recupero.store.embedded import Addresses
+from recupero.store.proof import Finding
 from recupero.store.tables import recording
 from tests.edges.dated_bank import SUN, line
 from tests.edges.one_bank import DAYS, profile_text, services_for
@@ -103,6 +107,66 @@ def test_what_an_encrypted_file_does_not_hold_is_found(
     assert ("inputs", "does not hold what was taken from it") in [
         (name, finding.what) for name, finding in found
     ]
+
+
+def test_one_that_cannot_be_read_again_keeps_no_other_from_being_checked(
+    bank: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.send("placement_1.pgp", message(PORTFOLIO))
+    bank.send("placement_2.pgp", message(line("A2", SUN, 200_00).encode()))
+    with bank.services.store.unit(bank.code) as unit:
+        first, second = (
+            manifest.receipts_named(unit, f"placement_{number}.pgp")[0] for number in (1, 2)
+        )
+    get = Vault.get
+
+    def damaged(vault: Vault, institution: str, address: str) -> bytes:
+        if address == first.address:
+            raise VaultDamaged("does not decrypt", address)
+        return get(vault, institution, address)
+
+    monkeypatch.setattr(Vault, "get", damaged)
+    monkeypatch.setattr(verify_sealed, "_taken", lambda *_: [])
+    found = verify(bank.services, bank.code, deep=True).findings
+    assert [(name, finding.object, finding.what) for name, finding in found] == [
+        ("inputs", f"receipt {first.receipt_id}", "cannot be opened again: does not decrypt"),
+        ("inputs", f"receipt {second.receipt_id}", "does not hold what was taken from it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "error", [SettingsError("a key is none that its passphrase opens"), Fault("decrypting ended")]
+)
+def test_what_of_ours_keeps_a_file_closed_proves_nothing_against_it(
+    bank: Sender, monkeypatch: pytest.MonkeyPatch, error: RecuperoError
+) -> None:
+    bank.send("placement_1.pgp", message(PORTFOLIO))
+    bank.send("placement_2.pgp", message(PORTFOLIO))
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(PgpKeys, "decrypted", fails)
+    proof = verify(bank.services, bank.code, deep=True)
+    assert (proof.findings, len(proof.unproven)) == ((), 2)
+    assert {one.what for one in proof.unproven} == {f"not opened again: {error}"}
+
+
+def test_a_part_of_the_deep_check_that_fails_keeps_no_other_from_running(
+    bank: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> Iterator[Finding]:
+        raise Fault("no such thing", "here")
+        yield
+
+    def speaks(*_: object) -> Iterator[Finding]:
+        yield Finding("there", "was looked at")
+
+    monkeypatch.setattr("recupero.steps.verify.PARTS", (fails, speaks))
+    found = verify(bank.services, bank.code, deep=True).findings
+    assert [(one.object, one.what) for _, one in found] == [
+        ("here", "no such thing"), ("there", "was looked at"),
+    ]  # fmt: skip
 
 
 def test_keys_that_were_never_exchanged(bank: Sender) -> None:
