@@ -14,9 +14,14 @@ from tasks.unseal import unseal
 
 @flow(name="intake", flow_run_name="intake · {institution} · {business_date}")
 def intake(institution: str, business_date: date) -> None:
-    """Pull every file, open what is sealed, take each in: accounts before what names them."""
+    """Pull every file, open what is sealed, take each in: accounts before what names them.
+
+    What could not be opened, because something of ours fails, keeps no other file waiting: it is
+    told at the end.
+    """
     pull(institution, business_date)
-    unseal(institution, business_date)
+    unsealed = unseal(institution, business_date, return_state=True)
     for receipt_id in pending(institution, business_date):
         take_in(institution, receipt_id, business_date)
     show_files(institution, business_date)
+    unsealed.result()

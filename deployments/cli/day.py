@@ -83,7 +83,7 @@ def _foresee(code: str, business_date: date, release_at: datetime) -> int:
             with_whom = f"with {', '.join(neighbours(services, code, business_date))}"
         except Refused as refusal:
             with_whom = f"would wait: {refusal}"
-    waiting = found.files.get("pending", 0)
+    waiting = sum(found.files.get(name, 0) for name in ("pending", "sealed"))
     money = (
         f"{waiting} files and {found.undecided_entries} entries wait, and what lies in the inbox"
     )

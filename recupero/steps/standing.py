@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from recupero.profiles.sealed import outermost
 from recupero.rules.components import COLUMNS
 from recupero.rules.reconcile import open_items, received_summary
 from recupero.steps.incident import open_incidents
@@ -29,7 +30,8 @@ _ROWS = tuple(
 class Standing:
     """Counts and totals, no debtor's data; amounts in minor units.
 
-    ``files`` counts receipts by outcome (``pending`` without one); ``received`` has one row per
+    ``files`` counts receipts by outcome (without one ``pending``, or
+    ``sealed`` where it waits to be opened); ``received`` has one row per
     source, currency and side; ``open_items`` one per currency and reason; ``balances`` one per
     ledger and currency; ``last`` is the newest recording, or empty before the first; ``withheld``
     names the papers that its date found too late to leave, ``uncertain`` those of all dates that
@@ -101,8 +103,9 @@ def _last(unit: Unit) -> dict[str, Any]:
 
 def _files(unit: Unit, outcomes: pl.DataFrame) -> dict[str, int]:
     states = dict(outcomes["state"].value_counts().sort("state").iter_rows())
-    waiting = len(manifest.pending_receipts(unit))
-    return {**states, **({"pending": waiting} if waiting else {})}
+    waiting = [outermost(one.name) is not None for one in manifest.pending_receipts(unit)]
+    counts = {"pending": waiting.count(False), "sealed": waiting.count(True)}
+    return {**states, **{name: count for name, count in counts.items() if count}}
 
 
 def _open(decided: pl.DataFrame, as_of: date) -> list[dict[str, Any]]:

@@ -6,15 +6,22 @@ the vault before anybody reads it; from there on it is a file like any other.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
 import polars as pl
 
-from recupero.errors import Fault, FileRefused
-from recupero.exchange.container import open_container
+from recupero.errors import (
+    DiskFull,
+    Fault,
+    FileRefused,
+    NotFound,
+    RecuperoError,
+    SettingsError,
+    VaultDamaged,
+)
+from recupero.exchange.container import open_container, refuse_too_large
 from recupero.exchange.pgp import PgpKeys
 from recupero.profiles.sealed import is_encrypted, outermost
 from recupero.steps.acknowledge import Intake, acknowledge
@@ -30,19 +37,30 @@ from recupero.store.session import Unit
 from recupero.store.tables import member, receipt, receipt_outcome
 from schemas.control import refuse_other_digest
 
+#: After these, of one file or of its keys, another file may well open.
+_OF_ONE_FILE = (SettingsError, VaultDamaged, NotFound, DiskFull, Fault)
+
 
 def unseal(services: Services, code: str, business_date: date) -> int:
     """Open what is sealed and waits, in order of arrival; how many files that were.
 
-    None on a closed date: they are the open one's to open.
+    None on a closed date: they are the open one's to open. A file that cannot be opened, for a
+    reason that is not its own to be refused for, keeps back no other: it waits, and the first such
+    failure is raised at the end.
     """
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
     sealed = [one.receipt_id for one in waiting if outermost(one.name) is not None]
+    failures: list[RecuperoError] = []
     if sealed:
         with leased(services, code, "inbox") as ours:
             for receipt_id in sealed:
-                open_one(services, code, receipt_id, business_date, ours.confirm)
+                try:
+                    open_one(services, code, receipt_id, business_date, ours.confirm)
+                except _OF_ONE_FILE as failure:
+                    failures.append(failure)
+    if failures:
+        raise failures[0]
     return len(sealed)
 
 
@@ -67,12 +85,11 @@ def open_one(
         container = manifest.receipt_by_id(unit, receipt_id)
         if container is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
-        content = services.vault.get(code, container.address)
-        digest = hashlib.sha256(content).hexdigest()
+        digest = services.vault.digest(code, container.address)
         encrypted = is_encrypted(container.name)
         signed = profile.exchange.pgp_signature == "required"
         keys = services.pgp_keys(code, signed=signed) if encrypted else None
-        intake, signers = _opened(container, content, digest, keys)
+        intake, signers = _opened(services, code, container, digest, keys)
         inputs = {**keep_inputs(services, unit, business_date), "file": container.address}
         frames = {receipt_outcome: outcome_frame(intake, business_date)}
         if intake.members:
@@ -84,7 +101,7 @@ def open_one(
 
 
 def _opened(
-    container: Receipt, content: bytes, digest: str, keys: PgpKeys | None
+    services: Services, code: str, container: Receipt, digest: str, keys: PgpKeys | None
 ) -> tuple[Intake, dict[str, str]]:
     """The container with what is in it, or refused; and whose signatures it carries."""
     rows = asdict(Rows())
@@ -92,6 +109,8 @@ def _opened(
         # Whatever the files in it ask for: what its own side file contradicts is not opened.
         if container.side_digest is not None:
             refuse_other_digest(digest, container.side_digest)
+        refuse_too_large(container.size_bytes)  # before it is held in memory
+        content = services.vault.get(code, container.address)
         opened = open_container(container.name, content, keys)
     except FileRefused as refusal:
         refused = Intake(container, "refused", None, refusal.rule, refusal.what, refusal.mend, rows)

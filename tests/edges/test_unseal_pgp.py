@@ -12,11 +12,13 @@ from pysequoia import Tsk, encrypt
 
 from deployments.cli.verify import _lines
 from recupero.errors import Fault, RecuperoError, SettingsError, VaultDamaged
+from recupero.exchange.keyring import object_path
 from recupero.exchange.pgp import PgpKeys
 from recupero.exchange.vault import Vault
 from recupero.steps import verify_sealed
 from recupero.steps.intake import pending
 from recupero.steps.pull import pull
+from recupero.steps.standing import standing
 from recupero.steps.unseal import unseal
 from recupero.steps.verify import verify
 from recupero.store import manifest
@@ -186,6 +188,50 @@ def test_a_key_of_ours_that_is_missing_refuses_nothing(bank: Sender) -> None:
     assert (bank.outcomes(), pending(bank.services, bank.code, MON)) == ([], [])
     ours(bank).with_name("away").rename(ours(bank))
     assert unseal(bank.services, bank.code, MON) == 1
+
+
+def test_one_that_does_not_open_keeps_no_other_file_waiting(bank: Sender) -> None:
+    bank.put("a.pgp", message(PORTFOLIO))
+    bank.put("b.zip", zipped(("placement_1", PORTFOLIO)))
+    bank.put("payment_1", b"T1;A1;1,00;payment;;2026-11-23")
+    pull(bank.services, bank.code, MON)
+    ours(bank).rename(ours(bank).with_name("away"))
+    for opened in ("opened", "nothing"):
+        with pytest.raises(SettingsError, match="no such PGP key file"):
+            unseal(bank.services, bank.code, MON)
+        assert [name for _, name, *_ in bank.outcomes()] == ["b.zip"], opened
+    assert standing(bank.services, bank.code).files == {"opened": 1, "pending": 2, "sealed": 1}
+    ours(bank).with_name("away").rename(ours(bank))
+    assert unseal(bank.services, bank.code, MON) == 1
+    assert "sealed" not in standing(bank.services, bank.code).files
+
+
+def test_nor_does_one_whose_object_is_damaged(bank: Sender) -> None:
+    bank.put("a.zip", zipped(("placement_1", PORTFOLIO)))
+    bank.put("b.zip", zipped(("placement_2", line("A2", SUN, 200_00).encode())))
+    pull(bank.services, bank.code, MON)
+    with bank.services.store.unit(bank.code) as unit:
+        [damaged] = manifest.receipts_named(unit, "a.zip")
+    path = Path(bank.services.vault.url) / object_path(bank.code, damaged.address)
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(VaultDamaged):
+        unseal(bank.services, bank.code, MON)
+    assert [name for _, name, *_ in bank.outcomes()] == ["b.zip"]
+
+
+def test_what_is_too_large_is_refused_before_it_is_held(
+    bank: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank.put("a.pgp", message(PORTFOLIO))
+    pull(bank.services, bank.code, MON)
+    monkeypatch.setattr("recupero.exchange.container.CONTAINER_BYTES_MAX", 10)
+    read: list[str] = []
+    monkeypatch.setattr(Vault, "get", lambda _vault, _code, address: read.append(address))
+    unseal(bank.services, bank.code, MON)
+    assert [rule for *_, rule in bank.outcomes()] == ["container_too_large"]
+    with bank.services.store.unit(bank.code) as unit:
+        assert list(verify_sealed.check_decryptions(bank.services, unit)) == []
+    assert read == []
 
 
 def test_where_the_profile_demands_no_signature(migrated: Addresses, bank: Sender) -> None:

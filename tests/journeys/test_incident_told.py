@@ -15,6 +15,8 @@ import pytest
 import yaml
 
 from deployments.conductor import Conductor
+from recupero.errors import SettingsError
+from recupero.steps.standing import standing
 from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.incidents import Incident
@@ -164,3 +166,23 @@ def test_the_automation_that_operations_are_shown_is_one(
     (pattern,) = matched.values()
     assert pattern.endswith("*")
     assert all(resource.startswith(pattern[:-1]) for _, resource, *_ in events(told))
+
+
+def test_what_does_not_open_keeps_no_plain_file_waiting_and_is_told(
+    told: psycopg.Connection[Any],
+) -> None:
+    """Last here: it is one more run."""
+    from flows.intake import intake
+    from tasks import workplace
+
+    services = workplace.services()
+    connection = services.connection_file(CODE)
+    connection.write_text(f'{connection.read_text()}[pgp]\nkey_files = ["away.asc"]\n')
+    inbox = services.settings.home / "remote" / CODE / "inbox"
+    (inbox / "placement_1.pgp").write_text("x")
+    (inbox / "payment_2").write_text("T2;A;1,00;payment;;2026-11-23")
+    with pytest.raises(SettingsError, match="no certificate says whose"):
+        intake(CODE, MON)
+    assert standing(services, CODE).files == {"booked": 2, "sealed": 1}
+    assert len(tables(told, f"intake-{CODE}")) == 3
+    workplace.close()
