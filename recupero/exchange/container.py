@@ -11,14 +11,12 @@ from recupero.exchange.inflate import Allowance, Gunzipped, refused
 from recupero.exchange.pgp import Decrypted, PgpKeys
 from recupero.exchange.zip_archive import ZipMember, members_of
 from recupero.profiles.sealed import outermost, without_outermost
-from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
+from recupero.profiles.side_file import SIDE_BYTES_MAX, SIDE_SUFFIX, stated_digest
 
 #: A container is held in memory while it is open.
 CONTAINER_BYTES_MAX = 256 << 20
 #: ``.csv.gz.pgp`` has two.
 LAYERS_MAX = 3
-#: A side file says little more than a digest.
-_SIDE_BYTES_MAX = 4096
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def _with_sides(members: list[Member]) -> list[Member]:
         beside = member.name.removesuffix(SIDE_SUFFIX)
         if beside == member.name or beside not in names:
             files.append(member)
-        elif member.size_bytes <= _SIDE_BYTES_MAX:
+        elif member.size_bytes <= SIDE_BYTES_MAX:
             stated[beside] = stated_digest(b"".join(member.pieces))
         else:
             stated[beside] = ""

@@ -20,9 +20,8 @@ from recupero.exchange.read_ahead import GROUP_FILES, read_ahead
 from recupero.exchange.remote import SMALL_BYTES, Readable, Remote, RemoteFile, escape_name
 from recupero.exchange.sessions import Sessions
 from recupero.exchange.vault import Arrival
-from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
+from recupero.profiles.side_file import SIDE_BYTES_MAX, SIDE_SUFFIX, stated_digest
 
-SIDE_BYTES_MAX = 4096
 TEMPORARY_SUFFIXES = (".part", ".tmp", ".filepart")
 NAME_BYTES_MAX = 200
 FILE_BYTES_MAX = 4 << 30

@@ -30,7 +30,8 @@ _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UTF8_NAME = 0x800
 _UNIX, _DOS_FOLDER = 3, 0x10
-#: What reading a directory raises where it is not one.
+#: What zipfile raises over a directory that is none, or not one that it knows: for a newer version
+#: of the format it is NotImplementedError. All of them refuse the file in one way.
 _UNREADABLE = (
     zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError, OSError,
     EOFError, IndexError,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 SIDE_SUFFIX = ".sha256"
+#: A digest, a name and an end of line are far less; what is longer states nothing.
+SIDE_BYTES_MAX = 4096
 
 _DIGEST = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])")
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from recupero.errors import Fault
+from recupero.steps import deliver as delivering
 from recupero.steps.assess import assess
+from recupero.steps.deliver import deliver_documents
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
 from recupero.steps.services import AGENCY
@@ -48,6 +51,20 @@ class Office:
         """Monday's letters, made at dawn, and its work list."""
         write_letters(self.bank.services, self.bank.code, MON, DAWN)
         write_worklists(self.bank.services, self.bank.code, MON, worklists_at)
+
+    def send_and_die(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        """Write Monday's papers and send the first, which nobody marks any more; its name."""
+
+        def killed(*_: object) -> None:
+            raise Fault("killed")
+
+        self.write()
+        with monkeypatch.context() as patch:
+            patch.setattr(delivering, "_mark", killed)
+            with pytest.raises(Fault):
+                deliver_documents(self.bank.services, self.bank.code, MON, DAWN)
+        (sent,) = self.papers & self.arrived()
+        return sent
 
     def letters(self, *, surely: bool = True) -> int:
         with self.bank.services.store.unit(self.bank.code) as unit:

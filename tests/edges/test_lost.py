@@ -8,11 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recupero.errors import Fault
-from recupero.steps import deliver as delivering
 from recupero.steps.assess import assess
 from recupero.steps.decide_delivery import Decided, decide_delivery, uncertain_papers
-from recupero.steps.deliver import deliver_answers, deliver_documents
+from recupero.steps.deliver import deliver_answers
 from recupero.steps.documents import folio
 from recupero.steps.plan import plan
 from recupero.steps.slots import grant_slots
@@ -36,17 +34,7 @@ def office(migrated: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def doubted(office: Office, monkeypatch: pytest.MonkeyPatch) -> Document:
     """Monday's letters, of which nobody can tell on Tuesday; the work list was withheld."""
-
-    def killed(*_: object) -> None:
-        raise Fault("killed")
-
-    office.write()
-    services = office.bank.services
-    with monkeypatch.context() as patch:
-        patch.setattr(delivering, "_mark", killed)
-        with pytest.raises(Fault):
-            deliver_documents(services, office.bank.code, MON, DAWN)
-    (sent,) = office.papers & office.arrived()
+    services, sent = office.bank.services, office.send_and_die(monkeypatch)
     (office.agency / "outbox" / sent).unlink()
     told = deliver_answers(services, office.bank.code, TUE)
     assert (told.too_late, told.uncertain) == (1, 1)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recupero.errors import ExchangeError, Fault, Refused
-from recupero.steps import deliver as delivering
+from recupero.errors import ExchangeError, Refused
 from recupero.steps.assess import assess
 from recupero.steps.clock import refuse_future
 from recupero.steps.day_figures import documents_of_day
@@ -72,16 +71,7 @@ def test_a_day_delivered_on_a_later_one_withholds_though_none_has_begun(office: 
 def test_what_a_killed_night_had_sent_has_arrived(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object) -> None:
-        raise Fault("killed")
-
-    office.write()
-    services = office.bank.services
-    with monkeypatch.context() as patch:
-        patch.setattr(delivering, "_mark", killed)
-        with pytest.raises(Fault):
-            deliver_documents(services, office.bank.code, MON, DAWN)
-    (sent,) = office.papers & office.arrived()
+    services, sent = office.bank.services, office.send_and_die(monkeypatch)
     assert sent.startswith("CARTAS")
     told = deliver_answers(services, office.bank.code, TUE)
     assert told.too_late == 1
