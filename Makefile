@@ -17,8 +17,9 @@ check: setup  ## style, types, floors, house rules
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/test_house.py
 
+# One thread for polars: its idle ones would take the cores from the other workers' tests.
 test: setup  ## everything that is not slow
-	@$(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 \
+	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 golden: setup  ## write the golden files anew; look at the difference before you keep it

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
 from recupero.store.embedded import Addresses, EmbeddedPostgres
+from tests.databases import made_database
 
 ROOT = Path(__file__).resolve().parents[1]
 _NUMBERS = count(1)
@@ -44,9 +43,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the garbage collector need not walk through it after each test."""
+    """What was imported stays: the garbage collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,12 +111,5 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture
 def database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
     """A new, empty application database of the session's server, dropped after the test."""
-    name = f"recupero_{os.getpid()}_{next(_NUMBERS)}"
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        create_database(connection, name, OWNER, APPLICATION)
-        yield Addresses(
-            database_url=postgres.url(APPLICATION, name),
-            owner_url=postgres.url(OWNER, name),
-            prefect_url=postgres.addresses().prefect_url,
-        )
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with made_database(postgres, f"recupero_{next(_NUMBERS)}") as made:
+        yield made

@@ -12,8 +12,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -21,15 +21,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Self
 
-import psycopg
-from psycopg import sql
-
 from deployments.demo.stage import Stage
 from recupero.exchange.vault import Vault, load_master_key
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
+from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from tests.chaos.child import Order
 from tests.chaos.state import State, capture, first_difference
+from tests.databases import drop_database, make_database, superuser
 
 VERIFYING = "tests.chaos.day_of_steps:verifying"
 _NUMBERS = count(1)
@@ -124,26 +122,22 @@ class Scene:
         """A new database without a table, and an empty home."""
         made = self._new()
         made.home.mkdir()
-        with self._superuser() as connection:
-            create_database(connection, made.database, OWNER, APPLICATION)
+        with superuser(self._postgres) as connection:
+            make_database(connection, made.database)
         return made
 
     def copy(self, template: Attempt) -> Attempt:
         """The same once more, to be played on."""
         made = self._new()
         shutil.copytree(template.home, made.home, symlinks=True)
-        names = {"new": sql.Identifier(made.database), "old": sql.Identifier(template.database)}
-        make = sql.SQL("CREATE DATABASE {new} OWNER {owner} TEMPLATE {old} STRATEGY file_copy")
-        with self._superuser() as connection:
-            connection.execute(make.format(owner=sql.Identifier(OWNER), **names))
-            create_database(connection, made.database, OWNER, APPLICATION)
+        with superuser(self._postgres) as connection:
+            make_database(connection, made.database, template.database)
         return made
 
     def remove(self, attempt: Attempt) -> None:
         """Leave nothing of it."""
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(attempt.database))
-        with self._superuser() as connection:
-            connection.execute(drop)
+        with superuser(self._postgres) as connection:
+            drop_database(connection, attempt.database)
         shutil.rmtree(attempt.home)
 
     def perform(
@@ -229,9 +223,3 @@ class Scene:
     def _new(self) -> Attempt:
         name = f"chaos_{os.getpid()}_{next(_NUMBERS)}"
         return Attempt(name, self._folder / name)
-
-    @contextmanager
-    def _superuser(self) -> Iterator[psycopg.Connection]:
-        url = self._postgres.url(SUPERUSER, "postgres")
-        with psycopg.connect(url, autocommit=True) as connection:
-            yield connection

@@ -7,10 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
-from tests.edges.enrolled_store import made_database
+from tests.databases import migrated_database
 from tests.edges.one_bank import Bank
 
 AnyBank = TypeVar("AnyBank", bound=Bank)
@@ -19,8 +17,14 @@ AnyBank = TypeVar("AnyBank", bound=Bank)
 @pytest.fixture(scope="module")
 def migrated(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[Addresses]:
     """A migrated database for all tests of a module; each enrols institutions of its own."""
-    with made_database(postgres, request.module.__name__.rpartition(".")[2]) as made:
-        migrate(made.owner_url, APPLICATION)
+    with migrated_database(postgres, request.module.__name__.rpartition(".")[2]) as made:
+        yield made
+
+
+@pytest.fixture
+def own_database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
+    """A migrated database for one test that needs no other institution beside its own."""
+    with migrated_database(postgres, "own_database") as made:
         yield made
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
-import psycopg
 
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
-from recupero.store.embedded import Addresses, EmbeddedPostgres
+from recupero.store.cluster import APPLICATION
+from recupero.store.embedded import Addresses
 from recupero.store.owner import enrol, migrate
 from recupero.store.recordings import Draft
 from recupero.store.rows import Table
@@ -20,15 +18,6 @@ from recupero.store.tables import FILLED_BY, receipt
 
 DAY = date(2026, 11, 20)
 ONE, OTHER = "banco-uno", "caja-dos"
-
-
-@contextmanager
-def made_database(postgres: EmbeddedPostgres, name: str) -> Iterator[Addresses]:
-    """A database for a whole module of tests, dropped after it."""
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        create_database(connection, name, OWNER, APPLICATION)
-        yield Addresses(postgres.url(APPLICATION, name), postgres.url(OWNER, name), "")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def enrolled_store(database: Addresses, *codes: str) -> Store:

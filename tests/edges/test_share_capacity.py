@@ -13,9 +13,7 @@ from recupero.steps.services import AGENCY, Services
 from recupero.steps.share_capacity import take_share
 from recupero.steps.verify import verify
 from recupero.store import contacts
-from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses
-from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
 from recupero.store.tables import collector, recording
 from tests.edges.one_bank import DAYS, services_for
@@ -25,15 +23,8 @@ ONE, TWO = "uno", "dos"
 
 
 @pytest.fixture
-def database(database: Addresses) -> Addresses:
-    """One of each test's own: who is enrolled decides."""
-    migrate(database.owner_url, APPLICATION)
-    return database
-
-
-@pytest.fixture
-def services(database: Addresses, tmp_path: Path) -> Services:
-    return services_for(tmp_path, database, ONE, TWO)
+def services(own_database: Addresses, tmp_path: Path) -> Services:
+    return services_for(tmp_path, own_database, ONE, TWO)
 
 
 def roster(services: Services, day: date, sequence: int, country: str, **capacity: int) -> None:
@@ -59,12 +50,12 @@ def shares(services: Services, day: date, *codes: str) -> dict[str, dict[str, in
 
 
 def test_a_newcomer_takes_its_part_from_the_others_at_once(
-    database: Addresses, tmp_path: Path
+    own_database: Addresses, tmp_path: Path
 ) -> None:
-    alone = services_for(tmp_path, database, ONE)
+    alone = services_for(tmp_path, own_database, ONE)
     roster(alone, MON, 1, "CO", ana=5, luis=2)
     assert shares(alone, MON, ONE) == {ONE: {"ana": 5, "luis": 2}}
-    both = services_for(tmp_path, database, ONE, TWO)
+    both = services_for(tmp_path, own_database, ONE, TWO)
     assert shares(both, TUE) == {ONE: {"ana": 2, "luis": 1}, TWO: {"ana": 3, "luis": 1}}
 
 

@@ -12,9 +12,7 @@ import pytest
 from recupero.steps import slots
 from recupero.steps.assess import assess
 from recupero.steps.verify import verify
-from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses
-from recupero.store.owner import migrate
 from recupero.store.tables import contact_grant, recording
 from tests.edges import one_bank
 from tests.edges.one_bank import DAYS, Bank, services_for
@@ -25,13 +23,12 @@ ONE, TWO = "banco-uno", "caja-dos"
 
 @pytest.fixture
 def banks(
-    database: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_database: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Bank, Bank]:
     """Two institutions with three debtors each, all of whom are to be written to."""
     placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
     monkeypatch.setitem(one_bank.LAYOUTS, "placement", placement)
-    migrate(database.owner_url, APPLICATION)
-    services = services_for(tmp_path, database, ONE, TWO)
+    services = services_for(tmp_path, own_database, ONE, TWO)
     banks = Bank(services, ONE), Bank(services, TWO)
     for bank in banks:
         place(bank, "A", "B", "C")

@@ -24,13 +24,13 @@ from recupero.store.tables import (
     receipt,
     recording,
 )
+from tests.databases import migrated_database
 from tests.edges.enrolled_store import (
     DAY,
     ONE,
     OTHER,
     draft,
     enrolled_store,
-    made_database,
     receipts,
 )
 
@@ -47,7 +47,7 @@ class Both:
 @pytest.fixture(scope="module")
 def both(postgres: EmbeddedPostgres) -> Iterator[Both]:
     """One for all tests here: what they try is refused, rolled back or undone."""
-    with made_database(postgres, "isolation") as database:
+    with migrated_database(postgres, "isolation") as database:
         store = enrolled_store(database)
         for code, receipt_id in ((ONE, 1), (OTHER, 2)):
             with store.unit(code) as unit:

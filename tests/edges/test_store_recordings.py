@@ -29,13 +29,13 @@ from recupero.store.recordings import (
 from recupero.store.rows import rows_of
 from recupero.store.session import Store
 from recupero.store.tables import journal, receipt, recording
+from tests.databases import migrated_database
 from tests.edges.enrolled_store import (
     DAY,
     ONE,
     OTHER,
     draft,
     enrolled_store,
-    made_database,
     receipts,
 )
 
@@ -46,7 +46,7 @@ COMPONENTS = ("principal", "interest", "default_interest", "fees", "expenses", "
 
 @pytest.fixture(scope="module")
 def store(postgres: EmbeddedPostgres) -> Iterator[Store]:
-    with made_database(postgres, "recordings") as database:
+    with migrated_database(postgres, "recordings") as database:
         yield enrolled_store(database, ONE, OTHER, EMPTY)
 
 

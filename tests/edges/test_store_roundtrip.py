@@ -28,7 +28,8 @@ from recupero.store.tables import (
     permission,
     receipt,
 )
-from tests.edges.enrolled_store import DAY, ONE, draft, enrolled_store, made_database, receipts
+from tests.databases import migrated_database
+from tests.edges.enrolled_store import DAY, ONE, draft, enrolled_store, receipts
 
 KEY = bytes(range(32))
 QUICK = settings(max_examples=30, deadline=None)
@@ -56,7 +57,7 @@ PERMISSIONS = st.lists(
 
 @pytest.fixture(scope="module")
 def store(postgres: EmbeddedPostgres) -> Iterator[Store]:
-    with made_database(postgres, "roundtrip") as database:
+    with migrated_database(postgres, "roundtrip") as database:
         yield enrolled_store(database, ONE)
 
 

@@ -19,7 +19,6 @@ from recupero.steps.slots import grant_slots
 from recupero.steps.summarise import without_desk
 from recupero.store import contacts
 from recupero.store.embedded import Addresses
-from recupero.store.owner import migrate
 from recupero.store.recordings import Draft, append
 from recupero.store.rows import rows_of
 from recupero.store.tables import collector, receipt, recording
@@ -30,10 +29,9 @@ DAY = date(2026, 11, 27)
 
 
 @pytest.fixture
-def services(database: Addresses, tmp_path: Path) -> Services:
+def services(own_database: Addresses, tmp_path: Path) -> Services:
     """One that can be served; one with a wrong profile, one without, one not enrolled."""
-    migrate(database.owner_url, "recupero_app")
-    whole = services_for(tmp_path, database, GOOD, BROKEN, LOST)
+    whole = services_for(tmp_path, own_database, GOOD, BROKEN, LOST)
     profiles = {GOOD: whole.profiles[GOOD], AGENCY: whole.profiles[AGENCY]}
     new = profiles[GOOD].model_copy(
         update={"institution": profiles[GOOD].institution.model_copy(update={"code": NEW})}
@@ -83,7 +81,7 @@ def test_each_keeps_its_share_of_the_agencys_capacity(services: Services) -> Non
 
 
 def test_a_master_key_is_never_made_twice_nor_exchanged(
-    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    services: Services, own_database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     services.identity_key(GOOD)  # sealed with another key than the ones below
     for name in ("DATABASE_URL", "OWNER_URL", "MASTER_KEY_FILE", "INSTITUTIONS", "VAULT_URL"):
@@ -104,14 +102,15 @@ def test_a_master_key_is_never_made_twice_nor_exchanged(
 
 
 def test_an_empty_vault_is_refused_where_the_database_knows_files(
-    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    services: Services, own_database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Keys made anew would open nothing and know nobody; of who sent no file none is missed."""
     key = tmp_path / "master.key"
     key.touch(mode=0o600)
     key.write_text(b"k".hex() * 32)  # the one the services have
     for name, value in {
-        "HOME": tmp_path, "DATABASE_URL": database.database_url, "OWNER_URL": database.owner_url,
+        "HOME": tmp_path, "DATABASE_URL": own_database.database_url,
+        "OWNER_URL": own_database.owner_url,
         "MASTER_KEY_FILE": key, "VAULT_URL": tmp_path / "elsewhere",
     }.items():  # fmt: skip
         monkeypatch.setenv(f"RECUPERO_{name}", str(value))
@@ -129,12 +128,12 @@ def test_an_empty_vault_is_refused_where_the_database_knows_files(
 
 
 def test_an_empty_vault_is_refused_where_only_a_night_was_run(
-    services: Services, database: Addresses, tmp_path: Path
+    services: Services, own_database: Addresses, tmp_path: Path
 ) -> None:
     """No file came yet, but the night's own inputs are kept under a key."""
     assess(services, GOOD, DAY)
     assert Bank(services, GOOD).stored(receipt).is_empty()
-    addresses = {"database_url": database.database_url, "owner_url": database.owner_url}
+    addresses = {"database_url": own_database.database_url, "owner_url": own_database.owner_url}
     refused = pytest.raises(SettingsError, match=f"^the vault: holds no key of {GOOD}, ")
     with refused, open_services(Settings(home=tmp_path / "home", **addresses)):
         pass
@@ -142,12 +141,12 @@ def test_an_empty_vault_is_refused_where_only_a_night_was_run(
 
 
 def test_no_master_key_is_made_for_a_database_that_knows_files(
-    services: Services, database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    services: Services, own_database: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The vault of a home is gone with its key: nothing is begun anew beside the database."""
+    """The vault of a home is gone with its key: nothing is begun anew beside the own_database."""
     Bank(services, GOOD).place(DAY, {"A": (1000,)})
     empty = tmp_path / "home"
-    addresses = {"database_url": database.database_url, "owner_url": database.owner_url}
+    addresses = {"database_url": own_database.database_url, "owner_url": own_database.owner_url}
     refused = pytest.raises(SettingsError, match=f"^the vault: holds no key of {GOOD}, whose files")
     with refused, open_services(Settings(home=empty, **addresses)):
         pass

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import migrate
 from tests.chaos.scene import Child
-from tests.edges.enrolled_store import made_database
+from tests.databases import migrated_database
 
 if TYPE_CHECKING:
     from tests.faults.deaths import Deaths
@@ -29,8 +27,7 @@ pytest.register_assert_rewrite(*(f"tests.faults.{name}" for name in ("site", *_R
 @pytest.fixture(scope="module")
 def migrated(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
     """A migrated database for all rows."""
-    with made_database(postgres, "faults") as made:
-        migrate(made.owner_url, APPLICATION)
+    with migrated_database(postgres, "faults") as made:
         yield made
 
 

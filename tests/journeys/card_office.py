@@ -12,14 +12,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from deployments.demo.facts import Upload
 from deployments.demo.stage import Stage
 from recupero.settings import load_settings
 from recupero.steps.services import AGENCY, Services, open_services, prepare
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
 from recupero.store.embedded import EmbeddedPostgres
+from tests.databases import migrated_database, superuser
 
 CODE = "tarjeta-real"
 PROFILE = Path(__file__).parents[1] / "golden" / "profiles" / f"{CODE}.toml"
@@ -65,27 +64,18 @@ def opened(postgres: EmbeddedPostgres, home: Path) -> Iterator[Office]:
         shutil.copy(stage.institutions / f"{code}.toml", profiles)
     (home / "master.key").touch(mode=0o600)
     (home / "master.key").write_text("c4" * 32)
-    given = {
-        "HOME": home, "INSTITUTIONS": profiles, "MASTER_KEY_FILE": home / "master.key",
-        "DATABASE_URL": postgres.url(APPLICATION, name),
-        "OWNER_URL": postgres.url(OWNER, name), "POLL_SECONDS": 0.01,
-    }  # fmt: skip
-    with _superuser(postgres, "postgres") as server, pytest.MonkeyPatch.context() as patch:
+    with (
+        migrated_database(postgres, name) as database,
+        superuser(postgres, name) as insider,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        given = {
+            "HOME": home, "INSTITUTIONS": profiles, "MASTER_KEY_FILE": home / "master.key",
+            "DATABASE_URL": database.database_url, "OWNER_URL": database.owner_url,
+            "POLL_SECONDS": 0.01,
+        }  # fmt: skip
         for variable, value in given.items():
             patch.setenv(f"RECUPERO_{variable}", str(value))
-        create_database(server, name, OWNER, APPLICATION)
-        try:
-            with (
-                _superuser(postgres, name) as insider,
-                stage.serving(),
-                open_services(load_settings()) as services,
-            ):
-                prepare(services)
-                yield Office(services, stage, insider)
-        finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            server.execute(drop.format(sql.Identifier(name)))
-
-
-def _superuser(postgres: EmbeddedPostgres, database: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(postgres.url(SUPERUSER, database), autocommit=True)
+        with stage.serving(), open_services(load_settings()) as services:
+            prepare(services)
+            yield Office(services, stage, insider)

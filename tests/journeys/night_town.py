@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from deployments.demo.facts import Upload
@@ -20,8 +19,8 @@ from deployments.demo.story import make_story
 from recupero.settings import load_settings
 from recupero.steps.services import AGENCY, Services, open_services, prepare
 from recupero.steps.totals import totals
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER, create_database
 from recupero.store.embedded import EmbeddedPostgres
+from tests.databases import migrated_database
 
 CODES = ("banco-andino", "caja-pacifico")
 DOWN = "banco-andino"
@@ -53,18 +52,17 @@ class Town:
         key = self.home / "master.key"
         key.touch(mode=0o600)
         key.write_text("5e" * 32)
-        given = {
-            "HOME": self.home, "INSTITUTIONS": served, "MASTER_KEY_FILE": key,
-            "DATABASE_URL": self.postgres.url(APPLICATION, self.database),
-            "OWNER_URL": self.postgres.url(OWNER, self.database), "POLL_SECONDS": 0.01,
-        }  # fmt: skip
-        for name, value in given.items():
-            patch.setenv(f"RECUPERO_{name}", str(value))
-        with self.superuser("postgres") as connection:
-            create_database(connection, self.database, OWNER, APPLICATION)
-        with stage.serving(), open_services(load_settings()) as services:
-            prepare(services)
-            yield services
+        with migrated_database(self.postgres, self.database) as database:
+            given = {
+                "HOME": self.home, "INSTITUTIONS": served, "MASTER_KEY_FILE": key,
+                "DATABASE_URL": database.database_url, "OWNER_URL": database.owner_url,
+                "POLL_SECONDS": 0.01,
+            }  # fmt: skip
+            for name, value in given.items():
+                patch.setenv(f"RECUPERO_{name}", str(value))
+            with stage.serving(), open_services(load_settings()) as services:
+                prepare(services)
+                yield services
 
     def play(self, services: Services) -> None:
         """Three days; the later nights run twice, the first time with a server out of reach.
@@ -83,10 +81,6 @@ class Town:
             self._night("third", services, DAY_3)
         with self._broken(BROKEN), self._in_the_way(DAY_3):
             self._night("third again", services, DAY_3)
-
-    def superuser(self, database: str) -> psycopg.Connection[Any]:
-        """A connection that row-level security does not bind."""
-        return psycopg.connect(self.postgres.url(SUPERUSER, database), autocommit=True)
 
     def _arrive(self, uploads: Any) -> None:
         stage = Stage(self.home)

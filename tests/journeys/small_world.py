@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import psycopg
-from psycopg import sql
 from sqlalchemy import Connection, insert, text
 
 from deployments.demo.stage import Stage
@@ -30,6 +27,7 @@ from recupero.store.rows import Table, rows_of
 from recupero.store.session import Store, Unit, open_engine
 from recupero.store.tables import APPEND_ORDER, PERSONAL, recording
 from tests.chaos.day_of_steps import delivering
+from tests.databases import migrated_database
 
 CODES = ("banco-andino", "caja-pacifico")
 _NUMBERS = itertools.count(1)
@@ -124,9 +122,7 @@ class World:
 
     @contextmanager
     def played(self) -> Iterator[World]:
-        """Play the days; the databases are dropped at the end."""
-        with self._superuser("postgres") as connection:
-            connection.execute(_sql("CREATE DATABASE {} OWNER {}", self._template, OWNER))
+        """Play the days; the database is dropped at the end."""
         stage = Stage(self.home)
         stage.prepare()
         folder = self.home / "profiles"
@@ -141,17 +137,17 @@ class World:
             owner_url=self._postgres.url(OWNER, self._template),
             master_key_file=self.home / "master.key",
         )  # fmt: skip
-        try:
-            with stage.serving(), open_services(settings) as self._services:
-                prepare(self.services)
-                for day in make_story(7, self._accounts).days:
-                    known = [u for u in day.uploads if u.institution in (*CODES, AGENCY)]
-                    stage.upload(tuple(known))
-                    delivering(self.services, day.day)
-                yield self
-        finally:
-            with self._superuser("postgres") as connection:
-                connection.execute(_sql("DROP DATABASE {} WITH (FORCE)", self._template))
+        with (
+            migrated_database(self._postgres, self._template),
+            stage.serving(),
+            open_services(settings) as self._services,
+        ):
+            prepare(self.services)
+            for day in make_story(7, self._accounts).days:
+                known = [u for u in day.uploads if u.institution in (*CODES, AGENCY)]
+                stage.upload(tuple(known))
+                delivering(self.services, day.day)
+            yield self
 
     @contextmanager
     def tampered(self) -> Iterator[Tampered]:
@@ -161,9 +157,6 @@ class World:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield Tampered(self.services, connection)
         engine.dispose()
-
-    def _superuser(self, database: str) -> psycopg.Connection[Any]:
-        return psycopg.connect(self._postgres.url(SUPERUSER, database), autocommit=True)
 
 
 def named(verification: Verification) -> str:
@@ -177,7 +170,3 @@ def changed(table: str, assignment: str, condition: str = "true") -> str:
     child = f"{table}__caja_pacifico"
     one = f"SELECT ctid FROM {child} WHERE {condition} ORDER BY 1 LIMIT 1"
     return f"UPDATE {child} SET {assignment} WHERE ctid = ({one})"
-
-
-def _sql(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))

@@ -18,11 +18,12 @@ from recupero.profiles.retention import CHAIN, PAPERS
 from recupero.steps.documents import folio
 from recupero.steps.services import AGENCY
 from recupero.store import outgoing
-from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
+from recupero.store.cluster import APPLICATION, OWNER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.rows import rows_of
 from recupero.store.tables import document, journal, letter, match, opinion, permission
 from recupero.store.vaulted import references
+from tests.databases import made_database, superuser
 from tests.edges.console import Console
 from tests.journeys.small_world import CODES, World
 
@@ -69,13 +70,8 @@ def copy_of(
     """A copy of the world's database, and a superuser's way into it past all triggers."""
     original = urlsplit(world.services.settings.database_url or "").path.removeprefix("/")
     name = f"{original}_told"
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as outside:
-        outside.execute(f"CREATE DATABASE {name} TEMPLATE {original}".encode())
-        try:
-            with psycopg.connect(postgres.url(SUPERUSER, name), autocommit=True) as insider:
-                yield name, insider
-        finally:
-            outside.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with made_database(postgres, name, original), superuser(postgres, name) as insider:
+        yield name, insider
 
 
 def test_verify_holds_and_needs_no_prefect(recupero: Console) -> None:

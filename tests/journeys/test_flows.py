@@ -22,6 +22,7 @@ from deployments.demo.markets import DAY_1
 from recupero.errors import Refused
 from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
+from tests.databases import superuser
 from tests.journeys.night_town import BROKEN, CODES, DAY_3, DOWN, Town, drain
 
 FAILING = """
@@ -52,9 +53,7 @@ def town(
         with played.open(patch) as services:
             played.play(services)
             yield played
-        workplace.close()
-    with played.superuser("postgres") as connection:
-        connection.execute(f"DROP DATABASE {played.database} WITH (FORCE)".encode())
+            workplace.close()
 
 
 @pytest.fixture
@@ -184,13 +183,13 @@ def test_a_wrong_profile_stops_its_institution_only(
     # The agency's own papers concern nobody else: a conflict there is told, after everybody's day.
     assert "; _agency: outbox: exists with other content" in ended.message
     # Assessed once, with the agency's roster of the day: not in the night that had none.
-    with town.superuser(town.database) as connection:
+    with superuser(town.postgres, town.database) as connection:
         judged = "SELECT institution FROM recording WHERE subject = 'assessment:{}'"
         assert rows(connection, judged.format(DAY_3)) == [(DOWN,)]
 
 
 def test_prefect_knows_no_debtor(town: Town, told: psycopg.Connection[Any]) -> None:
-    with town.superuser(town.database) as connection:
+    with superuser(town.postgres, town.database) as connection:
         names = {name for (name,) in rows(connection, "SELECT name FROM person_version") if name}
         numbers = {
             number

@@ -17,11 +17,9 @@ import yaml
 from deployments.conductor import Conductor
 from recupero.errors import SettingsError
 from recupero.steps.standing import standing
-from recupero.store.cluster import APPLICATION
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.incidents import Incident
-from recupero.store.owner import migrate
-from tests.edges.enrolled_store import made_database
+from tests.databases import migrated_database
 from tests.edges.one_bank import DAYS, Bank, services_for
 from tests.journeys.night_town import drain
 
@@ -39,8 +37,7 @@ def told(
 ) -> Iterator[psycopg.Connection[Any]]:
     """Three intakes against a dead port, and two once the server is back; what Prefect holds."""
     home = tmp_path_factory.mktemp("far")
-    with made_database(postgres, "far") as database, pytest.MonkeyPatch.context() as patch:
-        migrate(database.owner_url, APPLICATION)
+    with migrated_database(postgres, "far") as database, pytest.MonkeyPatch.context() as patch:
         bank = Bank(services_for(home, database, CODE), CODE)
         key = home / "master.key"
         key.touch(mode=0o600)
