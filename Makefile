@@ -2,7 +2,7 @@
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup demo check test golden chaos faults burst bench-transfer pictures lock clean
+.PHONY: setup demo check test journeys golden chaos faults burst bench-transfer pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -21,6 +21,9 @@ check: setup  ## style, types, floors, house rules
 test: setup  ## everything that is not slow
 	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
+
+journeys: setup  ## whole demos, told apart because each takes a minute
+	@$(BIN)/python -m pytest tests/journeys -m slow $(ARGS)
 
 golden: setup  ## write the golden files anew; look at the difference before you keep it
 	@$(BIN)/python -m tests.golden.regenerate

@@ -24,7 +24,8 @@ from deployments.demo.story import make_story
 from deployments.presence import alone, announced
 from recupero.errors import IntegrityError, SettingsError
 from recupero.settings import Settings, load_settings
-from recupero.steps.services import AGENCY, Services, open_services, prepare
+from recupero.steps.prepare import prepare
+from recupero.steps.services import AGENCY, Services, open_services
 from recupero.steps.totals import totals
 from recupero.steps.verify import verify
 from recupero.store.embedded import EmbeddedPostgres

@@ -22,7 +22,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
     profile says. What is there is never replaced by something else.
     """
     from recupero.steps.enrolment import refuse_another
-    from recupero.steps.services import prepare
+    from recupero.steps.prepare import prepare
 
     settings = load_settings()
     profile, content = _offered(settings, code, source)

@@ -18,8 +18,9 @@ from deployments.conductor import Conductor
 from deployments.presence import alone, announced
 from recupero.errors import Fault, SettingsError
 from recupero.settings import Settings, load_settings
+from recupero.steps.prepare import prepare
 from recupero.steps.roll_call import summoned, unserved
-from recupero.steps.services import AGENCY, Services, prepare
+from recupero.steps.services import AGENCY, Services
 from recupero.store import launch
 
 _STOP_SECONDS = 20.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,6 @@ from recupero.store import manifest
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.enrolled import enrolled
 from recupero.store.incidents import Incident
-from recupero.store.owner import enrol, migrate
 from recupero.store.session import Store
 
 AGENCY = "_agency"
@@ -125,22 +124,6 @@ def open_services(settings: Settings) -> Iterator[Services]:
         yield _services(
             settings, addresses.database_url, addresses.owner_url, addresses.prefect_url, vault
         )
-
-
-def prepare(services: Services, profiles: Iterable[Profile] | None = None) -> list[str]:
-    """Bring the schema up to date and enrol *profiles*, all by default; returns whose were new."""
-    migrate(services.owner_url, services.store.role)
-    return [
-        profile.code
-        for profile in (services.profiles.values() if profiles is None else profiles)
-        if enrol(
-            services.owner_url,
-            code=profile.code,
-            name=profile.institution.name,
-            country=profile.institution.country,
-            currency=profile.institution.currency,
-        )
-    ]
 
 
 def _services(

@@ -17,11 +17,12 @@ from recupero.steps.finish import finish
 from recupero.steps.intake import pending, take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
+from recupero.steps.prepare import prepare
 from recupero.steps.pull import pull
 from recupero.steps.reconcile import reconcile
 from recupero.steps.retain import destroy_if_free, record_due
 from recupero.steps.roll_call import by_country
-from recupero.steps.services import AGENCY, Services, prepare
+from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
 from recupero.steps.slots import grant_slots
 from recupero.steps.summarise import summarise

@@ -13,7 +13,8 @@ import pytest
 from recupero.errors import StoreRefused
 from recupero.settings import load_settings
 from recupero.steps.intake import Rows
-from recupero.steps.services import AGENCY, open_services, prepare
+from recupero.steps.prepare import prepare
+from recupero.steps.services import AGENCY, open_services
 from recupero.steps.verify import verify
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from recupero.store.owner import migrate

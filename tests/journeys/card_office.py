@@ -16,7 +16,8 @@ import pytest
 from deployments.demo.facts import Upload
 from deployments.demo.stage import Stage
 from recupero.settings import load_settings
-from recupero.steps.services import AGENCY, Services, open_services, prepare
+from recupero.steps.prepare import prepare
+from recupero.steps.services import AGENCY, Services, open_services
 from recupero.store.embedded import EmbeddedPostgres
 from tests.databases import migrated_database, superuser
 

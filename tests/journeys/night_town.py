@@ -17,7 +17,8 @@ from deployments.demo.markets import DAY_1, DAY_2
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
 from recupero.settings import load_settings
-from recupero.steps.services import AGENCY, Services, open_services, prepare
+from recupero.steps.prepare import prepare
+from recupero.steps.services import AGENCY, Services, open_services
 from recupero.steps.totals import totals
 from recupero.store.embedded import EmbeddedPostgres
 from tests.databases import migrated_database

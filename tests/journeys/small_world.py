@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, text
 from deployments.demo.stage import Stage
 from deployments.demo.story import make_story
 from recupero.settings import load_settings
-from recupero.steps.services import AGENCY, Services, open_services, prepare
+from recupero.steps.prepare import prepare
+from recupero.steps.services import AGENCY, Services, open_services
 from recupero.steps.verify import Verification
 from recupero.store.canonical import chained_columns, content_digest, row_hashes
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER

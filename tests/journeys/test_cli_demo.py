@@ -32,6 +32,7 @@ def test_a_night_cut_off_ends_in_order(tmp_path: Path, number: signal.Signals) -
     assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
 
 
+@pytest.mark.slow
 def test_days_played_before_change_nothing_and_it_is_said(tmp_path: Path) -> None:
     """Every file comes again, on a date that is closed by now, but for the two refused ones."""
     console = Console(tmp_path)
