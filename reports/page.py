@@ -13,6 +13,8 @@ from reports.typeface import wrap, wrap_to
 
 MARGIN = 16.0
 FOOT = 17.0
+#: A section's title with the room above and below it.
+SECTION_HIGH = 9.7
 
 TONES: dict[str, Ink] = {"good": GOOD, "alert": ALERT, "plain": ACCENT}
 
@@ -61,6 +63,7 @@ class Sheet:
         self.width = self.right - self.left
         self.bottom = size[1] - FOOT
         self.y = 0.0
+        self._title = ""
 
     def __enter__(self) -> Sheet:
         self._new_page()
@@ -76,14 +79,21 @@ class Sheet:
 
     def finish(self) -> bytes:
         """The document's bytes."""
+        if self._title:
+            self.need(0)
         return self.canvas.finish()
 
-    def need(self, high: float) -> bool:
-        """Make room for *high* mm; true when that took a new page."""
-        if self.y + high <= self.bottom:
-            return False
-        self._new_page()
-        return True
+    def need(self, high: float) -> None:
+        """Make room for *high* mm, on a new page where this one has less.
+
+        A section title that waits for what follows it is put above, on the same page.
+        """
+        if self.y + high + (SECTION_HIGH if self._title else 0) > self.bottom:
+            self._new_page()
+        if self._title:
+            self.canvas.text(self.left, self.y + 6.5, self._title, 11, bold=True, ink=ACCENT)
+            self.y += SECTION_HIGH
+            self._title = ""
 
     def _new_page(self) -> None:
         self.canvas.add_page()
@@ -124,17 +134,18 @@ class Sheet:
         proof = f"Cadena: {head.chain_head}" if head.chain_head else "Cadena: sin asientos aún"
         draw.text(self.left, y + 3.1, proof, 6.5, ink=SOFT, room=self.width)
 
-    def section(self, title: str, *, keep: float = 18.0) -> None:
-        """A section title, kept on one page with at least *keep* mm of what follows."""
-        self.need(keep)
-        self.y += 3.5
-        self.canvas.text(self.left, self.y + 3, title, 11, bold=True, ink=ACCENT)
-        self.y += 6.2
+    def section(self, title: str) -> None:
+        """A section title: it is put on the page where what follows it begins."""
+        if self._title:
+            self.need(0)
+        self._title = title
 
     def paragraph(self, text: str, size: float = 9, *, ink: Ink = INK) -> None:
         """Flowing text over the full width."""
         step = size * 0.49
-        for line in wrap(text, self.width, size):
+        lines = wrap(text, self.width, size)
+        self.need(step * min(2, len(lines)))
+        for line in lines:
             self.need(step)
             self.canvas.text(self.left, self.y + size * 0.3, line, size, ink=ink)
             self.y += step

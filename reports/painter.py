@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from reports.canvas import ACCENT, INK, RULE, SOFT, TINT
 from reports.page import Sheet
@@ -49,14 +50,16 @@ def paint(
     size: float = 7.5,
     empty: str = "Sin registros.",
 ) -> None:
-    """Draw the table from the sheet's cursor down; *total* closes it in bold."""
+    """Draw the table from the sheet's cursor down; *total* closes it in bold.
+
+    Its heading stays on one page with its first two rows.
+    """
     table = _Table(sheet, columns, size)
-    table.heading()
-    any_row = False
-    for row in rows:
-        any_row = True
+    first = list(islice(rows := iter(rows), 2))
+    table.heading(sum(table.high(table.wrapped(row)) for row in first) or table.row_high)
+    for row in chain(first, rows):
         table.row(row)
-    if not any_row:
+    if not first:
         table.note(empty)
     if total is not None:
         table.row(total, bold=True)
@@ -71,14 +74,15 @@ class _Table:
         self.step = size * 0.46
         self.row_high = self.step + 2.0
 
-    def heading(self) -> None:
+    def heading(self, below: float) -> None:
+        """The titles, with room for *below* mm of rows under them."""
         sheet, size = self.sheet, self._title_size()
         titles = [
             wrap_to(column.title, wide - 2 * PAD, size, 2, True)
             for column, wide in zip(self.columns, self.widths, strict=True)
         ]
         high = self.step * max(map(len, titles)) + 2.4
-        sheet.need(high + 2 * self.row_high)
+        sheet.need(high + below)
         sheet.canvas.box(sheet.left, sheet.y, sheet.width, high, TINT)
         x = sheet.left
         for column, wide, lines in zip(self.columns, self.widths, titles, strict=True):
@@ -101,14 +105,10 @@ class _Table:
         )
 
     def row(self, cells: Sequence[str], *, bold: bool = False) -> None:
-        lines = [
-            self._lines(clean(cell), column, wide, bold)
-            for cell, column, wide in zip(cells, self.columns, self.widths, strict=True)
-        ]
-        high = self.step * (max(map(len, lines)) - 1) + self.row_high
+        lines = self.wrapped(cells, bold=bold)
+        high = self.high(lines)
         if self.sheet.y + high > self.sheet.bottom:
-            self.sheet.need(high)
-            self.heading()
+            self.heading(high)
         sheet, x = self.sheet, self.sheet.left
         if bold:
             sheet.canvas.rule(sheet.left, sheet.y, sheet.right, ink=ACCENT, weight=0.3)
@@ -120,6 +120,17 @@ class _Table:
         sheet.y += high
         if not bold:
             sheet.canvas.rule(sheet.left, sheet.y, sheet.right, ink=RULE, weight=0.1)
+
+    def wrapped(self, cells: Sequence[str], *, bold: bool = False) -> list[list[str]]:
+        """The lines of each cell of a row."""
+        return [
+            self._lines(clean(cell), column, wide, bold)
+            for cell, column, wide in zip(cells, self.columns, self.widths, strict=True)
+        ]
+
+    def high(self, lines: Sequence[Sequence[str]]) -> float:
+        """How high the row of these cells is, in mm."""
+        return self.step * (max(map(len, lines)) - 1) + self.row_high
 
     def note(self, text: str) -> None:
         y = self.sheet.y + 1.0 + self.step

@@ -85,7 +85,7 @@ def _money(amount_minor: int, currency: str) -> str:
 
 
 def _roll(sheet: Sheet, roll: RollForward) -> None:
-    sheet.section(f"Movimiento del libro por componente ({roll.currency})", keep=45)
+    sheet.section(f"Movimiento del libro por componente ({roll.currency})")
     columns = [Column("Concepto", 44)]
     columns += [figures(COMPONENT[name], 33) for name in COMPONENTS] + [figures("Total", 35)]
 
@@ -101,7 +101,7 @@ def _roll(sheet: Sheet, roll: RollForward) -> None:
 
 
 def _sources(sheet: Sheet, sources: Sequence[SourceLine]) -> None:
-    sheet.section("Recibido por fuente", keep=30)
+    sheet.section("Recibido por fuente")
     columns = [Column("Fuente", 46, lines=2), exact("Moneda", 15), figures("Partidas", 16),
                figures("Recibido", 32)]  # fmt: skip
     columns += [figures(name, 29) for _, name in CLASSES]

@@ -149,7 +149,7 @@ def _verdict(sheet: Sheet, data: WriteOff) -> None:
 def _totals(sheet: Sheet, data: WriteOff, key: str, title: str) -> None:
     if not data.lines:
         return
-    sheet.section(f"Totales por {title}", keep=32)
+    sheet.section(f"Totales por {title}")
     columns = [Column(title.capitalize(), 70), exact("Moneda", 16), figures("Obligaciones", 24),
                figures("Capital", 40), figures("Intereses", 40), figures("Otros", 40),
                figures("Total", 42)]  # fmt: skip
@@ -163,7 +163,7 @@ def _totals(sheet: Sheet, data: WriteOff, key: str, title: str) -> None:
 
 
 def _lines(sheet: Sheet, data: WriteOff) -> None:
-    sheet.section("Obligaciones", keep=32)
+    sheet.section("Obligaciones")
     columns = [
         exact("Obligación", 34), Column("Producto", 30, lines=2), exact("Moneda", 14),
         figures("Capital", 30), figures("Intereses", 28), figures("Otros", 25),
@@ -183,7 +183,7 @@ def _lines(sheet: Sheet, data: WriteOff) -> None:
 
 
 def _refused(sheet: Sheet, data: WriteOff) -> None:
-    sheet.section("Obligaciones no aceptadas", keep=28)
+    sheet.section("Obligaciones no aceptadas")
     columns = [exact("Obligación", 40), exact("Moneda", 16), figures("Importe", 40),
                Column("Motivo", 110, lines=3), Column("Norma", 60, lines=2)]  # fmt: skip
     rows = [

@@ -115,6 +115,55 @@ def test_the_overlap_check_can_see_an_overlap() -> None:
     assert overlaps([(0, 0, 10, 10), (10.2, 0, 20, 10), (0, 10.1, 10, 20)]) == []
 
 
+def _below(sheet: Sheet, kind: str, mark: str) -> None:
+    """What may follow a section title; it begins with *mark*."""
+    columns = [Column("Cuenta o gestión", 9, lines=3), Column("Nombre", 40)]
+    if kind == "table":
+        paint(sheet, columns, [(mark, "Ñandú"), (f"{mark} y otra cosa más", "Ñandú")], size=8)
+    elif kind == "high rows":
+        paint(sheet, columns, [(f"{mark} {LONG}", LONG)] * 2, size=8)
+    elif kind == "empty table":
+        paint(sheet, columns, [], empty=mark)
+    elif kind == "facts":
+        sheet.facts([("Deudor", f"{mark} {LONG}")])
+    else:
+        sheet.paragraph(f"{mark} {LONG * 3}", 8.5)
+
+
+@pytest.mark.parametrize("kind", ["table", "high rows", "empty table", "facts", "paragraph"])
+@pytest.mark.parametrize("country", ["CO", "PE"])
+def test_a_title_stays_with_the_beginning_of_what_follows(kind: str, country: str) -> None:
+    """Wherever on the page it would come to stand."""
+    heading = Heading("Prueba", "DOC-1", inputs.INSTITUTION[country], inputs.AGENCY, inputs.DAY)
+    with Sheet(heading, landscape=True) as sheet:
+        for left_mm in range(50):
+            sheet.need(sheet.bottom)
+            sheet.y = sheet.bottom - left_mm
+            sheet.section(f"Sección {left_mm}.")
+            _below(sheet, kind, f"M{left_mm}.")
+        content = sheet.finish()
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    for left_mm in range(50):
+        [title] = [n for n, text in enumerate(pages) if f"Sección {left_mm}." in text]
+        marked = [n for n, text in enumerate(pages) if f"M{left_mm}." in text]
+        assert marked[0] == title
+        if kind == "paragraph":
+            assert len(pages[title].partition(f"M{left_mm}.")[2].splitlines()) > 1, "one line"
+        assert all("M" in text for text in pages if "Cuenta" in text)
+    assert any("Sección" not in text for text in pages)
+
+
+def test_titles_with_nothing_below_are_there_and_no_page_is_empty() -> None:
+    heading = Heading("Prueba", "DOC-1", inputs.INSTITUTION["CO"], inputs.AGENCY, inputs.DAY)
+    with Sheet(heading) as sheet:
+        sheet.section("Primera.")
+        sheet.section("Segunda.")
+        sheet.paragraph("Aquí.")
+        sheet.y = sheet.bottom + 1  # as after a table that fills its page
+        [page] = [page.extract_text() for page in PdfReader(io.BytesIO(sheet.finish())).pages]
+    assert [word in page for word in ("Primera.", "Segunda.", "Aquí.")] == [True] * 3
+
+
 def _table(rows: int) -> list[str]:
     heading = Heading("Prueba", "DOC-1", inputs.INSTITUTION["CO"], inputs.AGENCY, date(2026, 1, 2))
     with Sheet(heading) as sheet:
