@@ -20,6 +20,7 @@ from recupero.exchange.spool import Spool, Spools
 #: Beside the institutions, which have codes of other forms.
 ARRIVING = "_arriving"
 ROTATING = "_rotating"
+MADE = "_master_key"
 
 
 class Objects(Protocol):
@@ -226,8 +227,14 @@ def _removing(root: str) -> Iterator[None]:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock at *path*, which a killed process lets go by itself."""
-    make_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        with writing_to(path.parent):
+            make_folder(path.parent)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        why = f"cannot be opened as a lock: {error.strerror}"
+        mend = "it is a file of ours alone: make room for it"
+        raise SettingsError(why, str(path), mend) from None
     try:
         try:
             with needing("locks", path.parent):

@@ -8,12 +8,15 @@ all the same, no key is dropped by whoever does not find what it wrote.
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import closing
+from pathlib import Path
 
 from recupero.errors import Refused, SettingsError, VaultDamaged
+from recupero.exchange import seal
 from recupero.exchange.keyring import Keyring, Ring
-from recupero.exchange.objects import Objects
-from recupero.exchange.seal import new_key
+from recupero.exchange.objects import MADE, Objects, objects_at, replace
 
 #: Two rotations that begin from one ring must not give one number to two keys.
 _NUMBERS_APART = 1 << 20
@@ -31,7 +34,7 @@ def rotate_wrapping_key(keyring: Keyring, institution: str) -> int:
     ring = keyring.ring(institution)
     if len(ring.wrapping) == 1:
         number = ring.newest + 1 + secrets.randbelow(_NUMBERS_APART)
-        ring = Ring(ring.root, {**ring.wrapping, number: new_key()})
+        ring = Ring(ring.root, {**ring.wrapping, number: seal.new_key()})
         keyring.keep_ring(institution, ring)
     again, damaged = _wrap_all(keyring, institution)
     damaged += keyring.objects_without_key(institution)
@@ -73,6 +76,21 @@ def rotate_master_key(objects: Objects, old: bytes, new: bytes) -> list[str]:
             raise _overtaken(institution)
         of_old.keep_ring(institution, ring, new)
     return list(waiting)
+
+
+def note_where_made(url: str, home: Path, new: bytes, file: Path) -> None:
+    """Keep beside the keys that the *new* master key was made as *file*; it alone opens that."""
+    sealed = seal.wrapped(os.fsencode(file), new, MADE)
+    replace(objects_at(url, home), MADE, [sealed])
+
+
+def was_made_as(url: str, home: Path, master_key: bytes, file: Path) -> bool:
+    """Whether the last rotation of the master key made this one, as *file*."""
+    try:
+        with closing(objects_at(url, home).open(MADE)) as stored:
+            return seal.unwrapped(stored.read(), master_key, MADE) == os.fsencode(file)
+    except (FileNotFoundError, VaultDamaged):
+        return False
 
 
 def _wrap_all(keyring: Keyring, institution: str) -> tuple[int, list[str]]:

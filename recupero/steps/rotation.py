@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from recupero.errors import NotFound, SettingsError
+from recupero.errors import NotFound, Refused, SettingsError
+from recupero.exchange.rotation import note_where_made, was_made_as
 from recupero.exchange.vault import Vault, load_master_key, make_master_key
 from recupero.settings import Settings
 from recupero.steps.services import master_key_file, vault_under
@@ -36,19 +37,35 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
 
     Returns the institutions whose keys hang on it now, or would. Can be killed anywhere and run
     again with both files; whatever works with the old key meanwhile may be refused by the vault.
-    Refused while another rotation is under way.
+    Refused while another rotation is under way, and where the key in use is the one that was made
+    as *new_file* and moved into place since: that rotation is done, another one names another file.
     """
-    vault = _opened(settings)
-    if dry_run and not new_file.exists():
-        return vault.institutions()
-    new = load_master_key(new_file) if dry_run else make_master_key(new_file)
-    if new == load_master_key(master_key_file(settings)):
-        raise SettingsError("holds the master key that is in use", str(new_file), "name another")
+    vault, file = _opened(settings), new_file.resolve()
+    in_use = load_master_key(master_key_file(settings))
+    if not file.exists():
+        _refuse_again(settings, vault, in_use, file)
+        if dry_run:
+            return vault.institutions()
+    new = load_master_key(file) if dry_run else make_master_key(file)
+    if new == in_use:
+        raise SettingsError("holds the master key that is in use", str(file), "name another")
     if dry_run:
         return vault.institutions()
     with _alone(settings):
+        note_where_made(vault.url, settings.home, new, file)
         vault.rotate_master(new)
     return vault.institutions()
+
+
+def _refuse_again(settings: Settings, vault: Vault, in_use: bytes, file: Path) -> None:
+    """Refuse to make a key as *file* for a rotation that was done with a key made there before."""
+    if was_made_as(vault.url, settings.home, in_use, file):
+        raise Refused(
+            "the master key in use was made there: that rotation is done",
+            str(file),
+            "to rotate once more, name another file",
+        )
+    vault.unlock()  # what is made now opens nothing: the one in use must
 
 
 @contextmanager

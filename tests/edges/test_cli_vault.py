@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,46 @@ def test_a_master_key_is_rotated_and_the_next_step_said(recupero: Console, addre
     assert "not the key this vault was sealed with" in refused.err
     new.rename(recupero.home / "master.key")
     assert recupero("vault", "rotate").code == 0
+
+
+def test_a_finished_rotation_of_the_master_key_typed_again_makes_no_third_key(
+    recupero: Console, address: str
+) -> None:
+    """It cannot be told from another one by FILE alone, which was moved into place."""
+    master, new = recupero.home / "master.key", recupero.home / "master.new"
+    assert recupero("vault", "rotate", "--new-master-key", new).code == 0
+    new.rename(recupero.home / "elsewhere")
+    before = key_files(recupero)
+    for dry in ([], ["--dry-run"]):  # not where it belongs: the one in use opens nothing
+        ran = recupero("vault", "rotate", "--new-master-key", new, *dry)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert "after a rotation it is the new one" in ran.err
+    (recupero.home / "elsewhere").rename(master)
+    for dry in ([], ["--dry-run"]):
+        ran = recupero("vault", "rotate", "--new-master-key", f"{new.parent}/x/../{new.name}", *dry)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"{new}: the master key in use was made there: that rotation is done" in ran.err
+    assert (new.exists(), key_files(recupero)) == (False, before)
+    another = recupero.home / "master.newer"
+    assert recupero("vault", "rotate", "--new-master-key", another).code == 0
+    another.rename(master)
+    assert recupero("vault", "rotate", "--new-master-key", another).code == 2
+    assert recupero("vault", "rotate", "--new-master-key", new).code == 0  # another one than then
+    assert opened(recupero, "master.new").get(CODE, address) == b"content"
+
+
+@pytest.mark.parametrize("something", [Path.mkdir, lambda path: path.symlink_to("/dev/null")])
+def test_what_lies_in_the_place_of_the_lock_is_named(
+    recupero: Console, address: str, something: Callable[[Path], None]
+) -> None:
+    lock = recupero.home / "vault" / "_rotating"
+    something(lock)
+    before = key_files(recupero)
+    for arguments in ([], ["--new-master-key", recupero.home / "new"]):
+        ran = recupero("vault", "rotate", *arguments)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"{lock}: cannot be opened as a lock: " in ran.err
+    assert key_files(recupero) == before
 
 
 def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str) -> None:
