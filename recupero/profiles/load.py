@@ -14,6 +14,9 @@ from recupero.profiles.consistent import KeyWrong
 from recupero.profiles.fields import FIELDS
 from recupero.profiles.profile import Profile
 
+#: Settings that may be blanks: marks and texts as they stand in the institution's files.
+_AS_IN_FILES = frozenset({"delimiter", "thousands", "blank", "detail", "header", "trailer"})
+
 
 def load_profile(path: Path) -> Profile:
     """The profile in *path*, whose name is the institution's code plus ``.toml``."""
@@ -58,9 +61,26 @@ def parse_profile(content: bytes, source: str) -> Profile:
         raise ProfileError("is computed, not declared", f"{source}: {key}")
     _fill_in(document)
     try:
-        return Profile(**document, **computed)
+        profile = Profile(**document, **computed)
     except ValidationError as problem:
         raise _explained(problem, source) from None
+    _refuse_blank(document, (), source)
+    return profile
+
+
+def _refuse_blank(value: Any, path: tuple[int | str, ...], source: str) -> None:
+    """Refuse a text of blanks, or of what nobody sees, wherever a setting says something."""
+    if isinstance(value, dict | list):
+        inside = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, each in inside:
+            if key not in _AS_IN_FILES or isinstance(each, dict):
+                _refuse_blank(each, (*path, key), source)
+    elif isinstance(value, str) and value and not any(map(_is_seen, value)):
+        raise ProfileError("must not be blank", f"{source}: {_path(path)}")
+
+
+def _is_seen(char: str) -> bool:
+    return char.isprintable() and not char.isspace()
 
 
 def _fill_in(document: dict[str, Any]) -> None:

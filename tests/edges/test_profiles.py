@@ -100,6 +100,23 @@ def test_a_whole_profile_loads_frozen():
         ("[institution]", 'digest = "x"\n[institution]', "digest"),
         ('decimal = ","', 'decimal = "x"', "layout[0].decimal"),
         ('thousands = "."', 'thousands = ","', "layout[0].thousands"),
+        ('"Banco Andino S.A."', '"  "', "institution.name"),
+        ("[institution]", '[institution]\ntax_id = "\\t"', "institution.tax_id"),
+        (
+            "[institution]",
+            '[institution]\npayment_channels = ["Caja.", " \\u00a0"]',
+            "institution.payment_channels[1]",
+        ),
+        (
+            "[institution]",
+            '[institution]\npayment_channels = [""]',
+            "institution.payment_channels[0]",
+        ),
+        ("[[layout]]", '[exchange]\ninbox = "\\u200b"\n[[layout]]', "exchange.inbox"),
+        ('version = "2026-01"', 'version = " "', "layout[0].version"),
+        (r"CARTERA_\d{8}\.txt", " ", "layout[0].name"),
+        ('kind = "placement"', 'kind = "placement"\nportfolio = " "', "layout[0].portfolio"),
+        ('kind = "placement"', 'kind = "placement"\nsheet = ""', "layout[0].sheet"),
         ('decimal = ","', "implied_decimals = 2", "layout[0].implied_decimals"),
         ("quote = '\"'", "quote = ';'", "layout[0].quote"),
         (r"CARTERA_\d{8}\.txt", "CARTERA_(", "layout[0].name"),
@@ -141,6 +158,15 @@ def test_what_is_wrong_is_named_by_its_key(old, new, where):
         profile(text.replace(old, new, 1))
     assert refused.value.where == f"banco-andino.toml: {where}"
     assert "\n" not in str(refused.value)
+
+
+def test_marks_of_files_may_be_blanks():
+    text = (INSTITUTION + DELIMITED + FIXED).replace('thousands = "."', 'thousands = " "')
+    text = text.replace('delimiter = ";"', 'delimiter = "\\t"\nblank = ["  ", "-"]')
+    loaded = profile(text.replace('header = "H"', 'header = "  "'))
+    first, second = loaded.layouts
+    assert (first.thousands, first.delimiter, first.blank) == (" ", "\t", ("  ", "-"))
+    assert second.records.header == "  "
 
 
 def test_a_policy_orders_every_component():

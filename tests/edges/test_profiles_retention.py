@@ -45,6 +45,8 @@ def test_kinds_are_named_as_the_keys_are_written() -> None:
         (HOLD + 'kind = ["files.placement"]', "hold[0].kind: Extra inputs are not permitted"),
         ("[[retention.hold]]\nfrom = 2026-01-01", "hold[0].reason: Field required"),
         ('[[retention.hold]]\nreason = "x"', "hold[0].from: Field required"),
+        (HOLD.replace("oficio 12", "  "), "hold[0].reason: must not be blank"),
+        (HOLD.replace("oficio 12", ""), "hold[0].reason: String should have at least 1 character"),
     ],
 )
 def test_what_is_no_retention_is_refused_with_its_key(text: str, told: str) -> None:
