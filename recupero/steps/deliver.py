@@ -31,7 +31,7 @@ from recupero.exchange.outbox import deliver, withhold
 from recupero.exchange.pgp_recipients import Recipients
 from recupero.exchange.remote import Remote
 from recupero.steps.encrypt_papers import as_it_leaves
-from recupero.steps.incident import note
+from recupero.steps.incident import note, watched
 from recupero.steps.lease import Held, leased
 from recupero.steps.release import too_late
 from recupero.steps.services import Services
@@ -124,15 +124,15 @@ def deliver_again(
 
     Found in place it is not sent: a second call, after one whose reply was lost, ends well.
     """
-    outbox = services.profile(document.destination).exchange.outbox
-    recipients = services.recipients(document.destination, today)
-    connection = load_connection(services.connection_file(document.destination))
-    with (
-        leased(services, code, "outbox") as ours,
-        closing(connect(connection, services.secrets)) as remote,
-    ):
-        paper = as_it_leaves(services, code, document, recipients, ours.confirm)
-        deliver(remote, outbox, paper.name, paper.content, ours.check)
+    destination = document.destination
+    outbox = services.profile(destination).exchange.outbox
+    with leased(services, code, "outbox") as ours:
+        with watched(services, destination, "outbox", _OF_OURS):
+            recipients = services.recipients(destination, today)
+            connection = load_connection(services.connection_file(destination))
+            with closing(connect(connection, services.secrets)) as remote:
+                paper = as_it_leaves(services, code, document, recipients, ours.confirm)
+                deliver(remote, outbox, paper.name, paper.content, ours.check)
         with services.store.unit(code) as unit:
             ours.confirm(unit)
             then(unit)

@@ -32,12 +32,17 @@ TO_DO = {
 
 
 @contextmanager
-def watched(services: Services, code: str, side: Side) -> Iterator[None]:
-    """Note how the block ended for one *side* of the server of *code*; its error goes on."""
+def watched(
+    services: Services, code: str, side: Side, of_ours: tuple[type[RecuperoError], ...] = ()
+) -> Iterator[None]:
+    """Note how the block ended for one *side* of the server of *code*; its error goes on.
+
+    After an error *of_ours* the server works.
+    """
     try:
         yield
     except RecuperoError as failure:
-        note(services, code, side, [failure])
+        note(services, code, side, [] if isinstance(failure, of_ours) else [failure])
         raise
     note(services, code, side, [])
 
@@ -77,6 +82,8 @@ def _tell(services: Services, code: str, side: Side) -> None:
     The work is done, or failed for a reason of its own: no failure of telling changes that. Killed
     before it is marked, it is told again under the same number.
     """
+    if services.tell is None:
+        return
     with services.store.snapshot(code) as unit:
         if not incidents.to_tell(unit, side):
             return

@@ -27,17 +27,14 @@ from recupero.store.session import Store
 AGENCY = "_agency"
 
 
-def _untold(_incident: Incident) -> None:
-    """Without a conductor nobody is told."""
-
-
 @dataclass(frozen=True)
 class Services:
     """Open doors to everything a step may need; frozen, shared by the steps of a process.
 
     ``broken`` says by code what is wrong with the profiles that are not in ``profiles``.
     ``secret_block`` gives secrets that the conductor keeps, by name; None where there is none.
-    ``tell`` tells people that an incident opened or ended; ``status`` shows it anyway.
+    ``tell`` tells people that an incident opened or ended; ``status`` shows it anyway. Where there
+    is none, it waits for whoever has one.
     """
 
     settings: Settings
@@ -48,7 +45,7 @@ class Services:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     broken: Mapping[str, ProfileError] = field(default_factory=dict)
     secret_block: Callable[[str], str | None] | None = None
-    tell: Callable[[Incident], None] = _untold
+    tell: Callable[[Incident], None] | None = None
 
     def profile(self, code: str) -> Profile:
         """The institution's profile; refuses a code without one, or with one that is wrong."""

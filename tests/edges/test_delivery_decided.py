@@ -14,9 +14,16 @@ import polars as pl
 import pytest
 
 from deployments.cli.delivery import delivery as command
-from recupero.errors import RecuperoError, Refused
+from recupero.errors import (
+    DeliveryConflict,
+    RecuperoError,
+    Refused,
+    RemoteRefused,
+    RemoteUnavailable,
+)
 from recupero.steps.day_figures import documents_of_day
 from recupero.steps.deliver import Delivered
+from recupero.steps.incident import Incident, note
 from recupero.steps.services import AGENCY
 from recupero.steps.standing import standing
 from recupero.steps.tracing import trace
@@ -121,6 +128,33 @@ def test_it_is_sent_again_once(doubted: Bank, said: Callable[..., str]) -> None:
     assert said("uno.pdf", "resend") == "uno.pdf: it was sent again, as recorded before"
     assert os.listdir(outbox(doubted)) == []
     assert verify(doubted.services, doubted.code).findings == ()
+
+
+def test_a_server_that_fails_while_it_is_sent_again_is_told(
+    doubted: Bank, said: Callable[..., str]
+) -> None:
+    """Of the destination; the operator's command has no conductor, so the next run tells it."""
+    there, away = outbox(doubted), outbox(doubted).with_name("elsewhere")
+    told: list[Incident] = []
+    conducted = replace(doubted.services, tell=told.append)
+    there.rename(away)
+    for _ in range(2):
+        with pytest.raises(RemoteRefused):
+            said("uno.pdf", "resend")
+    note(conducted, AGENCY, "outbox", [RemoteRefused("there is no such folder")])
+    assert [(one.institution, one.kind, one.times) for one in told] == [(AGENCY, "refused", 3)]
+    away.rename(there)
+    (there / "uno.pdf").write_text("somebody else's")
+    with pytest.raises(DeliveryConflict):
+        said("uno.pdf", "resend")  # the server works
+    assert standing(doubted.services, AGENCY).incidents == []
+    (there / "uno.pdf").unlink()
+    note(conducted, AGENCY, "outbox", [RemoteUnavailable("cannot be reached")])
+    said("uno.pdf", "resend")
+    assert standing(doubted.services, AGENCY).incidents == []
+    note(conducted, AGENCY, "outbox", [])
+    ended = [(one.kind, one.closed_at is not None) for one in told[1:]]
+    assert ended == [("refused", True), ("unreachable", False), ("unreachable", True)]
 
 
 @pytest.mark.parametrize(
