@@ -9,7 +9,8 @@ from importlib import resources
 from pathlib import Path
 
 from deployments.demo.facts import Upload
-from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import load_connection
 from recupero.exchange.remote import Remote
 from recupero.exchange.server import GATEWAY_PREFIX, SftpServer, generate_key
 from recupero.profiles.side_file import SIDE_SUFFIX

@@ -10,10 +10,8 @@ from typing import Any
 
 from recupero.errors import SettingsError
 from recupero.exchange.beside import beside
-from recupero.exchange.folder import FolderRemote
-from recupero.exchange.named_secret import SECRET_NAME, NamedSecrets
+from recupero.exchange.named_secret import SECRET_NAME
 from recupero.exchange.pgp_files import PgpFiles, pgp_files
-from recupero.exchange.remote import Remote
 
 FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 FOLDER_SCHEME = "folder://"
@@ -102,23 +100,9 @@ def load_connection(path: Path) -> Connection:
     )
 
 
-def connect(connection: Connection, secrets: NamedSecrets | None = None) -> Remote:
-    """Open a session; without *secrets*, those that are named are looked for in the environment.
-
-    Raises RemoteUnavailable, RemoteRefused (our key or password is not accepted, no common
-    algorithm), HostKeyMismatch before any authentication, SettingsError for our own key file and
-    secrets.
-    """
-    if connection.host.startswith(FOLDER_SCHEME):
-        return FolderRemote(Path(connection.host.removeprefix(FOLDER_SCHEME)))
-    from recupero.exchange.sftp import connect_sftp  # paramiko: 0.3 s that most commands save
-
-    return connect_sftp(connection, secrets or NamedSecrets())
-
-
 def _text(given: dict[str, Any], key: str, path: Path) -> str:
     value = given.get(key)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         raise SettingsError("must be a text", f"{path}: {key}")
     return value
 

@@ -26,7 +26,8 @@ from recupero.errors import (
     RemoteUnavailable,
     VaultDamaged,
 )
-from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import load_connection
 from recupero.exchange.outbox import deliver, withhold
 from recupero.exchange.pgp_recipients import Recipients
 from recupero.exchange.remote import Remote

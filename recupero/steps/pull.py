@@ -19,7 +19,8 @@ from recupero.exchange.archive import (
     archive,
     safe_name,
 )
-from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import load_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote, unnamed
 from recupero.exchange.sessions import Sessions

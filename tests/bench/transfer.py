@@ -16,7 +16,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.pickup import Fetched, fetch_each
 from recupero.exchange.sessions import Sessions
 from recupero.exchange.vault import Vault

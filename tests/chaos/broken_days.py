@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from recupero.durable import effect
-from recupero.exchange.connection import connect, load_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import load_connection
 from recupero.exchange.outbox import deliver
 from recupero.steps.deliver import _mark, _Round
 from recupero.steps.intake import pending, take_in

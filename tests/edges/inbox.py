@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from recupero.exchange.connection import Connection, connect, folder_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection, folder_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.exchange.rooted import RootedFiles

@@ -12,7 +12,8 @@ import pytest
 from paramiko.auth_handler import AuthHandler
 
 from recupero.errors import RemoteUnavailable
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.server import generate_key
 from tests.edges.strict_server import Strict, strict_server
 

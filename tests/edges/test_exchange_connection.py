@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from recupero.errors import RemoteRefused, RemoteUnavailable, SettingsError
-from recupero.exchange.connection import Connection, connect, folder_connection, load_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection, folder_connection, load_connection
 from recupero.exchange.folder import FolderRemote
 from recupero.exchange.remote import escape_name
 from recupero.exchange.server import generate_key
@@ -125,6 +126,7 @@ def test_what_cannot_be_a_name_is_refused_and_never_repeated(tmp_path, replaced,
     [
         ("host =", "hots =", "hots"),
         ('"recupero"', "7", "user: must be a text"),
+        ('"recupero"', '" "', "user: must be a text"),
         ('user = "recupero"\n', "", "user"),
         ("2222", "0", "port"),
         ("2222", "true", "port"),

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from pydantic import SecretStr
 
 from recupero.errors import SettingsError
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.keys import generate_key, load_client_key
 from recupero.exchange.vault import load_master_key, make_master_key
 from tests.edges.strict_server import Strict, strict_server

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from recupero.errors import HostKeyMismatch, RemoteRefused, SettingsError
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.named_secret import NamedSecrets
 from recupero.exchange.server import generate_key
 from tests.edges.strict_server import PASSWORD_ASKED, Strict, strict_server

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from recupero.errors import HostKeyMismatch, RemoteRefused
-from recupero.exchange.connection import connect
+from recupero.exchange.connect import connect
 from recupero.exchange.sftp_wire import REQUEST_BYTES
 from tests.edges.openssh import openssh
 

@@ -7,7 +7,8 @@ import pytest
 
 from recupero import durable
 from recupero.errors import DeliveryConflict, RemoteUnavailable
-from recupero.exchange.connection import Connection, connect, folder_connection
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection, folder_connection
 from recupero.exchange.outbox import deliver
 from recupero.exchange.rooted import RootedFiles
 from recupero.exchange.server import SftpServer, generate_key

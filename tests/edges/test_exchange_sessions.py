@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from recupero.errors import HostKeyMismatch, RemoteUnavailable
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.pickup import Fetched, fetch_each
 from recupero.exchange.remote import Remote
 from recupero.exchange.server import SftpServer, generate_key

@@ -12,7 +12,8 @@ from paramiko.sftp import SFTP_FAILURE
 
 from recupero import durable
 from recupero.errors import FileMoved, HostKeyMismatch, RemoteRefused
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.rooted import RootedFiles
 from recupero.exchange.server import SftpServer, generate_key
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from recupero.errors import RemoteSlow, RemoteUnavailable
-from recupero.exchange.connection import Connection, connect
+from recupero.exchange.connect import connect
+from recupero.exchange.connection import Connection
 from recupero.exchange.server import SftpServer, generate_key
 
 CODE = "banco-andino"

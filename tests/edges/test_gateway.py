@@ -15,7 +15,7 @@ import pytest
 from paramiko.sftp import CMD_EXTENDED
 
 from recupero.exchange.archive import archive
-from recupero.exchange.connection import connect
+from recupero.exchange.connect import connect
 from recupero.exchange.outbox import deliver
 from recupero.exchange.pickup import Fetched, Skipped
 from tests.edges.inbox import fetch_all

@@ -16,7 +16,7 @@ from deployments.gateway.changes import changes
 from deployments.gateway.configuration import Gateway, plan, sshd_configuration
 from deployments.gateway.public_keys import load_keys
 from recupero.errors import RemoteRefused
-from recupero.exchange.connection import connect
+from recupero.exchange.connect import connect
 from recupero.profiles.load import load_profiles
 from tests.edges.own_gateway import ADDRESS, OwnGateway, gateway
 

@@ -12,7 +12,7 @@ import paramiko
 import pytest
 
 from recupero.errors import RemoteRefused
-from recupero.exchange.connection import connect
+from recupero.exchange.connect import connect
 from tests.edges.own_gateway import ADDRESS, OwnGateway, gateway
 
 __all__ = ["gateway"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recupero.errors import Refused, RemoteUnavailable
-from recupero.exchange.connection import connect
+from recupero.exchange.connect import connect
 from recupero.steps import deliver
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
