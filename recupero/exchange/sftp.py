@@ -55,6 +55,7 @@ from recupero.exchange.watchdog import Watchdog
 WINDOW_BYTES_MIN = 2 << 20
 RATE_MIN_BYTES = 16 * 1024  # per second: a slower transfer is as good as a stalled one
 ENTRY_BYTES = 64  # of a listing, about
+AFTER_WATCHDOG_SECONDS = 30.0  # paramiko's own limits: whoever is first says what is told
 
 
 def connect_sftp(connection: Connection, secrets: NamedSecrets) -> SftpRemote:
@@ -100,11 +101,10 @@ class _Session:
         self, connection: Connection, ours: dict[str, Proof], watchdog: Watchdog
     ) -> WireClient:
         """Negotiate, know the server, only then authenticate, and open the subsystem."""
-        deadline = connection.deadline_seconds
-        transport = self.transport
-        transport.banner_timeout = transport.handshake_timeout = deadline
-        transport.auth_timeout = transport.channel_timeout = deadline
-        transport.start_client(timeout=deadline)
+        transport, later = self.transport, connection.deadline_seconds + AFTER_WATCHDOG_SECONDS
+        transport.banner_timeout = transport.handshake_timeout = later
+        transport.auth_timeout = transport.channel_timeout = later
+        transport.start_client(timeout=later)
         shown_key = transport.get_remote_server_key()
         if shown_key.fingerprint not in connection.fingerprints:
             raise HostKeyMismatch(
@@ -114,10 +114,9 @@ class _Session:
             )
         log_in(transport, ours, self.where, watchdog)
         channel = transport.open_session(
-            window_size=max(WINDOW_BYTES_MIN, connection.reads_under_way * REQUEST_BYTES),
-            timeout=deadline,
+            window_size=max(WINDOW_BYTES_MIN, connection.reads_under_way * REQUEST_BYTES)
         )
-        channel.settimeout(deadline)
+        channel.settimeout(connection.deadline_seconds)
         channel.invoke_subsystem("sftp")
         client = WireClient(channel)
         client.learn_limits()
