@@ -6,6 +6,7 @@ Needs root: it makes system accounts of names nobody has, and removes them after
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,6 +39,7 @@ timezone = "America/Bogota"
 """
 
 _NO_SUCH_ACCOUNT = 6  # of userdel
+_MADE = re.compile(r"(?:gw-)?(t[0-9a-f]{8}[a-z])")
 
 
 class OwnGateway:
@@ -164,6 +166,26 @@ class OwnGateway:
         ]
         shutil.rmtree(self.home)
         assert left == []
+
+
+def accounts(ours: Collection[str] = ()) -> list[str]:
+    """The machine's accounts and groups as its files have them, without those of other tests.
+
+    Gateways of other test workers make and remove theirs meanwhile; *ours* are codes of this one.
+    """
+
+    def is_anothers(name: str) -> bool:
+        made = _MADE.fullmatch(name)
+        return made is not None and made[1] not in ours
+
+    found = []
+    for file in ("/etc/passwd", "/etc/group"):
+        for line in Path(file).read_text().splitlines():
+            start, _, members = line.rpartition(":")
+            left = [each for each in members.split(",") if not is_anothers(each)]
+            if not is_anothers(line.partition(":")[0]):
+                found.append(f"{file} {start}:{','.join(left)}")
+    return found
 
 
 def _removed(account: str) -> bool:

@@ -20,6 +20,7 @@ from recupero.errors import StoreRefused
 from recupero.store import embedded, launch, postgres_programs
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.postgres_programs import Programs
+from tests.edges.own_gateway import accounts
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -213,14 +214,14 @@ def modes(folder: Path) -> list[tuple[str, str, int]]:
 @needs_root
 def test_root_starts_it_inside_a_private_folder_and_changes_nothing_else(new_home: Path) -> None:
     new_home.mkdir(mode=0o700)
-    before, users = modes(new_home), Path("/etc/passwd").read_bytes()
+    before, users = modes(new_home), accounts()
     with EmbeddedPostgres(new_home) as server:
         write(server)
         socket = Path(server.addresses().owner_url.partition("host=")[2])
         assert modes(socket)[0][1] == "drwx------"
         status = Path(f"/proc/{postmaster(new_home)}/status").read_text()
     assert modes(new_home) == before
-    assert Path("/etc/passwd").read_bytes() == users
+    assert accounts() == users
     assert not socket.exists()
     assert "CapEff:\t0000000000000000" in status
 

@@ -6,9 +6,9 @@ The tests go on from one another, in their order, as an operator would.
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +18,7 @@ from deployments.gateway.public_keys import load_keys
 from recupero.errors import RemoteRefused
 from recupero.exchange.connect import connect
 from recupero.profiles.load import load_profiles
-from tests.edges.own_gateway import ADDRESS, OwnGateway, gateway
+from tests.edges.own_gateway import ADDRESS, OwnGateway, accounts, gateway
 
 __all__ = ["gateway"]
 
@@ -113,13 +113,26 @@ def test_modes_and_owners_that_somebody_changed_are_set_again(gateway, code):
 def refused(gateway: OwnGateway, said: str, **environment: str) -> None:
     """Nothing is done, and nobody is shut out."""
     before, served = gateway.tree(), (gateway.folder / "sshd_config").read_bytes()
-    accounts = Path("/etc/passwd").read_bytes(), Path("/etc/group").read_bytes()
+    known = accounts(gateway.codes)
     done = gateway.apply(**environment)
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert (gateway.tree(), (gateway.folder / "sshd_config").read_bytes()) == (before, served)
-    assert (Path("/etc/passwd").read_bytes(), Path("/etc/group").read_bytes()) == accounts
+    assert accounts(gateway.codes) == known
+
+
+def test_accounts_that_another_test_makes_meanwhile_are_left_out_and_nothing_else(
+    gateway, code, program
+):
+    before, other = accounts(gateway.codes), f"t{secrets.token_hex(4)}a"
+    make = [program("useradd"), "--system", "--user-group", "--no-create-home", other]
+    subprocess.run(make, capture_output=True, check=True)
+    try:
+        assert accounts(gateway.codes) == before
+        assert len(accounts([*gateway.codes, other])) == len(before) + 2
+    finally:
+        subprocess.run([program("userdel"), other], capture_output=True, check=True)
 
 
 def test_a_folder_renamed_in_the_profile_is_not_left_open_beside_the_new_one(gateway, code):
@@ -155,8 +168,10 @@ def test_accounts_that_may_do_more_than_they_should_are_refused(gateway, code, p
         ("daemon", code, f"group {code}: has the member daemon"),
     ):
         subprocess.run([change, "--add", member, group], capture_output=True, check=True)
-        refused(gateway, said)
-        subprocess.run([change, "--delete", member, group], capture_output=True, check=True)
+        try:
+            refused(gateway, said)
+        finally:
+            subprocess.run([change, "--delete", member, group], capture_output=True, check=True)
     assert gateway.apply().returncode == 0
 
 
