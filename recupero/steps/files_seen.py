@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from recupero.exchange.pickup import TEMPORARY_SUFFIXES
+from recupero.exchange.remote import escape_name
 from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import plain_name
 from recupero.profiles.side_file import SIDE_SUFFIX
@@ -54,7 +55,7 @@ def files_seen(services: Services, code: str, business_date: date) -> list[dict[
         taken = list(_taken(unit, business_date))
         seen = sightings.of_day(unit, business_date)
         names = manifest.names_of(unit, seen["receipt_id"].drop_nulls().to_list())
-    came = {entry_of(key, row["name"]) for row in taken}
+    came = {entry_of(key, escape_name(row["name"])) for row in taken}
     rows = [
         *(_shown(profile, row) for row in taken),
         *(_shown(profile, row) for row in _not_taken(seen, names, came)),
@@ -74,9 +75,9 @@ def declared(profile: Profile, name: str) -> str | None:
     return name if any(layout.matches(bare) for layout in profile.layouts) else None
 
 
-def entry_of(key: bytes, name: str) -> int:
+def entry_of(key: bytes, name_escaped: str) -> int:
     """The keyed hash that stands for an entry of the inbox."""
-    return identity(key, "left", name)
+    return identity(key, "left", name_escaped)
 
 
 def _taken(unit: Unit, business_date: date) -> Iterator[dict[str, Any]]:

@@ -128,6 +128,16 @@ def test_what_was_left_at_first_is_told_as_what_it_became(bank: Bank) -> None:
     assert (second["state"], second["rule"]) == ("gone", "unfinished")
 
 
+def test_so_is_one_whose_name_holds_a_backslash(bank: Bank) -> None:
+    """What is left is known by its name made printable, in which that is another one."""
+    (inbox(bank) / "uno\\dos").mkdir()
+    conduct(bank)
+    (inbox(bank) / "uno\\dos").rmdir()
+    put(bank, "uno\\dos")
+    only, _totals = conduct(bank)
+    assert (only["state"], only["rule"]) == ("quarantined", "not_identified")
+
+
 def test_a_file_that_came_again_is_told_beside_what_became_of_it(bank: Bank) -> None:
     """The booked one needs nobody; of the refused one nobody can tell why it came again."""
     put(bank, "payment_1")
