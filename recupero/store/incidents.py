@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from recupero.store.lease import Side
 from recupero.store.session import Unit
@@ -39,7 +39,7 @@ _COLUMNS = [table.c[name] for name in Incident.__dataclass_fields__]
 
 def failed(unit: Unit, side: Side, kind: str, detail: str) -> None:
     """Add a failure to the side's open incident of *kind*; open a new one where none is."""
-    _take_turn(unit)
+    unit.await_turn("incident")
     now = func.clock_timestamp()
     again = (
         update(table)
@@ -60,7 +60,7 @@ def failed(unit: Unit, side: Side, kind: str, detail: str) -> None:
 
 def close(unit: Unit, side: Side) -> None:
     """End every open incident of the side."""
-    _take_turn(unit)
+    unit.await_turn("incident")
     ended = update(table).where(*_open(unit, side))
     unit.connection.execute(ended.values(closed_at=func.clock_timestamp(), told=False))
 
@@ -72,7 +72,7 @@ def to_tell(unit: Unit, side: Side) -> list[Incident]:
 
 def turn_to_tell(unit: Unit, side: Side) -> list[Incident]:
     """The same, to be told by this transaction alone."""
-    _take_turn(unit)
+    unit.await_turn("incident")
     return to_tell(unit, side)
 
 
@@ -103,10 +103,3 @@ def _untold(unit: Unit, side: Side) -> list[Any]:
 def _incidents(unit: Unit, query: Any) -> list[Incident]:
     found = [Incident(**row._mapping) for row in unit.connection.execute(query)]
     return sorted(found, key=lambda each: (each.opened_at, each.side, each.kind))
-
-
-def _take_turn(unit: Unit) -> None:
-    unit.connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('incident:' || :code, 0))"),
-        {"code": unit.institution},
-    )

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, func, insert, select
 
 from recupero.errors import ChainBroken, Fault, Refused
 from recupero.rules.components import COLUMNS
@@ -232,12 +232,8 @@ def take_turn(unit: Unit) -> None:
     A step that decides by what is stored takes it before it looks, else two runs at once would
     both decide by what neither has stored yet.
     """
-    if unit.rehearsed is not None:
-        return
-    unit.connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('chain:' || :code, 0))"),
-        {"code": unit.institution},
-    )
+    if unit.rehearsed is None:
+        unit.await_turn("chain")
 
 
 def _last(unit: Unit) -> tuple[int, str, date]:

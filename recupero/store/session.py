@@ -37,6 +37,7 @@ _SET_UP = text(
 )
 
 #: With the transaction's end, however it ends, the lock is free again.
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 _TRY_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('alone:' || :name, 0))")
 _HELD_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
@@ -55,6 +56,10 @@ class Unit:
     institution: str
     connection: Connection
     rehearsed: list[Any] | None = None
+
+    def await_turn(self, name: str) -> None:
+        """Go on once no other transaction of the institution has the turn of that *name*."""
+        self.connection.execute(_TURN, {"turn": f"{name}:{self.institution}"})
 
 
 class _Kept(threading.local):
