@@ -233,7 +233,7 @@ def _alone(path: Path) -> Iterator[None]:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         why = f"cannot be opened as a lock: {error.strerror}"
-        mend = "it is a file of ours alone: make room for it"
+        mend = "nothing but a file of ours may lie there"
         raise SettingsError(why, str(path), mend) from None
     try:
         try:
