@@ -63,6 +63,7 @@ RECORDING = {
     "summary": "Resumen del día",
     "delivery": "Entrega",
     "retention": "Fin de conservación",
+    "clearing": "Retiro de lo no registrado",
     "anchor": "Cadena del día",
 }
 

@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 institutions = typer.Typer(help="Enrol institutions and look at their profiles.")
 law = typer.Typer(help="Look at the law the contacts and opinions rest on.")
-keys = typer.Typer(help="Look after the vault's keys.")
+keys = typer.Typer(help="Look after the vault and its keys.")
 app.add_typer(institutions, name="institution")
 app.add_typer(law, name="packs")
 app.add_typer(keys, name="vault")
@@ -42,6 +42,10 @@ Institution = Annotated[
 ProfileFile = Annotated[
     Path | None,
     typer.Option("--profile", metavar="FILE", help="A profile to use instead of the enrolled one."),
+]
+BusinessDate = Annotated[
+    datetime,
+    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
 ]
 Day = Annotated[
     datetime | None,
@@ -91,10 +95,7 @@ def up() -> int:
 @app.command()
 def day(
     code: Code,
-    date: Annotated[
-        datetime,
-        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
-    ],
+    date: BusinessDate,
     release_at: Annotated[
         datetime | None,
         typer.Option(
@@ -153,10 +154,7 @@ def delivery(
     document: Annotated[
         str, typer.Argument(metavar="DOCUMENT", help="A document's name, or its folio.")
     ],
-    date: Annotated[
-        datetime,
-        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
-    ],
+    date: BusinessDate,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who asked the institution.")],
     arrived: Annotated[bool, typer.Option("--arrived", help="Record that it arrived.")] = False,
     resend: Annotated[bool, typer.Option("--resend", help="Send it again.")] = False,
@@ -204,10 +202,7 @@ def verify(
 @app.command()
 def retain(
     code: Code,
-    date: Annotated[
-        datetime,
-        typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
-    ],
+    date: BusinessDate,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> int:
@@ -287,9 +282,17 @@ def vault_rotate(
     return rotate_keys(code, new_master_key, dry_run, as_json)
 
 
-@keys.callback()
-def _vault() -> None:
-    """Keeps ``rotate`` a command of its own, as ``show`` above."""
+@keys.command("clear")
+def vault_clear(
+    code: Code,
+    date: BusinessDate,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided it.")],
+    dry_run: DryRun = False,
+) -> int:
+    """Destroy, with recorded proof, what lies in the vault and nothing recorded names."""
+    from deployments.cli.clear import clear
+
+    return clear(code, date.date(), by, dry_run)
 
 
 def _now() -> datetime:

@@ -23,7 +23,7 @@ def retain(code: str, business_date: date, dry_run: bool, as_json: bool) -> int:
         declared = services.profile(code).retention is not None
         found = foresee(services, code, business_date)
         if not dry_run:
-            _refuse_another_date(services, code, business_date)
+            refuse_another_date(services, code, business_date)
             done = end_retention(services, code, business_date)
             found = replace(found, due=done.due, objects=done.objects)
     if as_json:
@@ -35,7 +35,7 @@ def retain(code: str, business_date: date, dry_run: bool, as_json: bool) -> int:
     return 0
 
 
-def _refuse_another_date(services: Services, code: str, business_date: date) -> None:
+def refuse_another_date(services: Services, code: str, business_date: date) -> None:
     """What is destroyed is part of a date's chain: it begins none, and is added to none closed."""
     newest = standing(services, code).last.get("business_date")
     if newest != business_date:

@@ -120,9 +120,14 @@ def destroy_recorded(services: Services, code: str) -> int:
     with leased(services, code, "inbox") as ours, services.store.unit(code) as unit:
         ours.confirm(unit)
         take_turn(unit)
-        there = _still_there(services, unit)
-        for address in there:
-            services.vault.destroy(code, address)
+        return destroy_there(services, unit)
+
+
+def destroy_there(services: Services, unit: Unit) -> int:
+    """As :func:`destroy_recorded`, by whoever has the inbox and the turn."""
+    there = _still_there(services, unit)
+    for address in there:
+        services.vault.destroy(unit.institution, address)
     return len(there)
 
 

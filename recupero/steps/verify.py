@@ -25,6 +25,7 @@ from recupero.steps.stated import restated_when_posted
 from recupero.steps.summarise import stage_of
 from recupero.steps.verify_sealed import Unproven
 from recupero.steps.verify_shared import check_attempts, check_register, check_slots
+from recupero.steps.verify_vault import check_cleared, check_vault
 from recupero.store import ledger, manifest, money, outgoing
 from recupero.store.outside import check_version
 from recupero.store.proof import Finding, prove
@@ -43,7 +44,7 @@ from recupero.store.tables import (
     recording,
     reject,
 )
-from recupero.store.vaulted import destroyed, only_announced, references
+from recupero.store.vaulted import destroyed, references
 
 Check = Callable[[Services, Unit], Iterator[Finding]]
 
@@ -70,7 +71,7 @@ class Verification:
 def verify(services: Services, code: str, *, deep: bool = False) -> Verification:
     """Check everything recorded for one institution."""
     checks: dict[str, Check] = {
-        "vault": _vault,
+        "vault": check_vault,
         "chain": lambda services, unit: prove(unit, services.row_key(unit.institution)),
         "anchors": _anchors,
         "published": _published,
@@ -83,7 +84,7 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
         "I6_opinions": _opinions,
         "I7_isolation": lambda _services, unit: check_protection(unit.connection),
         "I8_received": _received,
-        "retention": lambda services, unit: repeat(services, unit, ERASURES),
+        "retention": _retention,
     }
     if deep:
         checks["inputs"] = _reread
@@ -99,7 +100,7 @@ def verify(services: Services, code: str, *, deep: bool = False) -> Verification
             found = [each for each in all_found if not isinstance(each, Unproven)]
             invariants[name] = not found
             findings.extend((name, finding) for finding in found)
-        gone = destroyed(references(unit)).filter(pl.col("reference") != "encrypted")
+        gone = destroyed(references(unit)).filter(pl.col("reference").is_in(["file", "paper"]))
         by_kind = gone["kind"].value_counts().sort("kind")
     return Verification(invariants, tuple(findings), dict(by_kind.iter_rows()), tuple(unproven))
 
@@ -118,27 +119,6 @@ def _reread(services: Services, unit: Unit) -> Iterator[Finding]:
     """The deep check: whatever one part of it stumbles over, the others are carried out."""
     for part in PARTS:
         yield from _carried_out("inputs", part, services, unit)
-
-
-def _vault(services: Services, unit: Unit) -> Iterator[Finding]:
-    """Every object the manifest names is whole or destroyed with proof, and the vault holds none
-    that it does not name."""
-    known = references(unit)
-    named, gone = set(known["address"]), set(destroyed(known)["address"])
-    announced = only_announced(unit)
-    for address in sorted(named - gone):
-        try:
-            services.vault.check(unit.institution, address)
-        except (VaultDamaged, NotFound) as damage:
-            if isinstance(damage, NotFound) and address in announced:
-                continue
-            yield Finding(f"vault object {address}", damage.what)
-    there = set(services.vault.addresses(unit.institution))
-    for address in sorted(there - named):
-        yield Finding(f"vault object {address}", "no receipt or document names it")
-    for address in sorted(gone.intersection(services.vault.remains(unit.institution))):
-        what = "it" if address in there else "its key"
-        yield Finding(f"vault object {address}", f"recorded as destroyed, yet {what} is there")
 
 
 def _anchors(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -259,6 +239,12 @@ def _contacts(services: Services, unit: Unit) -> Iterator[Finding]:
     for letter_id in letters.filter(stopped & stands)["letter_id"].sort():
         yield Finding(f"letter {letter_id}", "withheld or lost, yet its permission stands")
     yield from repeat(services, unit, CONTACTS)
+
+
+def _retention(services: Services, unit: Unit) -> Iterator[Finding]:
+    """What was destroyed was to be: past its time, or named by nothing."""
+    yield from repeat(services, unit, ERASURES)
+    yield from check_cleared(services, unit)
 
 
 def _opinions(services: Services, unit: Unit) -> Iterator[Finding]:

@@ -23,11 +23,14 @@ from recupero.store.tables import (
     run_input,
 )
 
-#: ``reference`` is file, paper, encrypted or input; an input has no ``reference_id``. A paper as it
-#: left encrypted has the paper's id and all that is the paper's but the address: it goes with it.
+#: ``reference`` is file, paper, encrypted, input or unnamed; the last two have no ``reference_id``.
+#: A paper as it left encrypted has the paper's id and all that is the paper's but the address: it
+#: goes with it. ``unnamed`` is what nothing named when it was destroyed, or is to be.
 #: ``bundle`` is the receipt of the container a file came in; the container bears its own.
 REFERENCES = ("reference", "reference_id", "bundle", "address", "kind", "kept_from", "erased")
 _FORM = r"_(csv|pdf|xlsx)$"
+#: The kind of recording by which operations clear away what nothing names.
+CLEARING = "clearing"
 
 
 def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
@@ -57,12 +60,37 @@ def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
             ("encrypted", encrypted, "document_id"),
         )
     ]  # fmt: skip
-    return pl.concat([*named, _inputs(unit)])
+    return pl.concat([*named, _inputs(unit), _unnamed(gone)])
 
 
 def destroyed(known: pl.DataFrame) -> pl.DataFrame:
     """The *known* references whose object is destroyed: no later one opened its life again."""
     return known.filter(pl.col("erased").all().over("address"))
+
+
+def unnamed_yet_named(unit: Unit) -> pl.DataFrame:
+    """Rows of ``erasure`` of what was cleared away because nothing named it, and something did."""
+    cleared = rows_of(unit, recording, recording.c.kind == CLEARING).select(
+        "recording_id", "position"
+    )
+    rows = rows_of(unit, erasure).join(cleared, on="recording_id", how="inner")
+    places = rows_of(unit, recording).select("recording_id", pl.col("position").alias("named_at"))
+    named = pl.concat(
+        [
+            rows_of(unit, table).select("recording_id", "address")
+            for table in (receipt, document, run_input)
+        ]
+    ).join(places, on="recording_id", how="inner")
+    first = named.group_by("address").agg(pl.col("named_at").min())
+    encrypted = rows_of(unit, encrypted_document)["address"].implode()
+    is_named = (
+        (pl.col("named_at") < pl.col("position")).fill_null(value=False)
+        | pl.col("address").is_in(encrypted)
+        | pl.col("receipt_id").is_not_null()
+        | pl.col("document_id").is_not_null()
+    )
+    found = rows.join(first, on="address", how="left").filter(is_named)
+    return found.sort("position", "number")
 
 
 def only_announced(unit: Unit) -> set[str]:
@@ -138,6 +166,20 @@ def _inputs(unit: Unit) -> pl.DataFrame:
         pl.format("inputs.{}", "kind").alias("kind"),
         pl.lit(None, pl.Date).alias("kept_from"),
         pl.lit(False).alias("erased"),
+    )
+
+
+def _unnamed(gone: pl.DataFrame) -> pl.DataFrame:
+    """What went because nothing named it; the same bytes, received since, are kept by that."""
+    of_nothing = pl.col("receipt_id").is_null() & pl.col("document_id").is_null()
+    return gone.filter(of_nothing).select(
+        pl.lit("unnamed").alias("reference"),
+        pl.lit(None, pl.Int64).alias("reference_id"),
+        pl.lit(None, pl.Int64).alias("bundle"),
+        "address",
+        pl.lit("unnamed").alias("kind"),
+        pl.lit(None, pl.Date).alias("kept_from"),
+        pl.lit(True).alias("erased"),
     )
 
 

@@ -15,6 +15,7 @@ COMMANDS = (
     "", "demo", "up", "day", "check", "statement", "status", "delivery", "trace", "verify",
     "retain", "institution", "institution add", "institution list", "institution check",
     "institution layout", "packs", "packs show", "vault", "vault rotate",
+    "vault clear",
 )  # fmt: skip
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 
@@ -50,7 +51,7 @@ def test_nothing_typed_is_a_question_for_help(recupero: Console) -> None:
     "typed",
     [
         "bogus", "institution", "packs", "packs show", "packs show ZZ", "status nobody", "status",
-        "vault", "vault rotate",
+        "vault", "vault rotate", "vault clear x", "vault clear x --date 2026-11-27 --by Ana",
         "verify", "verify --deep nobody", "delivery",
         "delivery x --date 2026-11-27 --by Ana", "delivery x --resend --date 2026-11-27",
         "delivery x --arrived --by Ana --date 2026-11-27",

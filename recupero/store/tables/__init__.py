@@ -158,6 +158,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "delivery": frozenset({delivery, release_refusal}),
     "delivery_decision": frozenset({delivery_decision, release_refusal}),
     "retention": frozenset({erasure}),
+    "clearing": frozenset({erasure}),
     "anchor": frozenset({document}),
 }  # fmt: skip
 

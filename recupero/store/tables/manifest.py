@@ -141,7 +141,7 @@ run_input = institution_table(
 #: That an object of the vault was destroyed, once for each that named it: the file or the paper,
 #: the place there (a keyed hash of the bytes), and why: the period of its kind, counted from
 #: ``kept_from``; of a container, which goes with what was in it, 0 months. The same bytes, sent
-#: again, are another receipt.
+#: again, are another receipt. What operations cleared away because nothing named it has neither.
 erasure = institution_table(
     "erasure",
     ("recording_id", "number"),
