@@ -8,12 +8,18 @@ from recupero.errors import NotFound, VaultDamaged
 from recupero.steps.services import Services
 from recupero.store.proof import Finding
 from recupero.store.session import Unit
-from recupero.store.vaulted import destroyed, only_announced, references, unnamed_yet_named
+from recupero.store.vaulted import (
+    come_again,
+    destroyed,
+    only_announced,
+    references,
+    unnamed_yet_named,
+)
 
 
 def check_vault(services: Services, unit: Unit) -> Iterator[Finding]:
     """Every object the manifest names is whole or destroyed with proof, and the vault holds none
-    that it does not name."""
+    that it does not name, nor any that was destroyed, but what waits for the end of its night."""
     known = references(unit)
     named, gone = set(known["address"]), set(destroyed(known)["address"])
     announced = only_announced(unit)
@@ -27,7 +33,8 @@ def check_vault(services: Services, unit: Unit) -> Iterator[Finding]:
     there = set(services.vault.addresses(unit.institution))
     for address in sorted(there - named):
         yield Finding(f"vault object {address}", "no receipt or document names it")
-    for address in sorted(gone.intersection(services.vault.remains(unit.institution))):
+    left = gone.intersection(services.vault.remains(unit.institution)) - come_again(unit)
+    for address in sorted(left):
         what = "it" if address in there else "its key"
         yield Finding(f"vault object {address}", f"recorded as destroyed, yet {what} is there")
 

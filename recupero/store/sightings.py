@@ -58,5 +58,11 @@ def of_day(unit: Unit, business_date: date) -> pl.DataFrame:
     return rows_of(unit, table, table.c.business_date == business_date)
 
 
+def seen_again(unit: Unit, since: date) -> list[int]:
+    """Receipts whose files came again, from *since* on."""
+    found = rows_of(unit, table, table.c.business_date >= since, table.c.receipt_id.is_not(None))
+    return found["receipt_id"].unique().sort().to_list()
+
+
 def _row(unit: Unit, business_date: date) -> dict[str, object]:
     return {"institution": unit.institution, "business_date": business_date}

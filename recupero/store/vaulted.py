@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 from sqlalchemy import func, select
 
-from recupero.store import bulk, manifest, outgoing
+from recupero.store import bulk, manifest, outgoing, sightings
+from recupero.store.recordings import newest_date
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -66,6 +67,14 @@ def references(unit: Unit, as_of: date = date.max) -> pl.DataFrame:
 def destroyed(known: pl.DataFrame) -> pl.DataFrame:
     """The *known* references whose object is destroyed: no later one opened its life again."""
     return known.filter(pl.col("erased").all().over("address"))
+
+
+def come_again(unit: Unit) -> set[str]:
+    """Addresses of what was sent again on the open date: a pull puts it into the vault to look at
+    it, and the end of that night destroys what is destroyed."""
+    opened = newest_date(unit)
+    seen = [] if opened is None else sightings.seen_again(unit, opened)
+    return set(rows_of(unit, receipt, receipt.c.receipt_id.in_(seen))["address"])
 
 
 def unnamed_yet_named(unit: Unit) -> pl.DataFrame:

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from deployments.cli.verify import _lines
-from recupero import durable
 from recupero.errors import LeaseTaken
 from recupero.profiles.load import parse_profile
 from recupero.steps.anchor import anchor
@@ -38,6 +37,7 @@ from recupero.store.tables import (
     run_input,
 )
 from tests.edges import one_bank
+from tests.edges.killing import Killed, end, observed
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
 
 MON, TUE, *_ = DAYS
@@ -242,8 +242,8 @@ def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -
 
     # Under its own name it is no new receipt: what the pull put into the vault goes again.
     closed.drop(friday, "placement", *lines, name="placement_1")
-    found = [one.object for _, one in verify(closed.services, closed.code).findings]
-    assert found == [f"vault object {again}"]
+    assert again in there(closed)
+    assert verify(closed.services, closed.code).findings == ()
     assert close(closed, friday).objects == 1
     assert again not in there(closed)
 
@@ -256,16 +256,23 @@ def test_an_object_lives_while_any_receipt_of_its_bytes_needs_it(closed: Bank) -
     assert verify(closed.services, closed.code).past_retention["files.placement"] == 3
 
 
+def test_what_came_again_after_its_end_waits_for_the_end_of_its_night_alone(closed: Bank) -> None:
+    [again] = addresses(closed, "placement")
+    lines = lines_of(closed, again)
+    friday, monday = LATER + timedelta(days=1), LATER + timedelta(days=4)
+    close(closed, LATER)
+    closed.services.vault.put(closed.code, "\n".join(lines).encode())
+    assert len(verify(closed.services, closed.code).findings) == 1, "nobody sent it"
+    closed.drop(friday, "placement", *lines, name="placement_1")
+    assert verify(closed.services, closed.code).findings == ()
+    closed.pay(monday, ("T2", "A", 100))
+    assert len(verify(closed.services, closed.code).findings) == 1
+    assert retain(closed.services, closed.code, monday).objects == 1
+
+
 def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
     """And again while an object goes: the rerun ends in the same state, and records nothing."""
     goes = addresses(closed, "placement", "acknowledgement")
-
-    class Killed(BaseException):
-        pass
-
-    def kill(point: str) -> None:
-        if point == "after vault.remove":
-            raise Killed
 
     due = record_due(closed.services, closed.code, LATER)
     assert due == {"files.placement": 1, "papers.acknowledgement": 4}
@@ -277,10 +284,9 @@ def test_killed_between_the_proof_and_the_deed(closed: Bank) -> None:
         retain(closed.services, closed.code, LATER)  # somebody may have found the bytes there
     with leased(closed.services, closed.code, "inbox"):
         assert destroy_if_free(closed.services, closed.code) == 0, "the next night's"
-    durable.observe(kill)
-    with pytest.raises(Killed):
+    killing = observed(lambda point: end() if point == "after vault.remove" else None)
+    with killing, pytest.raises(Killed):
         retain(closed.services, closed.code, LATER)
-    durable.observe(None)
     assert goes <= there(closed), "of the first the key alone is gone"
     assert retain(closed.services, closed.code, LATER) == Retained(due=due, objects=len(goes))
     assert not goes & there(closed)
