@@ -116,11 +116,13 @@ def refuse_disagreement(control: Control, unread: Unread | None = None) -> None:
 
 
 def refuse_digest(layout: Layout, actual: str, stated: str | None) -> None:
-    """Check the digest *stated* by the side file of a layout under control ``sha256``.
+    """Refuse what its side file contradicts, whatever the layout asks for; under control
+    ``sha256`` also what no side file vouches for.
 
-    It is None without a side file and empty where that states no digest.
+    *stated* is None without a side file and empty where that states no digest: what nobody asked
+    for may be a file of another use.
     """
-    if layout.control != "sha256":
+    if layout.control != "sha256" and not stated:
         return
     if stated is None:
         raise FileRefused(

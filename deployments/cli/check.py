@@ -139,7 +139,7 @@ def _examine(file: _File, profile: Profile, business_date: date, document: dict[
         from recupero.steps.booking.statement import screen_statement
 
         known = KnownStatements(b"", file.name, ())
-        screened = screen_statement(file.content, layout, known)
+        screened = screen_statement(file.content, layout, known, file.stated_digest)
     else:
         screened = sift(file.content, layout, profile, business_date, file.stated_digest)
     _report(screened, layout, document)

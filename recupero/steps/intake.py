@@ -137,7 +137,7 @@ def _decide(
     try:
         if layout.format == "statement":
             known = known_statements(unit, services.identity_key(profile.code), receipt)
-            screened = screen_statement(content, layout, known)
+            screened = screen_statement(content, layout, known, receipt.side_digest)
         else:
             screened = sift(content, layout, profile, business_date, receipt.side_digest)
         rejects = screened.rejects

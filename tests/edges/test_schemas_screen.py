@@ -182,6 +182,16 @@ def test_control_by_side_file():
         assert refused.value.rule == rule
 
 
+def test_a_side_file_that_nobody_asked_for_is_heeded():
+    owner = profile("placement", PLACEMENT)
+    content = line().encode()
+    for side in (None, "", hashlib.sha256(content).hexdigest()):
+        assert screen(content, owner.layouts[0], owner, DAY, side).rows.height == 1
+    with pytest.raises(FileRefused) as refused:
+        screen(content, owner.layouts[0], owner, DAY, "0" * 64)
+    assert refused.value.rule == "control_total"
+
+
 @pytest.mark.parametrize("kind", RULES)
 def test_the_contract_is_one_and_every_rule_has_words(kind):
     context = Context(DAY, "CO")

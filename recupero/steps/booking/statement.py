@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import polars as pl
@@ -14,7 +15,7 @@ from recupero.statements.recognise import read_statements
 from recupero.steps.booking.known_statements import Booked, KnownStatements
 from recupero.steps.booking.statement_mark import named
 from recupero.steps.booking.statement_messages import MENDS, MESSAGES
-from schemas.control import Control
+from schemas.control import Control, refuse_digest
 from schemas.rule import REJECT
 from schemas.screen import Screened
 
@@ -32,12 +33,16 @@ _NOT_MONEY = "solo anunciado por el banco: todavía no es dinero"
 _STATUS = {"booked": "registrada", "pending": "anunciada", "information": "informativa"}
 
 
-def screen_statement(content: bytes, layout: Layout, known: KnownStatements) -> Screened:
-    """Entries of every statement of a file; refused where it cannot be read or does not tie.
+def screen_statement(
+    content: bytes, layout: Layout, known: KnownStatements, side_digest: str | None = None
+) -> Screened:
+    """Entries of every statement of a file; refused where it cannot be read or does not tie, or
+    where *side_digest*, as its ``.sha256`` states it, is another's.
 
     A statement whose entries do not explain its closing balance is not booked: some of its
     money is missing or doubled, and nobody knows which. One of the *known* is not booked again.
     """
+    refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
     try:
         file = read_statements(content)
     except StatementRefused as refusal:
