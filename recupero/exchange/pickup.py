@@ -39,6 +39,7 @@ Reason = Literal[
     "unreadable",  # the server refuses to give it
     "side_file_missing",  # the layout wants NAME.sha256 and it is not there yet
     "side_file_alone",  # NAME.sha256 without NAME
+    "not_moved",  # it was taken, and the server refuses to move it to the archive, or back from it
 ]
 
 
@@ -67,7 +68,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Skipped:
-    """An entry that was not taken, its name made printable."""
+    """An entry that was not taken, or not taken away, its name made printable."""
 
     name_escaped: str
     reason: Reason

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from recupero.exchange.archive import Archive
 from recupero.steps.lease import Held
 from recupero.store import manifest
 from recupero.store.session import Unit
 
 
 class Arrivals:
-    """Addresses received before, the last place in the order of arrival, and what is archived.
+    """Addresses received before, and the last place in the order of arrival.
 
     Asked for once, with the first file there is, and kept up: asking again at each would cost the
     more the more have come. That holds as long as the inbox's lease is *ours*: receipts are made
     under it alone, and each transaction that makes one confirms it.
     """
 
-    def __init__(self, ours: Held, archive: Archive) -> None:
-        self.archive = archive
+    def __init__(self, ours: Held) -> None:
         self._ours = ours
         self._addresses: set[str] | None = None
         self.last = 0

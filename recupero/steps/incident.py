@@ -34,17 +34,20 @@ TO_DO = {
 @contextmanager
 def watched(
     services: Services, code: str, side: Side, of_ours: tuple[type[RecuperoError], ...] = ()
-) -> Iterator[None]:
+) -> Iterator[list[RecuperoError]]:
     """Note how the block ended for one *side* of the server of *code*; its error goes on.
 
-    After an error *of_ours* the server works.
+    After an error *of_ours* the server works. Into the list go failures that the block goes on
+    after.
     """
+    failures: list[RecuperoError] = []
     try:
-        yield
+        yield failures
     except RecuperoError as failure:
-        note(services, code, side, [] if isinstance(failure, of_ours) else [failure])
+        ended = [] if isinstance(failure, of_ours) else [failure]
+        note(services, code, side, [*failures, *ended])
         raise
-    note(services, code, side, [])
+    note(services, code, side, failures)
 
 
 def note(services: Services, code: str, side: Side, failures: Sequence[RecuperoError]) -> None:

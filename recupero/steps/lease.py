@@ -18,16 +18,12 @@ LEASE_SECONDS = 60.0
 
 
 class Held:
-    """A lease, and what its holder does with it.
+    """A lease, and what its holder does with it."""
 
-    It ``resumes`` where whoever had it before did not end well.
-    """
-
-    def __init__(self, services: Services, code: str, lease: store.Lease, resumes: bool) -> None:
+    def __init__(self, services: Services, code: str, lease: store.Lease) -> None:
         self._services = services
         self._code = code
         self._lease = lease
-        self.resumes = resumes
 
     def confirm(self, unit: Unit) -> None:
         """Refuse *unit*'s transaction where somebody else has taken over; call it first in it."""
@@ -54,19 +50,17 @@ def leased(services: Services, code: str, side: Side) -> Iterator[Held]:
     does until its lease ends. Raises LeaseTaken.
     """
     with services.store.unit(code) as unit:
-        before = store.last_holder(unit, side)
+        before = store.holder(unit, side)
         gone = before if before and is_gone(before) else ""
         lease = store.take(unit, side, this_worker(), LEASE_SECONDS, instead_of=gone)
-    held, ended = Held(services, code, lease, bool(before)), Event()
+    held, ended = Held(services, code, lease), Event()
     keeper = Thread(target=held.keep, args=(ended,), name=f"lease {side}", daemon=True)
     keeper.start()
-    well = False
     try:
         yield held
-        well = True
     finally:
         ended.set()
         keeper.join()
         # A database gone meanwhile is told by the work itself, and the lease ends by itself.
         with suppress(StoreRefused), services.store.unit(code) as unit:
-            store.give_back(unit, lease, well=well)
+            store.give_back(unit, lease)

@@ -1,7 +1,8 @@
 """Pull: what lies in an institution's inbox goes into the vault, is receipted, then archived.
 
 The order is the protocol: bytes in the vault first, then the receipt's transaction, then the
-move over there. Killed anywhere and run again, nothing is lost and nothing is receipted twice.
+move over there. Killed anywhere and run again, nothing is lost and nothing is receipted twice. A
+move that the server refuses keeps back no other file: the next pull makes it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,11 @@ from functools import partial
 
 import polars as pl
 
-from recupero.exchange.archive import (
-    Archive,
-    archive,
-    safe_name,
-)
+from recupero.exchange.archive import safe_name
 from recupero.exchange.connect import connect
 from recupero.exchange.connection import load_connection
 from recupero.exchange.pickup import Fetched, Skipped, fetch_each
-from recupero.exchange.remote import Remote, unnamed
+from recupero.exchange.remote import unnamed
 from recupero.exchange.sessions import Sessions
 from recupero.profiles.identify import named
 from recupero.profiles.profile import Profile
@@ -31,8 +28,8 @@ from recupero.steps.arrivals import Arrivals
 from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
 from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
+from recupero.steps.moves import Moves
 from recupero.steps.notices import SENT_AGAIN, notice_left, notice_sent_again
-from recupero.steps.put_right import side_file_follows, unread_goes_back
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
@@ -70,26 +67,30 @@ def pull(services: Services, code: str, business_date: date) -> Pulled:
     told = services.profile(code).exchange
     with (
         services.store.kept(),
-        watched(services, code, "inbox"),
+        watched(services, code, "inbox") as refused,
         unnamed(told.inbox, told.archive),
     ):
         connection = load_connection(services.connection_file(code))
         another = partial(connect, connection, services.secrets)
         with leased(services, code, "inbox") as ours, closing(another()) as remote:
             sessions = Sessions(remote, another, connection.sessions)
-            pulled, skipped = _take_all(services, sessions, code, business_date, ours)
+            moves = Moves(services, remote, services.profile(code), business_date, ours, refused)
+            pulled, skipped = _take_all(services, sessions, code, business_date, ours, moves)
     _notice(services, code, skipped, business_date)
     return pulled
 
 
 def _take_all(
-    services: Services, sessions: Sessions, code: str, business_date: date, ours: Held
+    services: Services,
+    sessions: Sessions,
+    code: str,
+    business_date: date,
+    ours: Held,
+    moves: Moves,
 ) -> tuple[Pulled, list[Skipped]]:
     """What the inbox gave, and what stays in it."""
-    profile, remote = services.profile(code), sessions.first
-    arrivals = Arrivals(ours, Archive(remote, profile.exchange.archive))
-    if ours.resumes:
-        unread_goes_back(services, remote, profile, business_date)
+    profile, arrivals = services.profile(code), Arrivals(ours)
+    moves.put_right()
     received = seen_before = 0
     skipped: list[Skipped] = []
     files = fetch_each(
@@ -102,32 +103,32 @@ def _take_all(
     with closing(files):
         for found in files:
             if isinstance(found, Skipped):
-                if not _put_right(services, remote, profile, found, business_date):
+                if not moves.makes_up(found):
                     skipped.append(found)
                 continue
-            fresh = _take(services, remote, profile, found, business_date, arrivals)
+            fresh = _take(services, profile, found, business_date, arrivals, moves)
             received, seen_before = received + fresh, seen_before + (not fresh)
+    moves.end()
+    skipped += moves.left
     return Pulled(received, seen_before, len(skipped)), skipped
 
 
 def _take(
     services: Services,
-    remote: Remote,
     profile: Profile,
     found: Fetched,
     business_date: date,
     arrivals: Arrivals,
+    moves: Moves,
 ) -> bool:
     """Vault, receipt, archive, in this order; whether the receipt is new."""
     address = services.vault.place(found.content)
-    sending = _sending(services, profile, found, address, arrivals)
+    sending = _sending(services, profile, found, address, arrivals, moves)
     with services.store.unit(profile.code) as unit:
         arrivals.confirm(unit)
-        fresh = _receipt(services, unit, found, address, sending, business_date, arrivals)
+        fresh = _receipt(services, unit, found, address, sending, business_date, arrivals, moves)
     arrivals.add(address, fresh=fresh)
-    inbox, archived = profile.exchange.inbox, profile.exchange.archive
-    if archive(remote, inbox, archived, found, business_date) == "moved":
-        arrivals.archive.add(found.name, found.digest)
+    moves.make(found)
     return fresh
 
 
@@ -156,17 +157,13 @@ def _wants_side_file(profile: Profile, name: str, business_date: date) -> bool:
     )
 
 
-def _put_right(
-    services: Services, remote: Remote, profile: Profile, found: Skipped, business_date: date
-) -> bool:
-    """Whether *found* was only left behind by a killed run, and is so no more."""
-    if found.reason != "side_file_alone":
-        return False
-    return side_file_follows(services, remote, profile, found.name_escaped, business_date)
-
-
 def _sending(
-    services: Services, profile: Profile, found: Fetched, address: str, arrivals: Arrivals
+    services: Services,
+    profile: Profile,
+    found: Fetched,
+    address: str,
+    arrivals: Arrivals,
+    moves: Moves,
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
@@ -189,7 +186,7 @@ def _sending(
         return len(earlier)
     name = safe_name(found.name)
     sent = sum(safe_name(known.name) == name for known in same_bytes)
-    return len(earlier) + (arrivals.archive.copies(found.name, found.digest) >= sent)
+    return len(earlier) + (moves.archive.copies(found.name, found.digest) >= sent)
 
 
 def _receipt(
@@ -200,10 +197,12 @@ def _receipt(
     sending: int,
     business_date: date,
     arrivals: Arrivals,
+    moves: Moves,
 ) -> bool:
-    """Record the receipt of this *sending*; whether it is new.
+    """Record the receipt of this *sending*, and that its move begins; whether it is new.
 
-    One that is not, of which nothing was taken, is noticed: perhaps it was meant to be.
+    One that is not, of which nothing was taken, is noticed: perhaps it was meant to be. Not where
+    it lies there still because it was not moved.
     """
     key = services.identity_key(unit.institution)
     receipt_id = manifest.receipt_identity(key, address, found.name, sending)
@@ -229,7 +228,12 @@ def _receipt(
             frames={receipt: pl.DataFrame([row])},
         ),
     )
-    known = [] if recorded.fresh else [one for one in same_bytes if one.receipt_id == receipt_id]
+    moves.begin(unit, receipt_id)
+    known = (
+        []
+        if recorded.fresh or receipt_id in moves.unended
+        else [one for one in same_bytes if one.receipt_id == receipt_id]
+    )
     left = receipt_id in manifest.not_taken(unit, known)
     if manifest.states(unit, known):  # else a killed run was here before
         see_again(unit, business_date, receipt_id, SENT_AGAIN if left else SEEN_BEFORE)

@@ -11,6 +11,7 @@ from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import SIDE_SUFFIX
 from recupero.steps.services import Services
 from recupero.store import manifest
+from recupero.store.manifest import Receipt
 
 
 def side_file_follows(
@@ -39,21 +40,19 @@ def side_file_follows(
 
 
 def unread_goes_back(
-    services: Services, remote: Remote, profile: Profile, business_date: date
+    services: Services, remote: Remote, profile: Profile, received: Receipt, business_date: date
 ) -> None:
-    """Give back to the inbox what the pull before this one moved away without having read it.
+    """Give back to the inbox what was moved away unread, on that date, in the place of a received
+    file.
 
-    That can be a version put in the place of the last file received, if the pull ended between
-    its move and the look at what was moved; each file is archived before the next is received.
+    That can be a version that its sender had put there, if the pull ended between its move and the
+    look at what was moved, or could not give it back.
     """
-    with services.store.unit(profile.code) as unit:
-        last = manifest.last_received(unit)
-    if last is None:
-        return
     try:
-        digest = services.vault.digest(profile.code, last.address)
+        digest = services.vault.digest(profile.code, received.address)
     except (NotFound, VaultDamaged):  # erased since
         return
-    inbox, archived = profile.exchange.inbox, profile.exchange.archive
-    for day in sorted({business_date, last.business_date}):
-        give_back_unread(remote, inbox, archived, last.name, digest, last.size_bytes, day)
+    give_back_unread(
+        remote, profile.exchange.inbox, profile.exchange.archive,
+        received.name, digest, received.size_bytes, business_date,
+    )  # fmt: skip

@@ -41,6 +41,7 @@ _LEFT = {
     "too_large": "demasiado grande",
     "unreadable": "el servidor no lo entrega",
     "side_file_missing": "falta su archivo .sha256",
+    "not_moved": "se recibió, pero el servidor no permite moverlo",
     SENT_AGAIN: "se recibió antes y no se tomó; pida que lo envíen con otro nombre",
 }
 _NO_PROMISES = pl.DataFrame(

@@ -31,8 +31,8 @@ class Lease:
     token: int
 
 
-def last_holder(unit: Unit, side: Side) -> str:
-    """Who holds the lease, or did last and did not end well, in its own words; else nobody ("")."""
+def holder(unit: Unit, side: Side) -> str:
+    """Who holds the lease, or never gave it back, in its own words; else nobody ("")."""
     query = select(table.c.holder).where(
         table.c.institution == unit.institution, table.c.side == side
     )
@@ -71,13 +71,9 @@ def keep(unit: Unit, lease: Lease, seconds: float) -> None:
         raise _taken(unit, lease.side)
 
 
-def give_back(unit: Unit, lease: Lease, *, well: bool) -> None:
-    """End the lease now; one that somebody else has taken is left to them.
-
-    Whoever takes it next is told where the work did not end *well*.
-    """
-    holder = {"holder": ""} if well else {}
-    _set_end(unit, lease, func.clock_timestamp(), **holder)
+def give_back(unit: Unit, lease: Lease) -> None:
+    """End the lease now; one that somebody else has taken is left to them."""
+    _set_end(unit, lease, func.clock_timestamp(), holder="")
 
 
 def _set_end(unit: Unit, lease: Lease, ends: object, **more: str) -> bool:

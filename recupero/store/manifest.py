@@ -87,18 +87,6 @@ def names_objects(unit: Unit) -> bool:
     return bool(unit.connection.execute(select(or_(*asked))).scalar_one())
 
 
-def last_received(unit: Unit) -> Receipt | None:
-    """The newest receipt of a file that came by itself, not in another one."""
-    inside = select(member.c.receipt_id).where(member.c.institution == unit.institution)
-    found = unit.connection.execute(
-        select(receipt.c.receipt_id)
-        .where(receipt.c.institution == unit.institution, receipt.c.receipt_id.not_in(inside))
-        .order_by(receipt.c.sequence.desc())
-        .limit(1)
-    ).scalar()
-    return None if found is None else receipt_by_id(unit, found)
-
-
 def receipts_named(unit: Unit, name: str) -> list[Receipt]:
     """Receipts of a file name, oldest first."""
     return _receipts(unit, receipt.c.name == name)

@@ -14,7 +14,7 @@ import pytest
 from deployments.cli.status import lines_of
 from recupero.exchange.server import SftpServer, generate_key
 from recupero.steps import files_seen as seeing
-from recupero.steps import pull as pulling
+from recupero.steps import moves
 from recupero.steps.files_seen import files_seen
 from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import pull
@@ -110,7 +110,7 @@ def test_killed_between_receipt_and_archive_it_is_seen_once(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(pulling, "archive", die)
+        dying.setattr(moves, "archive", die)
         with pytest.raises(KeyboardInterrupt):
             pull(bank.services, bank.code, MON)
     assert told(files_seen(bank.services, bank.code, MON))[0] == ("payment_1", "pending", "")

@@ -55,7 +55,7 @@ def test_who_comes_second_is_refused_until_it_is_given_back(bank: Bank) -> None:
     with pytest.raises(LeaseTaken, match=f"{bank.code}: another worker is at its inbox"):
         taken(bank, "two")
     with bank.services.store.unit(bank.code) as unit:
-        lease.give_back(unit, first, well=True)
+        lease.give_back(unit, first)
     assert taken(bank, "two").token > first.token
 
 
@@ -86,7 +86,7 @@ def test_an_old_token_is_refused_and_ends_nothing(bank: Bank) -> None:
     with pytest.raises(LeaseTaken), bank.services.store.unit(bank.code) as unit:
         lease.keep(unit, asleep, 60)
     with bank.services.store.unit(bank.code) as unit:
-        lease.give_back(unit, asleep, well=True)
+        lease.give_back(unit, asleep)
         lease.keep(unit, awake, 60)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ import pytest
 from recupero import durable
 from recupero.errors import RemoteRefused, RemoteUnavailable
 from recupero.exchange.folder import FolderRemote
+from recupero.steps.files_seen import files_seen
+from recupero.steps.incident import open_incidents
+from recupero.steps.intake import pending, take_in
+from recupero.steps.lease import leased
+from recupero.steps.notices import noticed
 from recupero.steps.pull import Pulled, pull
 from recupero.store.embedded import Addresses
 from recupero.store.tables import receipt
@@ -76,23 +82,97 @@ def test_after_a_pull_that_ended_well_nothing_is_looked_for(bank: Bank) -> None:
     assert folder(bank, "archive") == {archived: "ours"}
 
 
-def test_one_that_may_not_go_back_is_told_every_time(
+def test_one_seen_again_is_looked_after_as_one_received(bank: Bank) -> None:
+    """Though another was received since, and the inbox has been somebody else's meanwhile."""
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+    put(bank, "payment_2", "T2;A;2,00", 1_000)
+    assert pull(bank.services, bank.code, MON) == Pulled(2, 0, 0)
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+
+    def replaced_then_ends(point: str) -> None:
+        if point == "before folder.rename":
+            put(bank, "payment_1", "T3;A;3,00", 2_000)
+        if point == "after folder.rename":
+            raise Killed
+
+    durable.observe(replaced_then_ends)
+    try:
+        with pytest.raises(Killed):
+            pull(bank.services, bank.code, MON)
+    finally:
+        durable.observe(None)
+    with leased(bank.services, bank.code, "inbox"):
+        pass
+    assert pull(bank.services, bank.code, TUE) == Pulled(1, 0, 0)
+    kept = sorted(folder(bank, "archive").values())
+    assert kept == ["T1;A;1,00", "T2;A;2,00", "T3;A;3,00"]
+    assert bank.stored(receipt).height == 3
+
+
+def open_ones(bank: Bank) -> list[tuple[str, str, int]]:
+    with bank.services.store.unit(bank.code) as unit:
+        return [(one["kind"], one["detail"], one["times"]) for one in open_incidents(unit)]
+
+
+def test_one_that_may_not_go_back_is_told_every_time_and_keeps_no_other(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(bank, "payment_1", "T1;A;1,00", 1_000)
-    rename = FolderRemote.rename
+    rename, unread = FolderRemote.rename, "T2;A;2,00"
 
     def one_way(remote: FolderRemote, folder: str, name: str, to: str, to_name: str) -> None:
         if to == "inbox":
             raise RemoteRefused("permission denied", f"{to}/{to_name}")
-        put(bank, "payment_1", "T2;A;2,00", 2_000)
+        if name == "payment_1":
+            put(bank, name, unread, 2_000)
         rename(remote, folder, name, to, to_name)
 
     monkeypatch.setattr(FolderRemote, "rename", one_way)
-    for _night in range(2):
-        with pytest.raises(RemoteRefused, match="may not be moved back unread") as told:
-            pull(bank.services, bank.code, MON)
-        assert "payment" not in str(told.value)
+    why = "a file replaced as it was archived may not be moved back unread"
+    for night in (1, 2):
+        put(bank, f"payment_{night}", f"T{night};A;1,00", 1_000)
+        assert pull(bank.services, bank.code, MON) == Pulled(1, 0, 1)
+        assert open_ones(bank) == [("refused", why, night)]
+        assert told(bank)[0] == ("payment_1", "left", "not_moved")
     monkeypatch.setattr(FolderRemote, "rename", rename)
     assert pull(bank.services, bank.code, MON) == Pulled(1, 0, 0)
-    assert list(folder(bank, "archive").values()) == ["T2;A;2,00"]
+    assert open_ones(bank) == []
+    assert sorted(folder(bank, "archive").values()) == ["T2;A;1,00", unread]
+
+
+def told(bank: Bank) -> list[tuple[str, str, str]]:
+    """The table of the day's files, without its totals."""
+    rows = files_seen(bank.services, bank.code, MON)[:-1]
+    return [(row["file"], row["state"], row["rule"]) for row in rows]
+
+
+def test_what_may_not_be_moved_is_taken_and_told_once_and_the_others_go_on(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also a file nothing is taken of: that it lies there still makes it none sent again."""
+    rename = FolderRemote.rename
+
+    def fixed(remote: FolderRemote, folder: str, name: str, to: str, to_name: str) -> None:
+        if name in ("consent_1", "payment_1", "payment_3.sha256"):
+            raise RemoteRefused("permission denied", f"{to}/{to_name}")
+        rename(remote, folder, name, to, to_name)
+
+    monkeypatch.setattr(FolderRemote, "rename", fixed)
+    put(bank, "consent_1", "nothing", 1_000)
+    for number in (1, 2, 3):
+        put(bank, f"payment_{number}", f"T{number};A;1,00;payment;;{MON}", 1_000)
+    put(bank, "payment_3.sha256", sha256(f"T3;A;1,00;payment;;{MON}".encode()).hexdigest(), 1_000)
+    for day, pulled in ((MON, Pulled(4, 0, 3)), (MON, Pulled(0, 2, 3)), (TUE, Pulled(0, 2, 3))):
+        assert pull(bank.services, bank.code, day) == pulled
+        for waiting in pending(bank.services, bank.code, day):
+            take_in(bank.services, bank.code, waiting, day)
+        with bank.services.store.unit(bank.code) as unit:
+            assert noticed(unit, day) == {"not_moved": 3}
+        left = {name: rule for name, state, rule in told(bank) if state == "left"}
+        assert left.items() >= {"consent_1": "not_moved", "payment_1": "not_moved"}.items()
+    assert sorted(folder(bank, "inbox")) == ["consent_1", "payment_1", "payment_3.sha256"]
+    monkeypatch.setattr(FolderRemote, "rename", rename)
+    assert pull(bank.services, bank.code, TUE) == Pulled(0, 2, 0)
+    assert (folder(bank, "inbox"), open_ones(bank)) == ({}, [])
+    assert len(folder(bank, "archive")) == 5
+    bank.check()

@@ -43,6 +43,8 @@ class Quirks:
     room_bytes: int | None = None
     #: This one is not for us.
     denied: str = ""
+    #: This one stays where it is.
+    fixed: str = ""
 
     def forget(self) -> None:
         """All as it should be again."""
@@ -80,7 +82,7 @@ class _OddFiles(RootedFiles):
         return handle
 
     def rename(self, oldpath: str, newpath: str) -> int:
-        if self.quirks.refuses_rename:
+        if self.quirks.refuses_rename or self.quirks.fixed == oldpath.rpartition("/")[2]:
             return SFTP_FAILURE
         if self.quirks.rename_overwrites:
             return super().posix_rename(oldpath, newpath)
@@ -158,7 +160,10 @@ class OddAsyncssh(asyncssh.SFTPServer):
         return super().write(file_obj, offset, data)
 
     def rename(self, oldpath: bytes, newpath: bytes) -> Any:
-        if self._quirks.refuses_rename:
+        if (
+            self._quirks.refuses_rename
+            or self._quirks.fixed.encode() == oldpath.rpartition(b"/")[2]
+        ):
             raise asyncssh.SFTPFailure("refused")
         if self._quirks.rename_overwrites:
             return super().posix_rename(oldpath, newpath)

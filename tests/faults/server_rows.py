@@ -17,10 +17,12 @@ from recupero.errors import (
 from recupero.exchange import objects
 from recupero.exchange.spool import Spools
 from recupero.steps.deliver import Delivered
+from recupero.steps.incident import open_incidents
+from recupero.steps.notices import noticed
 from recupero.steps.pull import Pulled
 from tests.faults.row import ODD, Row
 from tests.faults.servers import OPENSSH
-from tests.faults.site import Site, differently
+from tests.faults.site import DAY, Site, differently
 
 
 def _archive_name_taken(site: Site) -> None:
@@ -98,17 +100,23 @@ def _one_denied(site: Site) -> None:
 
 
 def _archive_refused(site: Site) -> None:
-    name, content = site.name(), site.content(1000)
-    site.put(name, content)
-    site.server.quirks.refuses_rename = True
-    for _night in range(2):
-        with pytest.raises(RemoteRefused):
-            site.pull()
-        assert site.receipts() == [(name, content)]
-        assert site.folder("inbox") == {name: content}
+    first, other = (site.name(), site.content(1000)), (site.name(), site.content(1000))
+    for name, content in (first, other):
+        site.put(name, content)
+    site.server.quirks.fixed = first[0]
+    assert site.pull() == Pulled(2, 0, 1)
+    assert site.pull() == Pulled(0, 1, 1)
+    assert site.receipts() == [first, other]
+    assert site.folder("inbox") == dict([first])
+    assert list(site.folder("archive").values()) == [other[1]]
+    with site.services.store.unit(site.code) as unit:
+        assert [(one["kind"], one["times"]) for one in open_incidents(unit)] == [("refused", 2)]
+        assert noticed(unit, DAY)["not_moved"] == 1
     site.server.quirks.forget()
     assert site.pull() == Pulled(0, 1, 0)
-    site.taken_once({name: content})
+    site.taken_once(dict([first, other]))
+    with site.services.store.unit(site.code) as unit:
+        assert open_incidents(unit) == []
 
 
 def _another_key(site: Site) -> None:
@@ -213,7 +221,8 @@ ROWS = (
     ),
     Row(
         "The server refuses to move a registered file to the archive",
-        "It stays registered once, every night hears of it; once allowed it is moved",
+        "It stays registered once, the others are taken and moved, every night hears of it; once "
+        "allowed it is moved",
         _archive_refused,
         unless=ODD,
     ),

@@ -41,7 +41,7 @@ from recupero.store.tables.manifest import (
     reject,
     run_input,
 )
-from recupero.store.tables.operations import incident, sighting
+from recupero.store.tables.operations import archiving, incident, sighting
 from recupero.store.tables.registry import (
     contact_slot,
     exchange_lease,
@@ -68,6 +68,7 @@ __all__ = [
     "PERSONAL",
     "account_cut_off",
     "account_version",
+    "archiving",
     "assessment",
     "attestation",
     "collector",
@@ -115,7 +116,7 @@ __all__ = [
 ]
 
 #: Tables of an institution whose rows change: nothing is proven by them.
-OPERATIONAL = (exchange_lease, incident, sighting)
+OPERATIONAL = (archiving, exchange_lease, incident, sighting)
 
 PARTITIONED = tuple(
     table for table in metadata.sorted_tables if "institution" in table.primary_key.columns

@@ -7,6 +7,19 @@ from sqlalchemy import PrimaryKeyConstraint, Table
 
 from recupero.store.tables.columns import count, day, flag, instant, metadata, number, text
 
+#: Receipts whose file's move to the archive was begun, under which date, and is not known to have
+#: ended well: it is under way, was cut off or was refused. A pull puts the next into a free
+#: ``place``, one without a receipt, so there are few.
+archiving = Table(
+    "archiving",
+    metadata,
+    text("institution"),
+    count("place"),
+    number("receipt_id", null=True),
+    day("business_date", null=True),
+    PrimaryKeyConstraint("institution", "place"),
+)
+
 #: What stopped the traffic with one side of a server, from the first failure until the side worked
 #: again; ``number`` counts a side's incidents of a kind from 1. ``times`` it was seen meanwhile,
 #: and ``detail`` is the last time's error. Open where it has no ``closed_at``. ``told``: people
