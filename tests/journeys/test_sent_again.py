@@ -12,7 +12,7 @@ import pytest
 
 from recupero.errors import RemoteRefused
 from recupero.profiles.load import load_profile
-from recupero.steps import pull as pulling
+from recupero.steps import moves
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.intake import pending, take_in
 from recupero.steps.notices import noticed
@@ -139,10 +139,10 @@ def test_a_refused_file_that_cannot_be_moved_is_no_new_one_each_night(
 
     office.drop({"pagos.csv": OTHER})
     with monkeypatch.context() as patch:
-        patch.setattr(pulling, "archive", refuse)
+        patch.setattr(moves, "archive", refuse)
         for _ in range(3):
-            with pytest.raises(RemoteRefused):
-                pull(office.services, CODE, DAY)
+            assert pull(office.services, CODE, DAY).skipped == 1
+            assert noticed_today(office) == {"not_moved": 1}
             for receipt_id in pending(office.services, CODE, DAY):
                 take_in(office.services, CODE, receipt_id, DAY)
     assert receipts(office, "pagos.csv") == ["quarantined"]
@@ -175,7 +175,7 @@ def test_a_pull_killed_before_it_archived_notices_nothing(
 ) -> None:
     office.drop({"pagos.csv": OTHER})
     with monkeypatch.context() as patch:
-        patch.setattr(pulling, "archive", interrupted)
+        patch.setattr(moves, "archive", interrupted)
         with pytest.raises(KeyboardInterrupt):
             pull(office.services, CODE, DAY)
     assert pull(office.services, CODE, DAY).seen_before == 1
