@@ -241,6 +241,21 @@ def test_retain_tells_what_would_go_and_keeps_to_the_newest_date(
     assert refused.err == f"recupero: {CODE}: {told_why}\n"
 
 
+def test_vault_clear_tells_what_nothing_names_and_who_decides(
+    world: World, recupero: Console
+) -> None:
+    asked = ("vault", "clear", CODE, "--date", "2026-11-30", "--by")
+    left = world.services.vault.put(CODE, b"of a pull that was killed")
+    try:
+        told = recupero(*asked, "Ana", "--dry-run")
+        said = f"{CODE}: 2026-11-30: 1 objects would be destroyed\n  vault object {left}\n"
+        assert (told.code, told.out) == (0, said)
+        assert recupero(*asked, " ").err == "recupero: --by: names nobody\n"
+    finally:
+        world.services.vault.destroy(CODE, left)
+    assert recupero(*asked, "Ana").out == f"{CODE}: 2026-11-30: 0 objects destroyed\n"
+
+
 def test_every_paper_has_a_period_or_is_the_chain(world: World) -> None:
     """Whatever steps write can be named in ``[retention.papers]``."""
     for code in (*CODES, AGENCY):
