@@ -8,9 +8,8 @@ the inbox.
 from __future__ import annotations
 
 from datetime import date
-from itertools import count
 
-from recupero.errors import RecuperoError, RemoteRefused
+from recupero.errors import Fault, RecuperoError, RemoteRefused
 from recupero.exchange.archive import Archive, archive
 from recupero.exchange.pickup import Fetched, Skipped
 from recupero.exchange.remote import Remote, escape_name
@@ -25,7 +24,7 @@ from recupero.store.session import Unit
 
 class Moves:
     """The moves of one pull, under its lease: what the server refuses goes into *refused*, and the
-    file into ``left``.
+    file into ``left``, by its name.
 
     ``unended`` are the receipts whose moves the pulls before left without a known end.
     """
@@ -40,12 +39,14 @@ class Moves:
         refused: list[RecuperoError],
     ) -> None:
         self.archive = Archive(remote, profile.exchange.archive)
-        self.left: list[Skipped] = []
+        self.left: dict[str, Skipped] = {}
         self.unended: set[int] = set()
         self._services, self._remote, self._profile = services, remote, profile
         self._business_date, self._ours, self._refused = business_date, ours, refused
+        self._last: Begun | None = None
+        self._kept: dict[tuple[int, date], int] = {}
         self._places_kept: set[int] = set()
-        self._any_begun = False
+        self._free = 1
 
     def put_right(self) -> None:
         """Look after the moves of which no end is known."""
@@ -53,7 +54,7 @@ class Moves:
             begun = archiving.not_ended(unit)
             known = {each: manifest.receipt_by_id(unit, each.receipt_id) for each in begun}
         for each, received in known.items():
-            self._any_begun = True
+            self._last = each
             self.unended.add(each.receipt_id)
             if received is None:
                 continue
@@ -62,21 +63,29 @@ class Moves:
                     self._services, self._remote, self._profile, received, each.business_date
                 )
             except RemoteRefused as failure:
-                self._keep(each.place, received.name, failure)
+                self._keep(each, received.name, failure)
 
     def begin(self, unit: Unit, receipt_id: int) -> None:
-        """Announce the next move in *unit*, the transaction of the receipt."""
-        archiving.begin(unit, Begun(self._place(), receipt_id, self._business_date))
-        self._any_begun = True
+        """Announce the next move in *unit*, the transaction of the receipt.
+
+        Its place is that of the same move refused before, or the first that is free.
+        """
+        place = self._kept.get((receipt_id, self._business_date))
+        while place is None and self._free in self._places_kept:
+            self._free += 1
+        self._last = Begun(place or self._free, receipt_id, self._business_date)
+        archiving.begin(unit, self._last)
 
     def make(self, found: Fetched) -> None:
         """Make the move announced last, if the server lets us."""
+        if self._last is None:
+            raise Fault("a move to the archive was not announced", self._profile.code)
         folders = self._profile.exchange.inbox, self._profile.exchange.archive
         try:
             if archive(self._remote, *folders, found, self._business_date) == "moved":
                 self.archive.add(found.name, found.digest)
         except RemoteRefused as failure:
-            self._keep(self._place(), found.name, failure)
+            self._keep(self._last, found.name, failure)
 
     def makes_up(self, found: Skipped) -> bool:
         """Whether *found* was only left behind by an earlier pull, and is so no more, or would be
@@ -93,19 +102,16 @@ class Moves:
 
     def end(self) -> None:
         """All that were begun have ended, but those refused."""
-        if self._any_begun:
+        if self._last is not None:
             with self._services.store.unit(self._profile.code) as unit:
                 self._ours.confirm(unit)
                 archiving.end(unit, self._places_kept)
 
-    def _keep(self, place: int, name: str, failure: RemoteRefused) -> None:
-        self._places_kept.add(place)
+    def _keep(self, begun: Begun, name: str, failure: RemoteRefused) -> None:
+        self._kept[begun.receipt_id, begun.business_date] = begun.place
+        self._places_kept.add(begun.place)
         self._tell(escape_name(name), failure)
 
     def _tell(self, name_escaped: str, failure: RemoteRefused) -> None:
         self._refused.append(failure)
-        self.left.append(Skipped(name_escaped, "not_moved"))
-
-    def _place(self) -> int:
-        """The first that is free: of the moves this pull begins one at a time is under way."""
-        return next(place for place in count(1) if place not in self._places_kept)
+        self.left[name_escaped] = Skipped(name_escaped, "not_moved")

@@ -109,7 +109,7 @@ def _take_all(
             fresh = _take(services, profile, found, business_date, arrivals, moves)
             received, seen_before = received + fresh, seen_before + (not fresh)
     moves.end()
-    skipped += moves.left
+    skipped += moves.left.values()
     return Pulled(received, seen_before, len(skipped)), skipped
 
 

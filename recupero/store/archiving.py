@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, all_, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from recupero.store.session import Unit
 from recupero.store.tables import archiving as table
@@ -32,8 +32,9 @@ def begin(unit: Unit, begun: Begun) -> None:
 
 def end(unit: Unit, but: Collection[int]) -> None:
     """All moves have ended well, *but* those at these places."""
+    kept = literal(sorted(but), ARRAY(Integer))
     ended = update(table).where(
-        table.c.institution == unit.institution, table.c.place.not_in(sorted(but))
+        table.c.institution == unit.institution, table.c.place != all_(kept)
     )
     unit.connection.execute(ended.values(receipt_id=None, business_date=None))
 

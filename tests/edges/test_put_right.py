@@ -12,12 +12,14 @@ import pytest
 from recupero import durable
 from recupero.errors import RemoteRefused, RemoteUnavailable
 from recupero.exchange.folder import FolderRemote
+from recupero.exchange.remote import RemoteFile
 from recupero.steps.files_seen import files_seen
 from recupero.steps.incident import open_incidents
 from recupero.steps.intake import pending, take_in
 from recupero.steps.lease import leased
 from recupero.steps.notices import noticed
 from recupero.steps.pull import Pulled, pull
+from recupero.store import archiving
 from recupero.store.embedded import Addresses
 from recupero.store.tables import receipt
 from tests.edges.one_bank import DAYS, Bank, services_for
@@ -176,3 +178,34 @@ def test_what_may_not_be_moved_is_taken_and_told_once_and_the_others_go_on(
     assert (folder(bank, "inbox"), open_ones(bank)) == ({}, [])
     assert len(folder(bank, "archive")) == 5
     bank.check()
+
+
+def test_moves_that_cannot_be_looked_after_are_kept_once_a_date(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive may not be looked into: however often it is tried, no more is to be done."""
+    stat, may = FolderRemote.stat, {"look": False}
+
+    def closed(remote: FolderRemote, folder: str, name: str) -> RemoteFile | None:
+        if folder == "archive" and not may["look"]:
+            raise RemoteRefused("permission denied", f"{folder}/{name}")
+        return stat(remote, folder, name)
+
+    monkeypatch.setattr(FolderRemote, "stat", closed)
+    moved = {name: f"{name};A;1,00" for name in ("payment_1", "payment_2")}
+    for name, content in moved.items():
+        put(bank, name, content, 1_000)
+    for received in (2, 0, 0):
+        assert pull(bank.services, bank.code, MON) == Pulled(received, 0, 2)
+        assert places(bank) == [1, 2]
+    put(bank, "payment_1", moved["payment_1"], 1_000)
+    assert pull(bank.services, bank.code, MON) == Pulled(0, 1, 2)
+    assert places(bank) == [1, 2]
+    may["look"] = True
+    assert pull(bank.services, bank.code, TUE) == Pulled(0, 1, 0)
+    assert (places(bank), folder(bank, "inbox")) == ([], {})
+
+
+def places(bank: Bank) -> list[int]:
+    with bank.services.store.unit(bank.code) as unit:
+        return [each.place for each in archiving.not_ended(unit)]
