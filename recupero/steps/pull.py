@@ -229,12 +229,8 @@ def _receipt(
         ),
     )
     moves.begin(unit, receipt_id)
-    known = (
-        []
-        if recorded.fresh or receipt_id in moves.unended
-        else [one for one in same_bytes if one.receipt_id == receipt_id]
-    )
-    left = receipt_id in manifest.not_taken(unit, known)
+    known = [] if recorded.fresh else [one for one in same_bytes if one.receipt_id == receipt_id]
+    left = receipt_id in manifest.not_taken(unit, known) - moves.unended
     if manifest.states(unit, known):  # else a killed run was here before
         see_again(unit, business_date, receipt_id, SENT_AGAIN if left else SEEN_BEFORE)
     if left:
