@@ -16,7 +16,7 @@ from pathlib import Path
 from recupero.errors import Refused, SettingsError, VaultDamaged
 from recupero.exchange import seal
 from recupero.exchange.keyring import Keyring, Ring
-from recupero.exchange.objects import MADE, Objects, objects_at, replace
+from recupero.exchange.objects import MADE, Objects, replace
 
 #: Two rotations that begin from one ring must not give one number to two keys.
 _NUMBERS_APART = 1 << 20
@@ -53,12 +53,13 @@ def rotate_wrapping_key(keyring: Keyring, institution: str) -> int:
     return again
 
 
-def rotate_master_key(objects: Objects, old: bytes, new: bytes) -> list[str]:
+def rotate_master_key(objects: Objects, old: bytes, new: bytes, file: Path) -> list[str]:
     """Wrap every institution's keys with the *new* master key; returns whose were wrapped again.
 
-    Whoever works with the *old* one meanwhile finds keys that do not open. Raises SettingsError
-    where a key opens with neither: then nothing was changed. Refused where another rotation changed
-    an institution's keys meanwhile: those stay as it left them.
+    Whoever works with the *old* one meanwhile finds keys that do not open. Beside the keys stands
+    from then on that the new one was made as *file*. Raises SettingsError where a key opens with
+    neither: then nothing was changed. Refused where another rotation changed an institution's keys
+    meanwhile: those stay as it left them.
     """
     of_old, of_new = Keyring(objects, old), Keyring(objects, new)
     waiting: dict[str, Ring] = {}
@@ -71,6 +72,7 @@ def rotate_master_key(objects: Objects, old: bytes, new: bytes) -> list[str]:
                     "restore the institution's key from the backup",
                 )
             waiting[institution] = of_old.ring(institution)
+    replace(objects, MADE, [seal.wrapped(os.fsencode(file), new, MADE)])
     for institution, ring in waiting.items():
         if not _opens(of_old, institution) or of_old.ring(institution) != ring:
             raise _overtaken(institution)
@@ -78,19 +80,19 @@ def rotate_master_key(objects: Objects, old: bytes, new: bytes) -> list[str]:
     return list(waiting)
 
 
-def note_where_made(url: str, home: Path, new: bytes, file: Path) -> None:
-    """Keep beside the keys that the *new* master key was made as *file*; it alone opens that."""
-    sealed = seal.wrapped(os.fsencode(file), new, MADE)
-    replace(objects_at(url, home), MADE, [sealed])
-
-
-def was_made_as(url: str, home: Path, master_key: bytes, file: Path) -> bool:
-    """Whether the last rotation of the master key made this one, as *file*."""
+def made_as(objects: Objects, master_key: bytes, file: Path) -> bool:
+    """Whether the last rotation of the master key, finished or not, made this one as *file*."""
     try:
-        with closing(objects_at(url, home).open(MADE)) as stored:
+        with closing(objects.open(MADE)) as stored:
             return seal.unwrapped(stored.read(), master_key, MADE) == os.fsencode(file)
     except (FileNotFoundError, VaultDamaged):
         return False
+
+
+def not_opened(objects: Objects, master_key: bytes) -> list[str]:
+    """The institutions whose keys the master key does not open, sorted."""
+    keyring = Keyring(objects, master_key)
+    return [each for each in keyring.institutions() if not _opens(keyring, each)]
 
 
 def _wrap_all(keyring: Keyring, institution: str) -> tuple[int, list[str]]:

@@ -5,6 +5,7 @@
     <url>/<institution>/institution.key              the institution's keys, wrapped by the master
     <url>/<institution>/objects/ab/<address>         an object
     <url>/<institution>/objects/ab/<address>.key     its own key, wrapped by the institution's
+    <url>/_master_key                                as which file the master key was made
     <url>/_arriving/, _rotating                      files without a place yet, and the rotation's
                                                      lock; of an object store under the home
 """
@@ -22,7 +23,7 @@ from recupero.exchange import seal
 from recupero.exchange.keyring import ADDRESS, AGENCY, Keyring, checked, key_path, object_path
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
 from recupero.exchange.objects import create, objects_at
-from recupero.exchange.rotation import rotate_master_key, rotate_wrapping_key
+from recupero.exchange.rotation import made_as, not_opened, rotate_master_key, rotate_wrapping_key
 from recupero.exchange.spool import Spool
 
 __all__ = ["Arrival", "Vault", "keys_at", "load_master_key", "make_master_key"]
@@ -214,10 +215,18 @@ class Vault:
         with self._objects.rotating():
             return rotate_wrapping_key(self._keyring, institution)
 
-    def rotate_master(self, new_master_key: bytes) -> list[str]:
+    def rotate_master(self, new_master_key: bytes, file: Path) -> list[str]:
         """See :func:`~recupero.exchange.rotation.rotate_master_key`."""
         with self._objects.rotating():
-            return rotate_master_key(self._objects, self._master_key, new_master_key)
+            return rotate_master_key(self._objects, self._master_key, new_master_key, file)
+
+    def made_as(self, file: Path) -> bool:
+        """See :func:`~recupero.exchange.rotation.made_as`."""
+        return made_as(self._objects, self._master_key, file)
+
+    def not_opened(self) -> list[str]:
+        """See :func:`~recupero.exchange.rotation.not_opened`."""
+        return not_opened(self._objects, self._master_key)
 
     def derive_key(self, institution: str, purpose: str) -> bytes:
         """32 bytes of this institution's for one purpose, the same at every call."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from recupero.errors import NotFound, Refused, SettingsError
-from recupero.exchange.rotation import note_where_made, was_made_as
 from recupero.exchange.vault import Vault, load_master_key, make_master_key
 from recupero.settings import Settings
 from recupero.steps.services import master_key_file, vault_under
@@ -38,12 +38,12 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
     Returns the institutions whose keys hang on it now, or would. Can be killed anywhere and run
     again with both files; whatever works with the old key meanwhile may be refused by the vault.
     Refused while another rotation is under way, and where the key in use is the one that was made
-    as *new_file* and moved into place since: that rotation is done, another one names another file.
+    as *new_file* and moved into place since: that rotation is done, or was cut off.
     """
-    vault, file = _opened(settings), new_file.resolve()
+    vault, file = _opened(settings), Path(os.path.realpath(new_file))
     in_use = load_master_key(master_key_file(settings))
-    if not file.exists():
-        _refuse_again(settings, vault, in_use, file)
+    if not os.path.exists(file):  # raises nothing, unlike Path.exists: making it says what is wrong
+        _refuse_again(vault, file)
         if dry_run:
             return vault.institutions()
     new = load_master_key(file) if dry_run else make_master_key(file)
@@ -52,20 +52,36 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
     if dry_run:
         return vault.institutions()
     with _alone(settings):
-        note_where_made(vault.url, settings.home, new, file)
-        vault.rotate_master(new)
+        vault.rotate_master(new, file)
     return vault.institutions()
 
 
-def _refuse_again(settings: Settings, vault: Vault, in_use: bytes, file: Path) -> None:
-    """Refuse to make a key as *file* for a rotation that was done with a key made there before."""
-    if was_made_as(vault.url, settings.home, in_use, file):
+def _refuse_again(vault: Vault, file: Path) -> None:
+    """Refuse to make a key as *file* for a rotation that began with a key made there before.
+
+    Also where the key in use does not open all: what is made now would open nothing.
+    """
+    closed = vault.not_opened()
+    if closed and vault.made_as(file):
+        raise Refused(
+            f"the master key in use was made there and does not open {', '.join(closed)}: that "
+            "rotation was cut off",
+            str(file),
+            "move it back there, and the one before into its place, and run it again",
+        )
+    if closed:
+        raise SettingsError(
+            f"does not open {', '.join(closed)}",
+            "the master key",
+            "after a rotation it is the new one, after one that was cut off the old one, until it "
+            "was run again; else restore what is lost from the backup",
+        )
+    if vault.made_as(file):
         raise Refused(
             "the master key in use was made there: that rotation is done",
             str(file),
             "to rotate once more, name another file",
         )
-    vault.unlock()  # what is made now opens nothing: the one in use must
 
 
 @contextmanager

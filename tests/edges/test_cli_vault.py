@@ -98,6 +98,47 @@ def test_a_finished_rotation_of_the_master_key_typed_again_makes_no_third_key(
     assert opened(recupero, "master.new").get(CODE, address) == b"content"
 
 
+@pytest.mark.parametrize("rotated", [[], ["_agency"]])
+def test_a_rotation_that_was_cut_off_is_not_called_done(
+    recupero: Console, address: str, rotated: list[str]
+) -> None:
+    """Whoever believes it would throw away the key that opens the rest."""
+    master, new = recupero.home / "master.key", recupero.home / "master.new"
+    waiting = [each for each in ("_agency", CODE) if each not in rotated]
+    before = key_files(recupero)
+    assert recupero("vault", "rotate", "--new-master-key", new).code == 0
+    vault = recupero.home / "vault"
+    for each in waiting:
+        old = vault / each / "institution.key"
+        old.write_bytes(before[str(old)])
+    aside = master.rename(recupero.home / "aside")
+    new.rename(master)
+    begun = key_files(recupero)
+    for dry in ([], ["--dry-run"]):
+        ran = recupero("vault", "rotate", "--new-master-key", new, *dry)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"does not open {', '.join(waiting)}: that rotation was cut off" in ran.err
+        ran = recupero("vault", "rotate", "--new-master-key", recupero.home / "third", *dry)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert f"the master key: does not open {', '.join(waiting)}" in ran.err
+    assert (new.exists(), (recupero.home / "third").exists()) == (False, False)
+    assert key_files(recupero) == begun
+    master.rename(new)
+    aside.rename(master)
+    assert recupero("vault", "rotate", "--new-master-key", new).code == 0
+    assert opened(recupero, "master.new").get(CODE, address) == b"content"
+
+
+def test_a_file_that_cannot_be_reached_is_refused_in_one_line(
+    recupero: Console, address: str
+) -> None:
+    loop = recupero.home / "loop"
+    loop.symlink_to(loop)
+    for nowhere in (loop, recupero.home / ("x" * 300)):
+        ran = recupero("vault", "rotate", "--new-master-key", nowhere)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
 @pytest.mark.parametrize("something", [Path.mkdir, lambda path: path.symlink_to("/dev/null")])
 def test_what_lies_in_the_place_of_the_lock_is_named(
     recupero: Console, address: str, something: Callable[[Path], None]

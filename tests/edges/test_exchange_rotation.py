@@ -12,13 +12,14 @@ from recupero import durable
 from recupero.errors import RecuperoError, Refused, SettingsError, VaultDamaged
 from recupero.exchange import rotation
 from recupero.exchange.keyring import AGENCY
-from recupero.exchange.objects import create
+from recupero.exchange.objects import MADE, create
 from recupero.exchange.spool import Spool
 from recupero.exchange.vault import Vault
 from tests.edges.killing import Killed, at, end, observed, points_of
 
 CODE = "banco-andino"
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
+FILE = Path("new.key")
 CONTENTS = [b"one", b"two", b"three"]
 
 
@@ -249,8 +250,8 @@ def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
 ) -> None:
     vault, contents = filled(place(0))
     before = names(vault)
-    assert vault.rotate_master(NEW) == [AGENCY, CODE]
-    assert vault.rotate_master(NEW) == []
+    assert vault.rotate_master(NEW, FILE) == [AGENCY, CODE]
+    assert vault.rotate_master(NEW, FILE) == []
     renewed = Vault(place(0), NEW)
     renewed.unlock()
     assert (kept(place(0), NEW), names(renewed)) == (contents, before)
@@ -265,14 +266,14 @@ def test_killed_anywhere_each_key_opens_with_one_of_both(place: Callable[[object
         except RecuperoError:
             return False
 
-    for number in range(4):
+    for number in range(6):
         url = place(number)
         vault, contents = filled(url)
         with pytest.raises(Killed), observed(at(number, end)):
-            vault.rotate_master(NEW)
+            vault.rotate_master(NEW, FILE)
         for institution in (AGENCY, CODE):
             assert opens(url, OLD, institution) is not opens(url, NEW, institution)
-        Vault(url, OLD).rotate_master(NEW)
+        Vault(url, OLD).rotate_master(NEW, FILE)
         assert kept(url, NEW) == contents
 
 
@@ -281,8 +282,9 @@ def test_a_master_key_is_not_changed_where_one_key_opens_with_neither(tmp_path: 
     Vault(str(tmp_path / "elsewhere"), bytes(32)).put("credisol", b"theirs")
     (tmp_path / "elsewhere" / "credisol").rename(tmp_path / "credisol")
     with pytest.raises(SettingsError, match="credisol"):
-        vault.rotate_master(NEW)
+        vault.rotate_master(NEW, FILE)
     assert kept(str(tmp_path)) == contents
+    assert not (tmp_path / MADE).exists()
     assert vault.rotate(CODE) == len(CONTENTS)
 
 
@@ -291,9 +293,10 @@ def test_two_rotations_at_once_are_one(place: Callable[[object], str]) -> None:
     vault, contents = filled(place(0))
 
     def second() -> None:
-        for rotate in (lambda: Vault(place(0), OLD).rotate(CODE), lambda: vault.rotate_master(NEW)):
-            with pytest.raises(Refused, match="another rotation"):
-                rotate()
+        with pytest.raises(Refused, match="another rotation"):
+            Vault(place(0), OLD).rotate(CODE)
+        with pytest.raises(Refused, match="another rotation"):
+            vault.rotate_master(NEW, FILE)
 
     with observed(at(3, second)):
         vault.rotate(CODE)

@@ -19,6 +19,7 @@ from tests.edges.killing import at, observed
 
 CODE = "banco-andino"
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
+FILE = Path("new.key")
 CONTENTS = [b"one", b"two", b"three"]
 
 
@@ -119,7 +120,7 @@ def test_no_key_is_lost_where_two_rotations_began_from_one_ring(
 
 
 @pytest.mark.parametrize(
-    "other", [lambda vault: vault.rotate(CODE), lambda vault: vault.rotate_master(bytes(32))]
+    "other", [lambda vault: vault.rotate(CODE), lambda vault: vault.rotate_master(bytes(32), FILE)]
 )
 def test_a_master_key_drops_nothing_that_another_rotation_made(
     tmp_path: Path, contents: dict[str, bytes], other: Callable[[Vault], object]
@@ -127,10 +128,10 @@ def test_a_master_key_drops_nothing_that_another_rotation_made(
     """The other one goes on and ends while this one is at the agency's keys."""
     first, second = machine(tmp_path, "first"), machine(tmp_path, "second")
     with (
-        observed(at(0, lambda: other(second))),
+        observed(at(2, lambda: other(second))),
         pytest.raises(Refused, match=f"{CODE}: another rotation changed its keys"),
     ):
-        first.rotate_master(NEW)
+        first.rotate_master(NEW, FILE)
     found = {}
     for master in (OLD, bytes(32)):
         vault = Vault(f"memory://{tmp_path}", master)
