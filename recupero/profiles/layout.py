@@ -56,7 +56,7 @@ class Layout(BaseModel):
     header: bool = False
     cells: int | None = Field(default=None, ge=1, le=2000)
     line_length: int | None = Field(default=None, ge=1)
-    sheet: str | None = Field(default=None, min_length=1)
+    sheet: str | None = None
     decimal: Literal["", ",", "."] = ""
     thousands: Literal["", ",", ".", "'", " "] = ""
     implied_decimals: int = Field(default=0, ge=0, le=6)

@@ -50,8 +50,12 @@ def load_profiles(folder: Path) -> tuple[dict[str, Profile], dict[str, ProfileEr
     return valid, broken
 
 
-def parse_profile(content: bytes, source: str) -> Profile:
-    """The profile written in *content*; *source* names it in errors."""
+def parse_profile(content: bytes, source: str, *, kept: bool = False) -> Profile:
+    """The profile written in *content*; *source* names it in errors.
+
+    One that is *kept* with what was done by it is read as it was then: that its blanks would be
+    refused today changes nothing of the past.
+    """
     try:
         document = tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as problem:  # also digits or tables without end
@@ -64,18 +68,26 @@ def parse_profile(content: bytes, source: str) -> Profile:
         profile = Profile(**document, **computed)
     except ValidationError as problem:
         raise _explained(problem, source) from None
-    _refuse_blank(document, (), source)
+    if not kept:
+        _refuse_blank(document, (), source)
     return profile
 
 
 def _refuse_blank(value: Any, path: tuple[int | str, ...], source: str) -> None:
-    """Refuse a text of blanks, or of what nobody sees, wherever a setting says something."""
+    """Refuse a text of blanks, or of what nobody sees, wherever a setting says something.
+
+    An empty one says nothing, which is no text of a list and no sheet.
+    """
     if isinstance(value, dict | list):
         inside = value.items() if isinstance(value, dict) else enumerate(value)
         for key, each in inside:
             if key not in _AS_IN_FILES or isinstance(each, dict):
                 _refuse_blank(each, (*path, key), source)
-    elif isinstance(value, str) and value and not any(map(_is_seen, value)):
+    elif (
+        isinstance(value, str)
+        and not any(map(_is_seen, value))
+        and (value or path[-1] == "sheet" or isinstance(path[-1], int))
+    ):
         raise ProfileError("must not be blank", f"{source}: {_path(path)}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -47,7 +47,7 @@ class Institution(BaseModel):
     web: str = ""
     responsible: str = ""
     complaints: str = ""
-    payment_channels: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    payment_channels: tuple[str, ...] = ()
 
     @field_validator("currency")
     @classmethod

@@ -47,7 +47,7 @@ def profile_used(services: Services, unit: Unit, digest: str) -> Profile:
     if kept.is_empty():
         raise NotFound("the profile it was read with is not kept", digest[:12])
     content = services.vault.get(unit.institution, kept["address"][0])
-    profile = parse_profile(content, f"{unit.institution}.toml")
+    profile = parse_profile(content, f"{unit.institution}.toml", kept=True)
     if profile.digest != digest:
         raise IntegrityError("the bytes kept are not those of the profile", digest[:12])
     return profile
