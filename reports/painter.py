@@ -52,11 +52,14 @@ def paint(
 ) -> None:
     """Draw the table from the sheet's cursor down; *total* closes it in bold.
 
-    Its heading stays on one page with its first two rows.
+    Its heading stays on one page with its first two rows, of which *total* may be one.
     """
     table = _Table(sheet, columns, size)
     first = list(islice(rows := iter(rows), 2))
-    table.heading(sum(table.high(table.wrapped(row)) for row in first) or table.row_high)
+    begun = sum(table.high(table.wrapped(row)) for row in first) or table.note_high
+    if total is not None and len(first) < 2:
+        begun += table.high(table.wrapped(total, bold=True))
+    table.heading(begun)
     for row in chain(first, rows):
         table.row(row)
     if not first:
@@ -73,6 +76,7 @@ class _Table:
         self.widths = [column.share * scale for column in columns]
         self.step = size * 0.46
         self.row_high = self.step + 2.0
+        self.note_high = self.row_high + 1.0
 
     def heading(self, below: float) -> None:
         """The titles, with room for *below* mm of rows under them."""
@@ -135,7 +139,7 @@ class _Table:
     def note(self, text: str) -> None:
         y = self.sheet.y + 1.0 + self.step
         self.sheet.canvas.text(self.sheet.left + PAD, y, text, self.size, ink=SOFT)
-        self.sheet.y += self.row_high + 1.0
+        self.sheet.y += self.note_high
 
     def _lines(self, cell: str, column: Column, wide: float, bold: bool) -> list[str]:
         if column.lines == 1:

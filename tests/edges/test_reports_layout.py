@@ -153,6 +153,26 @@ def test_a_title_stays_with_the_beginning_of_what_follows(kind: str, country: st
     assert any("Sección" not in text for text in pages)
 
 
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_total_stays_with_what_little_is_above_it(rows: int) -> None:
+    """Wherever on the page the table would come to stand: alone it says of nothing what it sums."""
+    heading = Heading("Prueba", "DOC-1", inputs.INSTITUTION["CO"], inputs.AGENCY, inputs.DAY)
+    columns = [Column("Concepto", 44), figures("Total", 35)]
+    with Sheet(heading) as sheet:
+        for left_mm in range(40):
+            sheet.need(sheet.bottom)
+            sheet.y = sheet.bottom - left_mm
+            lines = [(f"F{left_mm}.", "1")] * rows
+            paint(sheet, columns, lines, total=(f"T{left_mm}.", "1"), empty=f"F{left_mm}.")
+        content = sheet.finish()
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    for left_mm in range(40):
+        with_row, with_total = (
+            [f"{mark}{left_mm}." in text for text in pages] for mark in ("F", "T")
+        )
+        assert with_row == with_total
+
+
 def test_titles_with_nothing_below_are_there_and_no_page_is_empty() -> None:
     heading = Heading("Prueba", "DOC-1", inputs.INSTITUTION["CO"], inputs.AGENCY, inputs.DAY)
     with Sheet(heading) as sheet:
