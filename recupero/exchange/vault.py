@@ -22,7 +22,7 @@ from recupero.errors import NotFound, SettingsError, VaultDamaged
 from recupero.exchange import seal
 from recupero.exchange.keyring import ADDRESS, AGENCY, Keyring, checked, key_path, object_path
 from recupero.exchange.keys import MASTER_KEY_BYTES, load_master_key, make_master_key
-from recupero.exchange.objects import create, objects_at
+from recupero.exchange.objects import LocalObjects, create, objects_at
 from recupero.exchange.rotation import made_as, not_opened, rotate_master_key, rotate_wrapping_key
 from recupero.exchange.spool import Spool
 
@@ -219,6 +219,11 @@ class Vault:
         """See :func:`~recupero.exchange.rotation.rotate_master_key`."""
         with self._objects.rotating():
             return rotate_master_key(self._objects, self._master_key, new_master_key, file)
+
+    def holds(self, file: Path) -> bool:
+        """Whether *file*, which has no links in its path, lies, or would lie, in the vault."""
+        root = self._objects.root if isinstance(self._objects, LocalObjects) else None
+        return root is not None and file.is_relative_to(root.resolve())
 
     def made_as(self, file: Path) -> bool:
         """See :func:`~recupero.exchange.rotation.made_as`."""

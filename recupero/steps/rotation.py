@@ -42,6 +42,8 @@ def rotate_master(settings: Settings, new_file: Path, *, dry_run: bool) -> list[
     """
     vault, file = _opened(settings), Path(os.path.realpath(new_file))
     in_use = load_master_key(master_key_file(settings))
+    if vault.holds(file):  # where we write over what is ours, and backups take it along
+        raise SettingsError("lies in the vault, which it is to open", str(file), "name another")
     if not os.path.exists(file):  # raises nothing, unlike Path.exists: making it says what is wrong
         _refuse_again(vault, file)
         if dry_run:

@@ -163,6 +163,7 @@ def test_refused_in_one_line_and_nothing_changed(recupero: Console, address: str
         (CODE, "--new-master-key", "x"): "a master key is everybody's",
         ("--new-master-key", str(master)): "holds the master key that is in use",
         ("--new-master-key", str(short)): "must hold 64 hexadecimal digits",
+        ("--new-master-key", "home/vault/_master_key"): "lies in the vault, which it is to open",
     }
     for nowhere in ("/proc/new.key", f"{master}/new.key"):
         ran = recupero("vault", "rotate", "--new-master-key", nowhere)
