@@ -31,10 +31,12 @@ class Marks:
 
 
 def marks_of(layout: Layout) -> Marks:
-    """The marks *layout* declares; numbers in spreadsheet cells need a decimal mark in any case."""
+    """The marks *layout* declares; what is stored as a number needs a decimal mark in any case."""
     decimal = layout.decimal
     if layout.format == "xlsx" and not decimal:
         decimal = "." if layout.thousands == "," else ","
+    elif layout.format == "jsonl" and not decimal:
+        decimal = "," if layout.thousands == "." else "."
     return Marks(decimal, layout.thousands, layout.implied_decimals, layout.scientific)
 
 

@@ -11,7 +11,7 @@ import re
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
-from recupero.profiles.header import header_fault, missing_names
+from recupero.profiles.header import header_fault, header_mend, missing_names
 from recupero.profiles.identify import cells_of, dialect_of
 from recupero.profiles.profile import Layout
 from schemas.rule import findings, no_findings
@@ -45,7 +45,7 @@ def named_positions(
         raise FileRefused(
             header_fault(names, layout, raw),
             f"línea {line_number}",
-            "escriba el encabezado como se acordó",
+            header_mend(layout),
             rule="header_missing",
         )
     wanted = {field: str(source).strip() for field, source in layout.columns.items()}

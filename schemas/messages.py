@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recupero.money import exponent
+from recupero.profiles.json_line import CHARACTERS_MAX, LEVELS_MAX
 from recupero.profiles.profile import Layout
 from schemas.amounts import marks_of
 from schemas.fixed_width import reach_of
@@ -26,6 +27,16 @@ MESSAGES = {
         "ellos"
     ),
     "quote": "comillas sin cerrar o texto pegado a unas comillas",
+    "json_line": (
+        "la línea no es un objeto JSON bien escrito; escriba uno por línea, completo, de hasta "
+        f"{CHARACTERS_MAX} caracteres y {LEVELS_MAX} niveles"
+    ),
+    "json_repeated": "la línea da dos valores a una misma clave y no se sabe cuál vale",
+    "json_value": "{column}: trae una lista o un objeto donde se espera un solo valor",
+    "number_as_code": (
+        "{column}: es un número con signo, decimales o exponente donde se espera un código; "
+        "escríbalo como texto"
+    ),
     "spreadsheet_number": (
         "{column}: la hoja de cálculo guardó un número de más de 15 dígitos y perdió los últimos; "
         "dé formato de texto a la columna"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
 from recupero.errors import Fault
 from recupero.profiles.profile import Layout
-from schemas import delimited, fixed_width
+from schemas import delimited, fixed_width, json_lines
 from schemas.control import Declared, declared_by
 from schemas.lines import CONTROL, lines_of, sort, text_of
 from schemas.rule import findings, no_findings
@@ -51,8 +52,11 @@ def read(content: bytes, layout: Layout) -> RawTable:
         detail = lines  # blank lines count inside quotes
     dirty = detail.select(pl.col("raw").str.contains(CONTROL)).to_series()
     clean = detail.filter(~dirty)
+    found = no_findings()
     if layout.format == "delimited":
         rows, broken = delimited.split(clean, positions, width, layout)
+    elif layout.format == "jsonl":
+        rows, broken, found = json_lines.split(clean, layout)
     else:
         rows, broken = fixed_width.split(clean, layout)
     lost = [
@@ -66,7 +70,7 @@ def read(content: bytes, layout: Layout) -> RawTable:
         rows=rows,
         control=control,
         broken=_printable(failed),
-        found=no_findings(),
+        found=found,
         keys=_stray_keys(failed, positions, layout),
     )
 
@@ -107,6 +111,9 @@ def _stray_keys(failed: pl.DataFrame, positions: dict[str, int], layout: Layout)
     elif "account_number" in positions:
         cells = raw.str.split(layout.delimiter)
         key = cells.list.get(positions["account_number"], null_on_oob=True)
+    elif layout.format == "jsonl" and isinstance(place, str):
+        name = re.escape(place.rpartition(".")[2])
+        key = raw.str.extract(rf'"{name}"\s*:\s*"?([^",}}\]]+)')
     else:
         return _no_keys()
     cleaned = key.str.strip_chars(f"{layout.quote or ''} \t\r\x00").alias("account_number")

@@ -15,13 +15,13 @@ import polars as pl
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from recupero.errors import FileRefused
-from recupero.money import EXPONENT
+from recupero.profiles.json_line import NUMBER
 from recupero.profiles.profile import Layout
 from recupero.profiles.signature import refuse_no_book
-from schemas.amounts import marks_of
 from schemas.delimited import named_positions
 from schemas.lines import CONTROL
 from schemas.rule import FINDING
+from schemas.stored import as_text
 
 #: A sheet or an archive beyond these is not a portfolio. The reader holds every cell between the
 #: first and the last, so two cells far apart in a file of 6 KB would bring the process down.
@@ -49,8 +49,8 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     found: list[tuple[int, str, str]] = []
     rows = [_row(at, cells, positions, layout, found) for at, cells in written]
     schema = {"line_number": pl.Int64, "raw": pl.String, **dict.fromkeys(positions, pl.String)}
-    table = pl.DataFrame(rows, schema=schema, orient="row")
-    return table, pl.DataFrame(found, schema=FINDING, orient="row")
+    table, odd = as_text(pl.DataFrame(rows, schema=schema, orient="row"), layout)
+    return table, pl.concat([pl.DataFrame(found, schema=FINDING, orient="row"), odd])
 
 
 def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
@@ -147,8 +147,7 @@ def _row(
     """One row as text, its findings added to *found*."""
     raw = "\t".join(_shown(cell) for cell in cells).rstrip("\t")
     of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
-    currency = str(of.get("currency") or layout.constants.get("currency") or "").strip()
-    texts = [_text(cell, field, layout, EXPONENT.get(currency, 0)) for field, cell in of.items()]
+    texts = [_text(cell, field, layout) for field, cell in of.items()]
     for field, cell in of.items():
         if isinstance(cell, float) and abs(cell) >= 10**DIGITS_KEPT:
             found.append((line_number, field, "spreadsheet_number"))
@@ -176,18 +175,13 @@ def _digits(number: float) -> str:
     return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
 
 
-def _text(cell: Any, field: str, layout: Layout, places: int) -> str:
-    """The text a cell stands for, in the marks and formats the layout declares."""
+def _text(cell: Any, field: str, layout: Layout) -> str:
+    """The text a cell stands for, in the formats the layout declares; numbers marked as such."""
     kind = layout.fields[field].type
     if isinstance(cell, bool) or not isinstance(cell, int | float | date | datetime | time):
         return _shown(cell)
     if isinstance(cell, int | float):
-        digits = _shown(cell)
-        if kind != "amount" or "." not in digits:
-            return digits
-        whole, _, fraction = digits.partition(".")
-        # The sheet drops trailing zeros: 1234.5 is 1234.50 again, and 0.1+0.2 stays unreadable.
-        return f"{whole}{marks_of(layout).decimal}{fraction.ljust(places, '0')}"
+        return NUMBER + _shown(cell)
     if isinstance(cell, datetime) and kind == "datetime" and layout.datetimes:
         return cell.strftime(layout.datetimes)
     if isinstance(cell, datetime) and cell.time() == time():

@@ -152,6 +152,11 @@ def _form(layout: Layout) -> str:
     text = f"Texto en {layout.encoding}"
     if layout.records and layout.records.detail:
         text += f"; cada registro de detalle comienza con `{layout.records.detail}`"
+    if layout.format == "jsonl":
+        return (
+            f"{text}; JSON Lines: un objeto por línea, sin claves repetidas; lo que va dentro de "
+            "otro objeto se nombra con puntos, y una clave que falta es un dato vacío."
+        )
     if layout.format == "fixed":
         return f"{text}; ancho fijo, posiciones contadas desde 1."
     quote = f"; textos entre `{layout.quote}`" if layout.quote else ""

@@ -119,6 +119,8 @@ def _sources(layout: Layout) -> None:
         raise KeyWrong("format", "xlsx has no records, quotes or implied decimals")
     if layout.format == "fixed" and (layout.header or layout.quote):
         raise KeyWrong("format", "fixed width has no header line of names and no quotes")
+    if layout.format == "jsonl" and (layout.header or layout.records or layout.quote):
+        raise KeyWrong("format", "jsonl has no header line, records or quotes of its own")
     if not layout.columns and layout.kind != "statement":
         raise KeyWrong("columns", "declare at least one")
     for name, source in layout.columns.items():
@@ -129,6 +131,9 @@ def _place(layout: Layout, key: str, source: Source | None) -> None:
     if layout.format == "fixed":
         if not isinstance(source, tuple) or source[0] < 1 or source[1] < 1:
             raise KeyWrong(key, "fixed width takes [start, width], counted from 1")
+    elif layout.format == "jsonl":
+        if not isinstance(source, str) or not all(part.strip() for part in source.split(".")):
+            raise KeyWrong(key, "takes a key's name, with dots into objects inside")
     elif layout.header and not key.startswith("trailer"):
         if not isinstance(source, str) or not source.strip():
             raise KeyWrong(key, "with a header line a column is named")

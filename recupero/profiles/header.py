@@ -13,9 +13,23 @@ _DELIMITERS = {";": ";", ",": ",", "|": "|", "\t": "tabulador"}
 
 
 def missing_names(names: list[str], layout: Layout) -> list[str]:
-    """The column names *layout* declares that are not among *names*, in its order."""
-    wanted = dict.fromkeys(str(source).strip() for source in layout.columns.values())
+    """The column names *layout* declares that are not among *names*, in its order.
+
+    A line of JSON may leave out what is empty. An amount nowhere named would be read as none, so
+    amounts and what every row must have are missed all the same.
+    """
+    columns = layout.columns.items()
+    if layout.format == "jsonl":
+        needed = {f.name for f in layout.fields.values() if f.required or f.type == "amount"}
+        columns = {name: source for name, source in columns if name in needed}.items()
+    wanted = dict.fromkeys(str(source).strip() for _, source in columns)
     return [name for name in wanted if name not in names]
+
+
+def header_mend(layout: Layout) -> str:
+    """What to do about a header that is not *layout*'s (Spanish)."""
+    what = "escriba las claves" if layout.format == "jsonl" else "escriba el encabezado"
+    return f"{what} como se acordó"
 
 
 def header_fault(names: list[str], layout: Layout, line: str = "") -> str:
@@ -27,16 +41,25 @@ def header_fault(names: list[str], layout: Layout, line: str = "") -> str:
     by_letters = {_letters(name): name for name in names}
     nearly = {name: by_letters[_letters(name)] for name in missing if _letters(name) in by_letters}
     absent = [name for name in missing if name not in nearly]
+    keyed = layout.format == "jsonl"
+    if keyed and not names:
+        return "ninguna línea es un objeto JSON; se acordó uno por línea"
     if len(absent) == len(set(layout.columns.values())) > 1:
         if other := other_delimiter(line, layout):
             return other
+        if keyed:
+            return f"ninguna línea trae las claves acordadas: {_listed(missing)}"
         return f"la primera línea no es el encabezado acordado: {_listed(missing)}"
     parts = []
     if nearly:
         pairs = [f"«{found}» debe decir «{name}»" for name, found in nearly.items()]
-        parts.append(f"el encabezado no está escrito como se acordó: {_listed(pairs)}")
+        what = "las claves no están escritas" if keyed else "el encabezado no está escrito"
+        parts.append(f"{what} como se acordó: {_listed(pairs)}")
     if absent:
-        parts.append(f"faltan columnas en el encabezado: {_listed(absent)}")
+        what = (
+            "ninguna línea trae claves acordadas" if keyed else "faltan columnas en el encabezado"
+        )
+        parts.append(f"{what}: {_listed(absent)}")
     return "; ".join(parts)
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from recupero.errors import FileRefused
-from recupero.profiles.header import header_fault, missing_names
+from recupero.profiles.header import header_fault, header_mend, missing_names
+from recupero.profiles.json_line import LineBroken, object_of, paths_of
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.profiles.signature import refuse_foreign
@@ -34,9 +35,8 @@ def identify(profile: Profile, name: str, head: bytes, business_date: date) -> L
         refuse_foreign(nearest, head)
     except FileRefused as refusal:
         raise FileRefused(refusal.what, name, refusal.mend, refusal.rule) from None
-    line = _header_line(nearest, head)
-    fault = header_fault(cells_of(line, nearest), nearest, line)
-    raise FileRefused(fault, name, "escriba el encabezado como se acordó", rule="not_identified")
+    fault = header_fault(_names(nearest, head), nearest, _header_line(nearest, head))
+    raise FileRefused(fault, name, header_mend(nearest), rule="not_identified")
 
 
 def named(profile: Profile, name: str, business_date: date) -> list[Layout]:
@@ -58,16 +58,32 @@ def _unnamed(profile: Profile, name: str, business_date: date) -> str:
 
 
 def _missing(layout: Layout, head: bytes) -> list[str]:
-    """The declared column names that the header line in *head* lacks; empty without a header."""
-    if layout.format != "delimited" or not layout.header:
+    """The declared column names that *head* lacks; empty where the names are not in its text."""
+    if layout.format != "jsonl" and (layout.format != "delimited" or not layout.header):
         return []
-    return missing_names(cells_of(_header_line(layout, head), layout), layout)
+    return missing_names(_names(layout, head), layout)
+
+
+def _names(layout: Layout, head: bytes) -> list[str]:
+    """The names in the header line of *head*; of JSON lines those in any of them."""
+    if layout.format != "jsonl":
+        return cells_of(_header_line(layout, head), layout)
+    names: dict[str, None] = {}
+    for line in _lines(layout, head):
+        try:
+            names |= dict.fromkeys(paths_of(object_of(line)))
+        except LineBroken:
+            continue  # *head* ends in the middle of a line; any other is judged with its row
+    return list(names)
 
 
 def _header_line(layout: Layout, head: bytes) -> str:
     """The first line of *head* that is not blank."""
-    text = head.decode(codec_of(layout, head), errors="replace")
-    return next((line for line in text.split("\n") if line.strip()), "")
+    return next((line for line in _lines(layout, head) if line.strip()), "")
+
+
+def _lines(layout: Layout, head: bytes) -> list[str]:
+    return head.decode(codec_of(layout, head), errors="replace").split("\n")
 
 
 def cells_of(line: str, layout: Layout) -> list[str]:

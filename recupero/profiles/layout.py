@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from recupero.profiles.consistent import check
 from recupero.profiles.fields import Canonical, Kind, fields_of
 
-#: A header name, a 0-based position, or (start, width) 1-based in characters.
+#: A header name or a key of JSON (dots lead into objects), a 0-based position, or (start, width)
+#: 1-based in characters.
 Source = str | int | tuple[int, int]
 Constant = bool | int | str | date
 Mapped = bool | int | str
@@ -49,7 +50,7 @@ class Layout(BaseModel):
     valid_from: date = Field(alias="from")
     valid_until: date | None = Field(default=None, alias="until")
     name: str = Field(min_length=1)
-    format: Literal["delimited", "fixed", "xlsx", "statement"]
+    format: Literal["delimited", "fixed", "jsonl", "xlsx", "statement"]
     encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16"] = "utf-8"
     delimiter: str = Field(default=";", pattern=r"^[\t -/:-@\[-`{-~]$")
     quote: str | None = Field(default=None, pattern=r"^[!-/:-@\[-`{-~]$")

@@ -134,6 +134,7 @@ def test_a_whole_profile_loads_frozen():
         ('kind = "placement"', 'kind = "placement"\nzero_amount = "skip"', "layout[0].zero_amount"),
         ('kind = "placement"', 'kind = "placement"\ncontrol = "trailer"', "layout[0].trailer"),
         ("= [2, 10]", "= [0, 10]", "layout[1].columns.transaction_id"),
+        ('"delimited"', '"jsonl"', "layout[0].format"),
         ("= [2, 10]", "= 2", "layout[1].columns.transaction_id"),
         ('trailer = "T"', "", "layout[1].trailer"),
         ('trailer = "T"', 'trailer = "DT"', "layout[1].records"),

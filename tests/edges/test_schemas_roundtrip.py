@@ -1,6 +1,7 @@
 """Whatever is written in a declared layout reads back equal; whatever bytes come, none escape."""
 
 import io
+import json
 import zipfile
 from datetime import date, timedelta
 
@@ -62,6 +63,13 @@ def fixed():
         '[layout.trailer]\nrows = [2, 9]\nsum_minor = [11, 20]\nsum_of = "principal_minor"\n'
         f"[layout.columns]\n{columns}"
     )
+
+
+def json_lines(decimal):
+    columns = {name: f"cuenta.{name}" if name.endswith("_name") else name for name in NAMES}
+    declared = "\n".join(f'{name} = "{path}"' for name, path in columns.items())
+    marks = f'decimal = "{decimal}"\nthousands = "."\n' if decimal else ""
+    return owner(f'format = "jsonl"\ndates = "%Y-%m-%d"\n{marks}[layout.columns]\n{declared}\n')
 
 
 def texts(alphabet, size):
@@ -143,11 +151,28 @@ def test_fixed_width_reads_back(rows):
     assert read_back("\r\n".join(lines).encode("latin-1"), fixed()) == rows
 
 
+@UNHURRIED
+@given(
+    rows=accounts(texts(LATIN, 20)), ascii_only=st.booleans(), decimal=st.sampled_from(["", ","])
+)
+def test_json_lines_read_back(rows, ascii_only, decimal):
+    lines = []
+    for key, name, due, amount, held in rows:
+        number = f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02}"
+        whole = {"account_number": key, "cuenta": {"debtor_name": name}, "due_date": f"{due}"}
+        whole["guaranteed"] = flag(held) or None
+        text = json.dumps(whole, ensure_ascii=ascii_only)
+        saldo = f'"{grouped(amount)}"' if decimal and amount % 3 else number
+        lines.append(f'{text[:-1]}, "principal_minor": {saldo}}}')
+    assert read_back("\n".join(lines).encode(), json_lines(decimal)) == rows
+
+
 LAYOUTS = {
     "named": delimited(";", None, "utf-8"),
     "quoted": delimited(";", '"', "latin-1"),
     "wide": delimited(";", '"', "utf-16"),
     "fixed": fixed(),
+    "json": json_lines(","),
     "sheet": parse_profile(SHEET.format(settings="", currency="MXN").encode(), "banco.toml"),
 }
 HEADER = ";".join(NAMES)
@@ -186,6 +211,23 @@ def test_any_text_under_a_right_header(text, name):
 @given(text=NOISE)
 def test_any_text_before_a_right_trailer(text):
     survives(f"H\n{text}\nT000000000\n".encode("latin-1", errors="replace"), LAYOUTS["fixed"])
+
+
+JSON_NOISE = st.lists(
+    st.sampled_from(
+        ['{"account_number":', '"principal_minor":', "{", "}", "[", "]", '"', ",", ":", "1.5", "-0",
+         "1e999", "NaN", "null", "true", r"\ud800", r"\u0000", r"\u200b", "\n", "\r", "\x1a", " ",
+         '"cuenta":', '"cuenta.debtor_name":', '"due_date":"2026-11-01"', "{" * 30, "9" * 30]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@UNHURRIED
+@given(text=JSON_NOISE, whole=st.booleans())
+def test_any_text_beside_lines_of_json(text, whole):
+    good = '{"account_number": "1", "principal_minor": 1, "due_date": "2026-11-01"}\n'
+    survives(f"{good if whole else ''}{text}".encode(), LAYOUTS["json"])
 
 
 PARTS = ("xl/workbook.xml", SHEET_XML, "xl/sharedStrings.xml", "xl/styles.xml")

@@ -88,6 +88,7 @@ def test_cells_become_what_they_stand_for():
         ({"balance": True}, "principal_minor", "unreadable_amount"),
         ({"balance": "#N/A"}, "principal_minor", "spreadsheet_error"),
         ({"account": 4111111111111111}, "account_number", "spreadsheet_number"),
+        ({"account": 1020.5}, "account_number", "number_as_code"),
         ({"due": 46326}, "due_date", "unreadable_date"),
         ({"due": datetime(2026, 10, 31, 9, 30)}, "due_date", "unreadable_date"),
         ({"due": "31/02/2026"}, "due_date", "unreadable_date"),
