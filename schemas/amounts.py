@@ -12,6 +12,7 @@ import polars as pl
 
 from recupero.errors import FileRefused
 from recupero.profiles.profile import Layout
+from schemas.signs import written_leading
 
 #: Amounts beyond this are unreadable.
 LARGEST_MINOR = 10**16
@@ -112,6 +113,7 @@ def _scaled(number: pl.Expr, places: int) -> pl.Expr:
 
 def amount_of(text: str, layout: Layout, places: int) -> int | None:
     """One amount, such as a trailer's; None where unreadable."""
-    expression = minor(pl.lit(text.strip(), pl.String), marks_of(layout), places)
+    signed = written_leading(pl.lit(text.strip(), pl.String), layout)
+    expression = minor(signed, marks_of(layout), places)
     found = pl.select(expression).item()
     return None if found is None else int(found)

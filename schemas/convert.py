@@ -16,6 +16,7 @@ from recupero.profiles.fields import BUSINESS_DATE, Canonical, FieldType
 from recupero.profiles.profile import Layout
 from schemas.amounts import marks_of, minor
 from schemas.rule import findings, no_findings
+from schemas.signs import leading
 
 DTYPES: dict[FieldType, Any] = {
     "text": pl.String,
@@ -40,7 +41,7 @@ class Converted:
 
 def convert(rows: pl.DataFrame, layout: Layout, business_date: date) -> Converted:
     """The rows ``read`` gave, typed, in the order of the kind's fields."""
-    texts = rows.select("line_number", *(_text(name, layout) for name in layout.columns))
+    texts = rows.select("line_number", *(_text(name, layout) for name in layout.sources))
     mapped = texts.with_columns(_mapped(name, layout) for name in layout.values)
     typed = mapped.select(
         "line_number", *(_typed(field, layout, business_date) for field in layout.fields.values())
@@ -110,7 +111,7 @@ def _parsed(field: Canonical, layout: Layout) -> pl.Expr:
         # One person, one spelling: 900.123.456-8 and 9001234568 are the same number.
         return text.str.replace_all(r"[\s.\-]", "").str.to_uppercase().replace("", None)
     if field.type == "amount":
-        return _amount(text, layout)
+        return _amount(leading(field.name, layout), layout)
     if field.type == "integer":
         return pl.when(text.str.contains(r"^-?[0-9]{1,9}$")).then(text.cast(pl.Int64, strict=False))
     if field.type == "boolean":

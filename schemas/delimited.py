@@ -26,7 +26,7 @@ def places(lines: pl.DataFrame, layout: Layout) -> tuple[dict[str, int], int, pl
     Raises ``FileRefused`` with rule ``empty``, ``header_missing`` or ``header_ambiguous``.
     """
     if not layout.header:
-        positions = {field: at for field, at in layout.columns.items() if isinstance(at, int)}
+        positions = {field: at for field, at in layout.sources.items() if isinstance(at, int)}
         return positions, layout.cells or max(positions.values(), default=0) + 1, lines
     written = lines.filter(pl.col("raw").str.strip_chars() != "")
     if written.is_empty():
@@ -48,7 +48,7 @@ def named_positions(
             header_mend(layout),
             rule="header_missing",
         )
-    wanted = {field: str(source).strip() for field, source in layout.columns.items()}
+    wanted = {field: str(source).strip() for field, source in layout.sources.items()}
     twice = sorted({name for name in wanted.values() if names.count(name) > 1})
     if twice:
         raise FileRefused(

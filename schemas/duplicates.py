@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS
-from recupero.profiles.profile import Layout
+from recupero.profiles.layout import Layout, sign_of
 from schemas.rule import FINDING
 
 _FIRST_STANDS = "{}: repetido con otro contenido; vale la línea {}"
@@ -37,10 +37,11 @@ def repeated(accepted: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> Repe
     again = accepted.filter(pl.struct(key).is_duplicated()).select(
         "line_number", *key, affirms=affirms
     )
+    signs = frozenset(map(sign_of, layout.sign.columns))
     texts = rows.select(
         "line_number",
-        content=_cells(layout, layout.columns),
-        figures=_cells(layout, CONTRADICTED.get(layout.kind, ())),
+        content=_cells(layout, layout.sources),
+        figures=_cells(layout, CONTRADICTED.get(layout.kind, frozenset()) | signs),
     )
     pairs = again.join(texts, on="line_number", how="left").sort("affirms", "line_number")
     pairs = pairs.with_columns(
@@ -57,7 +58,7 @@ def repeated(accepted: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> Repe
 
 def _cells(layout: Layout, names: Collection[str]) -> pl.Expr:
     """What a row's cells say of those of *names* that the layout reads, as one value."""
-    read = [pl.col(name).str.strip_chars() for name in sorted(set(names) & set(layout.columns))]
+    read = [pl.col(name).str.strip_chars() for name in sorted(set(names) & set(layout.sources))]
     return pl.struct(read) if read else pl.lit("")
 
 

@@ -14,7 +14,7 @@ SHIFTING = rf"\t|\p{{M}}|{MOJIBAKE}"
 
 def reach_of(layout: Layout) -> int:
     """The position of the last character of the last column, counted from 1."""
-    spans = [source for source in layout.columns.values() if isinstance(source, tuple)]
+    spans = [source for source in layout.sources.values() if isinstance(source, tuple)]
     return max((start + width - 1 for start, width in spans), default=0)
 
 
@@ -26,7 +26,7 @@ def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFra
     """
     moved = lines["raw"].str.contains(SHIFTING)
     shifted, lines = lines.filter(moved), lines.filter(~moved)
-    spans = {field: at for field, at in layout.columns.items() if isinstance(at, tuple)}
+    spans = {field: at for field, at in layout.sources.items() if isinstance(at, tuple)}
     length = pl.col("raw").str.len_chars()
     reach = reach_of(layout)
     whole = length >= reach if layout.line_length is None else length == layout.line_length

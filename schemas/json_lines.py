@@ -30,7 +30,7 @@ def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFra
 
     Raises ``FileRefused`` with rule ``header_missing`` where no line has a key that none may lack.
     """
-    paths = {field: str(source) for field, source in layout.columns.items()}
+    paths = {field: str(source) for field, source in layout.sources.items()}
     rows: list[tuple[object, ...]] = []
     broken: list[tuple[int, str, str]] = []
     found: list[tuple[int, str, str]] = []

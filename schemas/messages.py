@@ -114,9 +114,10 @@ def _amount(layout: Layout) -> str:
     places = exponent(currency) if isinstance(currency, str) else 2
     marks = marks_of(layout)
     if marks.implied:
-        return f"000123456 ({marks.implied} decimales implícitos)"
+        return f"000123456 ({marks.implied} decimales implícitos){layout.sign.told}"
     whole = f"1{marks.thousands}234{marks.thousands}567"
-    return f"{whole}{marks.decimal}{'89000000'[:places]}" if places and marks.decimal else whole
+    plain = f"{whole}{marks.decimal}{'89000000'[:places]}" if places and marks.decimal else whole
+    return f"{plain}{layout.sign.told}"
 
 
 def _length(layout: Layout) -> str:

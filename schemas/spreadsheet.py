@@ -39,7 +39,7 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     grid = _grid(content, layout)
     written = [(at, row) for at, row in enumerate(grid, start=1) if any(_shown(c) for c in row)]
-    positions = {field: at for field, at in layout.columns.items() if isinstance(at, int)}
+    positions = {field: at for field, at in layout.sources.items() if isinstance(at, int)}
     if layout.header:
         if not written:
             which = "primera hoja del libro" if layout.sheet is None else f"hoja {layout.sheet!r}"
@@ -177,7 +177,7 @@ def _digits(number: float) -> str:
 
 def _text(cell: Any, field: str, layout: Layout) -> str:
     """The text a cell stands for, in the formats the layout declares; numbers marked as such."""
-    kind = layout.fields[field].type
+    kind = layout.fields[field].type if field in layout.fields else "text"
     if isinstance(cell, bool) or not isinstance(cell, int | float | date | datetime | time):
         return _shown(cell)
     if isinstance(cell, int | float):

@@ -10,6 +10,7 @@ from recupero.profiles.json_line import NUMBER
 from recupero.profiles.profile import Layout
 from schemas.amounts import Marks, marks_of
 from schemas.rule import findings, no_findings
+from schemas.signs import as_written
 
 #: The parts of a plain number; zeros behind its decimals say nothing.
 _PARTS = rf"^{NUMBER}(-?[0-9]+)(?:\.([0-9]*?)0*)?$"
@@ -22,20 +23,20 @@ def as_text(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFr
 
     30.0 is 30, as programs write it that keep whole numbers as floats.
     """
-    fields = [layout.fields[name] for name in rows.columns if name in layout.fields]
     marked = {
-        field.name: numbers
-        for field in fields
-        if (numbers := rows[field.name].str.starts_with(NUMBER).fill_null(False)).any()
+        name: numbers
+        for name in layout.sources
+        if (numbers := rows[name].str.starts_with(NUMBER).fill_null(False)).any()
     }
+    fields = [layout.fields[name] for name in marked if name in layout.fields]
     plain = rows.with_columns(_digits(name).alias(name) for name in marked)
     found = [no_findings()]
     for field in fields:
-        if field.name in marked and _is_code(field, layout):
+        if _is_code(field, layout):
             odd = marked[field.name] & ~plain[field.name].str.contains("^[0-9]+$")
             found.append(findings(rows["line_number"].filter(odd), field.name, "number_as_code"))
     marks = marks_of(layout)
-    amounts = [field.name for field in fields if field.type == "amount" and field.name in marked]
+    amounts = [field.name for field in fields if field.type == "amount"]
     texts = [
         pl.when(marked[name])
         .then(_written(pl.col(name), marks, layout))
@@ -66,9 +67,8 @@ def _written(number: pl.Expr, marks: Marks, layout: Layout) -> pl.Expr:
     places = pl.max_horizontal(fraction.str.len_chars().cast(pl.Int64), _places(layout))
     padded = (fraction + "0" * _DECIMALS_MAX).str.slice(0, places)
     whole = number.str.extract(r"^(.*)\.[0-9]+$", 1)
-    return pl.coalesce(
-        whole + marks.decimal + padded, number.str.replace(".", marks.decimal, literal=True)
-    )
+    other = number.str.replace(".", marks.decimal, literal=True)
+    return as_written(pl.coalesce(whole + marks.decimal + padded, other), layout)
 
 
 def _places(layout: Layout) -> pl.Expr:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from deployments.cli.guide_fields import MEANING, WORDS, example
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, Canonical
-from recupero.profiles.layout import Layout
+from recupero.profiles.layout import Layout, sign_of
 from recupero.profiles.profile import Exchange, Profile
 
 _KINDS = {
@@ -166,11 +166,21 @@ def _form(layout: Layout) -> str:
 
 def _money(layout: Layout) -> str:
     if layout.implied_decimals:
-        return f"Importes: enteros con {layout.implied_decimals} decimales implícitos."
+        digits = f"enteros con {layout.implied_decimals} decimales implícitos"
+        return f"Importes: {digits}{layout.sign.told}{_sign_columns(layout)}."
     parts = [f"decimales con `{layout.decimal}`" if layout.decimal else "sin decimales"]
     if layout.thousands:
         parts.append(f"miles con `{layout.thousands}`")
-    return f"Importes: {', '.join(parts)}."
+    return f"Importes: {', '.join(parts)}{layout.sign.told}{_sign_columns(layout)}."
+
+
+def _sign_columns(layout: Layout) -> str:
+    """Where the sign of each amount stands, if apart."""
+    signs = [
+        f"el de {layout.label(name)} en {layout.label(sign_of(name))}"
+        for name in layout.sign.columns
+    ]
+    return f" ({', '.join(signs)})" if signs else ""
 
 
 def _cells(field: Canonical, layout: Layout, value: str) -> list[str]:

@@ -165,7 +165,15 @@ def _amount(name: str, layout: Layout, currency: str) -> str:
     if units is None:
         units = sum(_UNITS[part] for part in layout.declared & (_UNITS.keys() - {"amount_minor"}))
     if layout.implied_decimals:
-        return str(units * 10**layout.implied_decimals)
+        return _signed(str(units * 10**layout.implied_decimals), layout)
     digits = f"{units:,}".replace(",", layout.thousands)
     places = exponent(currency)
-    return f"{digits}{layout.decimal}{'0' * places}" if layout.decimal and places else digits
+    whole = f"{digits}{layout.decimal}{'0' * places}" if layout.decimal and places else digits
+    return _signed(whole, layout)
+
+
+def _signed(amount: str, layout: Layout) -> str:
+    sign = layout.sign
+    if sign.place == "after":
+        return f"{amount}{sign.positive}"
+    return f"{sign.positive}{amount}" if sign.place == "before" else amount

@@ -33,6 +33,7 @@ def check(layout: Layout) -> None:
     _fields(layout)
     _sources(layout)
     _marks(layout)
+    _sign(layout)
     _values(layout)
     _constants(layout)
     _records(layout)
@@ -125,6 +126,8 @@ def _sources(layout: Layout) -> None:
         raise KeyWrong("columns", "declare at least one")
     for name, source in layout.columns.items():
         _place(layout, f"columns.{name}", source)
+    for name, source in layout.sign.columns.items():
+        _place(layout, f"sign.columns.{name}", source)
 
 
 def _place(layout: Layout, key: str, source: Source | None) -> None:
@@ -152,6 +155,30 @@ def _marks(layout: Layout) -> None:
         raise KeyWrong("quote", "is the delimiter too")
     if layout.quote is None and layout.delimiter in (layout.decimal, layout.thousands):
         raise KeyWrong("delimiter", "is a mark inside amounts, and nothing is quoted")
+
+
+def _sign(layout: Layout) -> None:
+    sign = layout.sign
+    if (sign.place == "column") != bool(sign.columns):
+        raise KeyWrong("sign.columns", "goes together with place = 'column'")
+    for name in sign.columns:
+        if name not in layout.columns or layout.fields[name].type != "amount":
+            raise KeyWrong(f"sign.columns.{name}", "must be an amount column of the layout")
+    if sign.place == "around" and (sign.negative != "-" or sign.positive):
+        raise KeyWrong("sign.negative", "brackets around an amount leave nothing to say")
+    if sign.negative == sign.positive:
+        raise KeyWrong("sign.positive", "is the mark of what is below zero too")
+    for key in ("negative", "positive"):
+        mark = getattr(sign, key)
+        if mark != mark.strip() or (sign.place != "column" and not _may_touch(mark, layout)):
+            raise KeyWrong(f"sign.{key}", "must differ from figures and the marks inside amounts")
+
+
+def _may_touch(mark: str, layout: Layout) -> bool:
+    """Whether *mark* can stand right beside an amount and still be told from it."""
+    inside = {"(", ")", layout.decimal, layout.thousands} - {""}
+    # An exponent is an E.
+    return not any(c.isdigit() or c in inside for c in mark) and mark not in ("e", "E")
 
 
 def _values(layout: Layout) -> None:

@@ -18,11 +18,11 @@ def missing_names(names: list[str], layout: Layout) -> list[str]:
     A line of JSON may leave out what is empty. An amount nowhere named would be read as none, so
     amounts and what every row must have are missed all the same.
     """
-    columns = layout.columns.items()
+    columns = layout.sources
     if layout.format == "jsonl":
-        needed = {f.name for f in layout.fields.values() if f.required or f.type == "amount"}
-        columns = {name: source for name, source in columns if name in needed}.items()
-    wanted = dict.fromkeys(str(source).strip() for _, source in columns)
+        spare = {f.name for f in layout.fields.values() if not f.required and f.type != "amount"}
+        columns = {name: source for name, source in columns.items() if name not in spare}
+    wanted = dict.fromkeys(str(source).strip() for source in columns.values())
     return [name for name in wanted if name not in names]
 
 
@@ -44,7 +44,7 @@ def header_fault(names: list[str], layout: Layout, line: str = "") -> str:
     keyed = layout.format == "jsonl"
     if keyed and not names:
         return "ninguna línea es un objeto JSON; se acordó uno por línea"
-    if len(absent) == len(set(layout.columns.values())) > 1:
+    if len(absent) == len(set(layout.sources.values())) > 1:
         if other := other_delimiter(line, layout):
             return other
         if keyed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from datetime import date
@@ -106,6 +107,8 @@ def codec_of(layout: Layout, head: bytes) -> str:
     """The Python codec for the declared encoding; a byte order mark is dropped, never a guess."""
     if layout.encoding == "utf-8":
         return "utf-8-sig"
-    if layout.encoding == "utf-16" and head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16-le"
+    if layout.encoding in ("utf-16", "utf-16-be"):
+        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        bare = "utf-16-le" if layout.encoding == "utf-16" else layout.encoding
+        return "utf-16" if marked else bare
     return layout.encoding

@@ -41,6 +41,41 @@ class TrailerPlaces(BaseModel):
     sum_of: str | None = None
 
 
+class Sign(BaseModel):
+    """How an amount below zero is told: a mark before or after it, brackets around it, or a column.
+
+    ``positive`` is what the others carry; where it is not empty every amount has one of the two.
+    ``columns`` names for each amount where its sign stands.
+    """
+
+    model_config = FROZEN
+    place: Literal["before", "after", "around", "column"] = "before"
+    negative: str = Field(default="-", min_length=1)
+    positive: str = ""
+    columns: dict[str, Source] = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a minus in front and nothing else."""
+        return (self.place, self.negative, self.positive) == ("before", "-", "")
+
+    @property
+    def told(self) -> str:
+        """What is to be said of it where it is not plain (Spanish, to follow an amount)."""
+        if self.plain:
+            return ""
+        if self.place == "around":
+            return ", los negativos entre paréntesis"
+        where = {"before": "delante", "after": "detrás", "column": "en su columna de signo"}
+        above = f"«{self.positive}»" if self.positive else "nada"
+        return f", con «{self.negative}» {where[self.place]} los negativos y {above} los demás"
+
+
+def sign_of(field: str) -> str:
+    """The column of text that holds the sign of the amount *field*."""
+    return f"{field}_sign"
+
+
 class Layout(BaseModel):
     """How one kind of file is written; see the profile format in docs for every key."""
 
@@ -51,7 +86,7 @@ class Layout(BaseModel):
     valid_until: date | None = Field(default=None, alias="until")
     name: str = Field(min_length=1)
     format: Literal["delimited", "fixed", "jsonl", "xlsx", "statement"]
-    encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16"] = "utf-8"
+    encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16", "utf-16-be"] = "utf-8"
     delimiter: str = Field(default=";", pattern=r"^[\t -/:-@\[-`{-~]$")
     quote: str | None = Field(default=None, pattern=r"^[!-/:-@\[-`{-~]$")
     header: bool = False
@@ -64,6 +99,7 @@ class Layout(BaseModel):
     #: ``1.00E+05`` is read as 100000. Only for a writer known to shorten round numbers this way: a
     #: spreadsheet that shows 100,237 so has lost the 237.
     scientific: bool = False
+    sign: Sign = Sign()
     dates: str | None = None
     datetimes: str | None = None
     blank: tuple[str, ...] = ()
@@ -102,9 +138,15 @@ class Layout(BaseModel):
         """The fields this layout gives a value, from a column or by a constant."""
         return frozenset(self.columns) | frozenset(self.constants)
 
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Where everything that is read stands: the columns, and those of their signs."""
+        signs = {sign_of(field): source for field, source in self.sign.columns.items()}
+        return self.columns | signs
+
     def label(self, field: str) -> str:
         """How the institution would point at *field*: its own column, for messages (Spanish)."""
-        source = self.columns.get(field)
+        source = self.sources.get(field)
         if isinstance(source, str):
             return source
         if isinstance(source, int):

@@ -130,10 +130,14 @@ def _refuse_unicode(layout: Layout, content: bytes) -> None:
     """Marks and NULs of Unicode, and ends of lines, that the layout does not have."""
     mend = f"guárdelo en {layout.encoding}"
     agreed = f"y se acordó {layout.encoding}"
-    if layout.encoding == "utf-16":
-        return
     sample = content[:_SAMPLE_BYTES]
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_wide(sample):
+    has_mark = sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if layout.encoding in ("utf-16", "utf-16-be"):
+        high_first = sample[::2].count(0) > sample[1::2].count(0)
+        if not has_mark and _is_wide(sample) and high_first != (layout.encoding == "utf-16-be"):
+            raise _refused(f"está en utf-16 con los bytes en el otro orden {agreed}", mend)
+        return
+    if has_mark or _is_wide(sample):
         raise _refused(f"está en utf-16 {agreed}", mend)
     if layout.encoding != "utf-8" and content.startswith(codecs.BOM_UTF8):
         marked = "comienza con la marca de Unicode (BOM) de utf-8"

@@ -112,6 +112,9 @@ def test_the_raw_line_is_untouched():
         ("cp1252", "CUENTA;VALOR\n“€”;1".encode("cp1252"), "“€”"),
         ("utf-16", "CUENTA;VALOR\nñandú;1".encode("utf-16"), "ñandú"),
         ("utf-16", "CUENTA;VALOR\nñandú;1".encode("utf-16-le"), "ñandú"),
+        ("utf-16", b"\xfe\xff" + "CUENTA;VALOR\nñandú;1".encode("utf-16-be"), "ñandú"),
+        ("utf-16-be", "CUENTA;VALOR\nñandú;1".encode("utf-16-be"), "ñandú"),
+        ("utf-16-be", b"\xfe\xff" + "CUENTA;VALOR\nñandú;1".encode("utf-16-be"), "ñandú"),
     ],
 )
 def test_encodings_are_agreed(encoding, content, name):
@@ -127,6 +130,18 @@ def test_encodings_are_agreed(encoding, content, name):
         (PLAIN, b"CUENTA;VALOR\n1;\xf1", "undecodable", "línea 2: el byte 15"),
         (delimited('encoding = "cp1252"'), b"CUENTA;VALOR\n\x81", "undecodable", "byte 13"),
         (delimited('encoding = "utf-16"'), b"abc", "undecodable", "byte 2"),
+        (
+            delimited('encoding = "utf-16"'),
+            "CUENTA;VALOR\n1;2\n".encode("utf-16-be"),
+            "undecodable",
+            "otro orden",
+        ),
+        (
+            delimited('encoding = "utf-16-be"'),
+            "CUENTA;VALOR\n1;2\n".encode("utf-16-le"),
+            "undecodable",
+            "otro orden",
+        ),
         (delimited('encoding = "latin-1"'), "CUENTA".encode("utf-8-sig"), "undecodable", "Unicode"),
         (delimited('encoding = "latin-1"'), "CUENTA".encode("utf-16"), "undecodable", "utf-16"),
         (PLAIN, b"CUENTA;SALDO\n1;2", "header_missing", "VALOR"),
