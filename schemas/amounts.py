@@ -34,7 +34,7 @@ class Marks:
 def marks_of(layout: Layout) -> Marks:
     """The marks *layout* declares; what is stored as a number needs a decimal mark in any case."""
     decimal = layout.decimal
-    if layout.format == "xlsx" and not decimal:
+    if layout.is_book and not decimal:
         decimal = "." if layout.thousands == "," else ","
     elif layout.format == "jsonl" and not decimal:
         decimal = "," if layout.thousands == "." else "."

@@ -39,7 +39,7 @@ def read(content: bytes, layout: Layout) -> RawTable:
     """*content* as *layout* declares it. Raises ``FileRefused`` for bytes that are not so."""
     if layout.format == "statement":
         raise Fault("a bank statement is read by recupero.statements")
-    if layout.format == "xlsx":
+    if layout.is_book:
         return _read_sheet(content, layout)
     lines = lines_of(text_of(content, layout))
     positions: dict[str, int] = {}

@@ -1,44 +1,36 @@
-"""XLSX sheets into rows of text. Spreadsheets store numbers, so each becomes exactly the text
-it stands for, or the row is rejected: nothing is rounded and nothing guessed.
+"""Sheets of workbooks into rows of text. They store numbers, so each becomes exactly the text it
+stands for, or the row is rejected: nothing is rounded and nothing guessed.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineSheet, CalamineWorkbook
 
 from recupero.errors import FileRefused
+from recupero.money import EXPONENT
 from recupero.profiles.json_line import NUMBER
 from recupero.profiles.profile import Layout
-from recupero.profiles.signature import refuse_no_book
+from schemas.book import grid
 from schemas.delimited import named_positions
 from schemas.lines import CONTROL
 from schemas.rule import FINDING
 from schemas.stored import as_text
 
-#: A sheet or an archive beyond these is not a portfolio. The reader holds every cell between the
-#: first and the last, so two cells far apart in a file of 6 KB would bring the process down.
-CELLS_MAX = 20_000_000
-UNPACKED_BYTES_MAX = 1 << 30
-#: Sheets of real portfolios unpack to 5 to 30 times their size; bombs to a thousand.
-SUSPECT_BYTES, SUSPECT_RATIO = 64 << 20, 200
 #: Spreadsheets keep 15 significant digits; a longer number has already lost some.
 DIGITS_KEPT = 15
+_PLACES_MAX = max(EXPONENT.values())
 
 
 def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of text cells by field (``line_number`` is the sheet's row, ``raw`` its cells joined by
     tabs), and findings for cells that no text stands for.
     """
-    grid = _grid(content, layout)
-    written = [(at, row) for at, row in enumerate(grid, start=1) if any(_shown(c) for c in row)]
+    rows = list(enumerate(grid(content, layout), start=1))[(layout.header_row or 1) - 1 :]
+    written = [(at, cells) for at, cells in rows if any(map(_shown, cells))]
     positions = {field: at for field, at in layout.sources.items() if isinstance(at, int)}
     if layout.header:
         if not written:
@@ -47,94 +39,10 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
         line_number, names = written.pop(0)
         positions = named_positions([_shown(name).strip() for name in names], layout, line_number)
     found: list[tuple[int, str, str]] = []
-    rows = [_row(at, cells, positions, layout, found) for at, cells in written]
+    texts = [_row(at, cells, positions, layout, found) for at, cells in written]
     schema = {"line_number": pl.Int64, "raw": pl.String, **dict.fromkeys(positions, pl.String)}
-    table, odd = as_text(pl.DataFrame(rows, schema=schema, orient="row"), layout)
+    table, odd = as_text(pl.DataFrame(texts, schema=schema, orient="row"), layout)
     return table, pl.concat([pl.DataFrame(found, schema=FINDING, orient="row"), odd])
-
-
-def _grid(content: bytes, layout: Layout) -> list[list[Any]]:
-    refuse_no_book(content)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _refuse_excess(archive)
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return _sheet(book, layout).to_python(skip_empty_area=False)
-    except FileRefused:
-        raise
-    except zipfile.BadZipFile:
-        raise _unreadable("el libro de Excel está cortado o dañado") from None
-    except BaseException as problem:
-        # The readers raise whatever they stumble over: of hostile bytes no list of it is complete.
-        # A panic inside one is not even an Exception; any other of that rank is not ours to stop.
-        if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
-            raise
-        raise _unreadable("no es un libro de Excel (xlsx) legible") from None
-
-
-def _unreadable(what: str) -> FileRefused:
-    mend = "ábralo en Excel, guárdelo como .xlsx y envíelo de nuevo"
-    return FileRefused(what, mend=mend, rule="undecodable")
-
-
-def _refuse_excess(archive: zipfile.ZipFile) -> None:
-    """Raise ``FileRefused`` for what is no XLSX, or unpacks to more than the limits."""
-    names = set(archive.namelist())
-    # The reader also takes XLSB and ODS, whose extent nothing here can see beforehand.
-    if "xl/workbook.bin" in names:
-        raise _unreadable("es un libro binario de Excel (xlsb) y no xlsx")
-    if "content.xml" in names:
-        raise _unreadable("es una hoja de OpenDocument (ods) y no xlsx")
-    if "xl/workbook.xml" not in names:
-        raise _unreadable("es un archivo comprimido (zip) y no un libro de Excel (xlsx)")
-    unpacked = sum(entry.file_size for entry in archive.infolist())
-    packed = sum(entry.compress_size for entry in archive.infolist())
-    bomb = unpacked > max(SUSPECT_BYTES, SUSPECT_RATIO * packed)
-    if bomb or unpacked > UNPACKED_BYTES_MAX:
-        raise FileRefused("el libro de Excel es demasiado grande", rule="too_large")
-    for entry in archive.infolist():
-        if _extent(archive, entry) > CELLS_MAX:
-            raise FileRefused("una hoja del libro es demasiado grande", rule="too_large")
-
-
-def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
-    """Cells between A1 and the last cell that a part of the archive refers to."""
-    last_column = last_row = 0
-    tail = b""
-    with archive.open(entry) as part:
-        while chunk := part.read(1 << 20):
-            found = _REFERENCE.findall(tail + chunk)
-            columns = {letters for letters, _ in found}
-            last_column = max(last_column, *map(_column, columns), 0)
-            last_row = max(last_row, *(int(row) for _, row in found), 0)
-            tail = chunk[-64:]
-    return last_column * last_row
-
-
-#: Longer references than a sheet has are found too: the reader would fall over them, not refuse.
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,24})([0-9]{1,24})["']""")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
-    if not book.sheet_names:
-        raise FileRefused("el libro no tiene hojas", rule="empty")
-    if layout.sheet is None:
-        return book.get_sheet_by_index(0)
-    if layout.sheet not in book.sheet_names:
-        count = len(book.sheet_names)
-        raise FileRefused(
-            f"falta la hoja {layout.sheet!r}; el libro trae {count} con otro nombre",
-            mend="dé a la hoja ese nombre exacto",
-            rule="sheet_missing",
-        )
-    return book.get_sheet_by_name(layout.sheet)
 
 
 def _row(
@@ -149,7 +57,7 @@ def _row(
     of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
     texts = [_text(cell, field, layout) for field, cell in of.items()]
     for field, cell in of.items():
-        if isinstance(cell, float) and abs(cell) >= 10**DIGITS_KEPT:
+        if isinstance(cell, float) and _lost_digits(cell):
             found.append((line_number, field, "spreadsheet_number"))
         elif isinstance(cell, str) and cell.startswith("#") and cell in _ERRORS:
             found.append((line_number, field, "spreadsheet_error"))
@@ -159,6 +67,13 @@ def _row(
 _ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"}
 )
+
+
+def _lost_digits(number: float) -> bool:
+    """Whether some may be lost: all 15 before the point, or the cents of hundreds of billions."""
+    if abs(number) < 10 ** (DIGITS_KEPT - _PLACES_MAX):
+        return False
+    return sum(map(str.isdigit, _digits(number))) > DIGITS_KEPT
 
 
 def _shown(cell: Any) -> str:

@@ -20,6 +20,10 @@ _TYPES = {
     "text": "texto", "identity": "documento", "amount": "importe", "date": "fecha",
     "datetime": "fecha y hora", "integer": "entero", "boolean": "sí o no",
 }  # fmt: skip
+_BOOKS = {
+    "xlsx": "Libro de Excel (.xlsx)", "xls": "Libro de Excel 97-2003 (.xls)",
+    "ods": "Hoja de OpenDocument (.ods)",
+}  # fmt: skip
 _DIRECTIVES = {"%d": "dd", "%m": "mm", "%Y": "aaaa", "%H": "hh", "%M": "mm", "%S": "ss"}
 
 
@@ -146,9 +150,12 @@ def _standing(layout: Layout) -> str:
 def _form(layout: Layout) -> str:
     if layout.format == "statement":
         return "Extracto del banco en camt.053 o MT940, tal como el banco lo emite."
-    if layout.format == "xlsx":
-        return f"Libro de Excel (.xlsx), hoja {layout.sheet or 'primera'}, encabezado en la " \
-            "primera fila."  # fmt: skip
+    if layout.is_book:
+        names = "sin encabezado, columnas contadas desde 1"
+        if layout.header:
+            at = f"la fila {layout.header_row}" if layout.header_row else "la primera fila escrita"
+            names = f"encabezado en {at}"
+        return f"{_BOOKS[layout.format]}, hoja {layout.sheet or 'primera'}, {names}."
     text = f"Texto en {layout.encoding}"
     if layout.records and layout.records.detail:
         text += f"; cada registro de detalle comienza con `{layout.records.detail}`"

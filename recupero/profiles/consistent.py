@@ -116,8 +116,12 @@ def _fields(layout: Layout) -> None:
 def _sources(layout: Layout) -> None:
     if (layout.kind == "statement") != (layout.format == "statement"):
         raise KeyWrong("format", "statement is the format of a statement, and of nothing else")
-    if layout.format == "xlsx" and (layout.records or layout.implied_decimals or layout.quote):
-        raise KeyWrong("format", "xlsx has no records, quotes or implied decimals")
+    if layout.is_book and (layout.records or layout.implied_decimals or layout.quote):
+        raise KeyWrong("format", f"{layout.format} has no records, quotes or implied decimals")
+    if layout.sheet is not None and not layout.is_book:
+        raise KeyWrong("sheet", "only workbooks have sheets")
+    if layout.header_row is not None and not (layout.is_book and layout.header):
+        raise KeyWrong("header_row", "only workbooks with a header have it in a row of their own")
     if layout.format == "fixed" and (layout.header or layout.quote):
         raise KeyWrong("format", "fixed width has no header line of names and no quotes")
     if layout.format == "jsonl" and (layout.header or layout.records or layout.quote):

@@ -17,6 +17,8 @@ from recupero.profiles.fields import Canonical, Kind, fields_of
 #: A header name or a key of JSON (dots lead into objects), a 0-based position, or (start, width)
 #: 1-based in characters.
 Source = str | int | tuple[int, int]
+#: Formats of workbooks.
+BOOKS = ("xlsx", "xls", "ods")
 Constant = bool | int | str | date
 Mapped = bool | int | str
 
@@ -85,7 +87,7 @@ class Layout(BaseModel):
     valid_from: date = Field(alias="from")
     valid_until: date | None = Field(default=None, alias="until")
     name: str = Field(min_length=1)
-    format: Literal["delimited", "fixed", "jsonl", "xlsx", "statement"]
+    format: Literal["delimited", "fixed", "jsonl", "xlsx", "xls", "ods", "statement"]
     encoding: Literal["utf-8", "latin-1", "cp1252", "utf-16", "utf-16-be"] = "utf-8"
     delimiter: str = Field(default=";", pattern=r"^[\t -/:-@\[-`{-~]$")
     quote: str | None = Field(default=None, pattern=r"^[!-/:-@\[-`{-~]$")
@@ -93,6 +95,8 @@ class Layout(BaseModel):
     cells: int | None = Field(default=None, ge=1, le=2000)
     line_length: int | None = Field(default=None, ge=1)
     sheet: str | None = None
+    #: The sheet's row that holds the names, counted from 1; without it the first that is not blank.
+    header_row: int | None = Field(default=None, ge=1, le=1000)
     decimal: Literal["", ",", "."] = ""
     thousands: Literal["", ",", ".", "'", " "] = ""
     implied_decimals: int = Field(default=0, ge=0, le=6)
@@ -127,6 +131,11 @@ class Layout(BaseModel):
     def matches(self, file_name: str) -> bool:
         """Whether *file_name* is, in full, a name of such a file."""
         return re.fullmatch(self.name, file_name) is not None
+
+    @property
+    def is_book(self) -> bool:
+        """Whether it is a workbook: cells instead of text."""
+        return self.format in BOOKS
 
     @property
     def fields(self) -> dict[str, Canonical]:

@@ -25,7 +25,12 @@ _ZIP = b"PK\x03\x04"
 #: Excel up to 2003, and every workbook with a password.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_SAVE_AS_BOOK = "ábralo en Excel y guárdelo como libro de Excel (.xlsx), sin contraseña"
+#: How to make a file the workbook agreed on, by format.
+BOOKS = {
+    "xlsx": "ábralo en Excel, guárdelo como libro de Excel (.xlsx), sin contraseña,",
+    "xls": "ábralo en Excel, guárdelo como libro de Excel 97-2003 (.xls), sin contraseña,",
+    "ods": "ábralo en LibreOffice, guárdelo como hoja de OpenDocument (.ods), sin contraseña,",
+}
 
 #: What a file may consist of and yet say nothing; Ctrl-Z ended files of old DOS programs.
 _NOTHING = b" \t\r\n\0\x1a"
@@ -60,20 +65,29 @@ def refuse_foreign(layout: Layout, content: bytes) -> None:
     _refuse_unicode(layout, content)
 
 
-def refuse_no_book(content: bytes) -> None:
-    """Raise ``FileRefused`` (``empty``, ``undecodable``) for what is called XLSX and is none."""
+def refuse_no_book(content: bytes, form: str) -> None:
+    """Raise ``FileRefused`` (``empty``, ``undecodable``) for what is no workbook of format *form*.
+
+    Which of the workbooks in a zip it is, nothing here tells.
+    """
     _refuse_empty(content)
     _refuse_packed(content)
+    mend = f"{BOOKS[form]} y envíelo de nuevo"
+    named = "con nombre de OpenDocument" if form == "ods" else "con nombre de Excel"
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
-            raise _refused("es un libro de Excel protegido con contraseña", _SAVE_AS_BOOK)
-        raise _refused("es un libro de Excel 97-2003 (xls) y no xlsx", _SAVE_AS_BOOK)
+            raise _refused("es un libro de Excel protegido con contraseña", mend)
+        if form != "xls":
+            raise _refused(f"es un libro de Excel 97-2003 (xls) y no {form}", mend)
+        return
     if _is_html(content):
-        raise _refused("es una tabla HTML con nombre de Excel", _SAVE_AS_BOOK)
+        raise _refused(f"es una tabla HTML {named}", mend)
     if content.lstrip(_BEFORE_MARKUP).startswith(b"<?xml"):
-        raise _refused("es una hoja XML de Excel 2003 y no xlsx", _SAVE_AS_BOOK)
+        raise _refused(f"es una hoja XML de Excel 2003 y no {form}", mend)
     if not content.startswith(b"PK"):
-        raise _refused("es un texto (CSV) con nombre de Excel", _SAVE_AS_BOOK)
+        raise _refused(f"es un texto (CSV) {named}", mend)
+    if form == "xls":
+        raise _refused("es un libro xlsx u ods, o un zip, y no xls", mend)
 
 
 def refuse_utf8(layout: Layout, content: bytes) -> None:

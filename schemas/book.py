@@ -1,0 +1,152 @@
+"""A workbook (xlsx, xls, ods) as the grid of cells of one sheet, looked through before its reader
+sees it: that one holds every cell between the first and the last, and trusts what it is told.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from recupero.errors import FileRefused
+from recupero.profiles.profile import Layout
+from recupero.profiles.signature import BOOKS, refuse_no_book
+from schemas.compound import Protected, cells_in, container_of, stream_of
+from schemas.open_document import Sheets, TooLarge
+
+#: A sheet or an archive beyond these is not a portfolio: two cells far apart in a file of 6 KB
+#: would bring the process down.
+CELLS_MAX = 20_000_000
+UNPACKED_BYTES_MAX = 1 << 30
+#: Sheets of real portfolios unpack to 5 to 30 times their size; bombs to a thousand.
+SUSPECT_BYTES, SUSPECT_RATIO = 64 << 20, 200
+#: What stands in a cell whose formula has no result.
+ERROR = "#VALUE!"
+_PARTS = {
+    "xlsx": ("xl/workbook.xml", "un libro de Excel (xlsx)"),
+    "xlsb": ("xl/workbook.bin", "un libro binario de Excel (xlsb)"),
+    "ods": ("content.xml", "una hoja de OpenDocument (ods)"),
+}
+
+
+def grid(content: bytes, layout: Layout) -> list[list[Any]]:
+    """The cells of the sheet *layout* names, by row from the first, as calamine's Python values.
+
+    Raises ``FileRefused``: ``empty``, ``undecodable``, ``too_large``, ``sheet_missing``.
+    """
+    refuse_no_book(content, layout.format)
+    try:
+        errors: set[tuple[str, int, int]] = set()
+        if layout.format == "xls":
+            content = _rebuilt(content)
+        else:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                errors = _looked_through(archive, layout.format)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            sheet = _sheet(book, layout)
+            cells = sheet.to_python(skip_empty_area=False)
+    except FileRefused:
+        raise
+    except (TooLarge, MemoryError):
+        raise FileRefused("una hoja del libro es demasiado grande", rule="too_large") from None
+    except Protected:
+        raise _unreadable("es un libro de Excel protegido con contraseña", layout.format) from None
+    except zipfile.BadZipFile:
+        raise _unreadable("el libro está cortado o dañado", layout.format) from None
+    except BaseException as problem:
+        # The readers raise whatever they stumble over: of hostile bytes no list of it is complete.
+        # A panic inside one is not even an Exception; any other of that rank is not ours to stop.
+        if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
+            raise
+        raise _unreadable(f"no es un libro legible ({layout.format})", layout.format) from None
+    for name, row, column in errors:
+        if name == sheet.name and row < len(cells) and column < len(cells[row]):
+            cells[row][column] = ERROR
+    return cells
+
+
+def _unreadable(what: str, form: str) -> FileRefused:
+    return FileRefused(what, mend=f"{BOOKS[form]} y envíelo de nuevo", rule="undecodable")
+
+
+def _rebuilt(content: bytes) -> bytes:
+    stream = stream_of(content)
+    if cells_in(stream) > CELLS_MAX:
+        raise TooLarge
+    return container_of(stream)
+
+
+def _looked_through(archive: zipfile.ZipFile, form: str) -> set[tuple[str, int, int]]:
+    """The cells that hold an error and do not say so.
+
+    Raises ``FileRefused`` for another archive than *form* is, or one beyond the limits.
+    """
+    names = set(archive.namelist())
+    others = [what for of, (part, what) in _PARTS.items() if of != form and part in names]
+    if others or _PARTS[form][0] not in names:
+        what = next(iter(others), "un archivo comprimido (zip)")
+        raise _unreadable(f"es {what} y no {form}", form)
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    packed = sum(entry.compress_size for entry in archive.infolist())
+    bomb = unpacked > max(SUSPECT_BYTES, SUSPECT_RATIO * packed)
+    if bomb or unpacked > UNPACKED_BYTES_MAX:
+        raise FileRefused("el libro es demasiado grande", rule="too_large")
+    if form == "ods":
+        return _looked_through_ods(archive)
+    for entry in archive.infolist():
+        if _extent(archive, entry) > CELLS_MAX:
+            raise TooLarge
+    return set()
+
+
+def _looked_through_ods(archive: zipfile.ZipFile) -> set[tuple[str, int, int]]:
+    manifest = "META-INF/manifest.xml"
+    if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
+        raise _unreadable("es una hoja de OpenDocument protegida con contraseña", "ods")
+    sheets = Sheets(CELLS_MAX)
+    with archive.open("content.xml") as part:
+        sheets.walk(part)
+    return sheets.errors
+
+
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Cells between A1 and the last cell that a part of the archive refers to."""
+    last_column = last_row = 0
+    tail = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(1 << 20):
+            found = _REFERENCE.findall(tail + chunk)
+            columns = {letters for letters, _ in found}
+            last_column = max(last_column, *map(_column, columns), 0)
+            last_row = max(last_row, *(int(row) for _, row in found), 0)
+            tail = chunk[-64:]
+    return last_column * last_row
+
+
+#: Longer references than a sheet has are found too: the reader would fall over them, not refuse.
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,24})([0-9]{1,24})["']""")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
+    if not book.sheet_names:
+        raise FileRefused("el libro no tiene hojas", rule="empty")
+    if layout.sheet is None:
+        return book.get_sheet_by_index(0)
+    if layout.sheet not in book.sheet_names:
+        count = len(book.sheet_names)
+        raise FileRefused(
+            f"falta la hoja {layout.sheet!r}; el libro trae {count} con otro nombre",
+            mend="dé a la hoja ese nombre exacto",
+            rule="sheet_missing",
+        )
+    return book.get_sheet_by_name(layout.sheet)
