@@ -15,7 +15,7 @@ from recupero.errors import FileRefused
 from recupero.profiles.profile import Layout
 from recupero.profiles.signature import BOOKS, refuse_no_book
 from schemas.compound import Protected, cells_in, container_of, stream_of
-from schemas.open_document import Sheets, TooLarge
+from schemas.open_document import Area, Sheets, TooLarge
 
 #: A sheet or an archive beyond these is not a portfolio: two cells far apart in a file of 6 KB
 #: would bring the process down.
@@ -39,7 +39,7 @@ def grid(content: bytes, layout: Layout) -> list[list[Any]]:
     """
     refuse_no_book(content, layout.format)
     try:
-        errors: set[tuple[str, int, int]] = set()
+        errors: list[Area] = []
         if layout.format == "xls":
             content = _rebuilt(content)
         else:
@@ -62,9 +62,11 @@ def grid(content: bytes, layout: Layout) -> list[list[Any]]:
         if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
             raise
         raise _unreadable(f"no es un libro legible ({layout.format})", layout.format) from None
-    for name, row, column in errors:
-        if name == sheet.name and row < len(cells) and column < len(cells[row]):
-            cells[row][column] = ERROR
+    for error in errors:
+        if error.sheet == sheet.name:
+            for row in cells[error.row : error.row + error.rows]:
+                for column in range(error.column, min(error.column + error.columns, len(row))):
+                    row[column] = ERROR
     return cells
 
 
@@ -79,7 +81,7 @@ def _rebuilt(content: bytes) -> bytes:
     return container_of(stream)
 
 
-def _looked_through(archive: zipfile.ZipFile, form: str) -> set[tuple[str, int, int]]:
+def _looked_through(archive: zipfile.ZipFile, form: str) -> list[Area]:
     """The cells that hold an error and do not say so.
 
     Raises ``FileRefused`` for another archive than *form* is, or one beyond the limits.
@@ -99,10 +101,10 @@ def _looked_through(archive: zipfile.ZipFile, form: str) -> set[tuple[str, int, 
     for entry in archive.infolist():
         if _extent(archive, entry) > CELLS_MAX:
             raise TooLarge
-    return set()
+    return []
 
 
-def _looked_through_ods(archive: zipfile.ZipFile) -> set[tuple[str, int, int]]:
+def _looked_through_ods(archive: zipfile.ZipFile) -> list[Area]:
     manifest = "META-INF/manifest.xml"
     if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
         raise _unreadable("es una hoja de OpenDocument protegida con contraseña", "ods")
@@ -113,19 +115,36 @@ def _looked_through_ods(archive: zipfile.ZipFile) -> set[tuple[str, int, int]]:
 
 
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
-    """Cells between A1 and the last cell that a part of the archive refers to."""
+    """Cells between A1 and the last cell that a part of the archive refers to.
+
+    Raises ``FileRefused`` for a formula that was never calculated: it would read as an empty cell.
+    """
     last_column = last_row = 0
     tail = b""
     with archive.open(entry) as part:
         while chunk := part.read(1 << 20):
-            found = _REFERENCE.findall(tail + chunk)
+            text = tail + chunk
+            if b"<f" in text and _UNCALCULATED.search(text):
+                raise FileRefused(
+                    "el libro trae fórmulas sin calcular",
+                    mend="ábralo en Excel y guárdelo, o escriba valores en lugar de fórmulas",
+                    rule="undecodable",
+                )
+            found = _REFERENCE.findall(text)
             columns = {letters for letters, _ in found}
             last_column = max(last_column, *map(_column, columns), 0)
             last_row = max(last_row, *(int(row) for _, row in found), 0)
-            tail = chunk[-64:]
+            tail = chunk[-_CELL_BYTES_MAX:]
     return last_column * last_row
 
 
+#: A formula has 8192 characters at most.
+_CELL_BYTES_MAX = 1 << 14
+#: A cell with a formula and no result. An empty text is one, and says that it is text.
+_UNCALCULATED = re.compile(
+    rb"""<c\b(?![^>]*\bt\s*=\s*["']str)[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)"""
+    rb"""\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
+)
 #: Longer references than a sheet has are found too: the reader would fall over them, not refuse.
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,24})([0-9]{1,24})["']""")
 

@@ -1,12 +1,13 @@
 """What a sheet of OpenDocument (ods) says that its reader does not tell: how many cells its few
-words stand for, and which results are errors (they are kept as empty, or as 0).
+words stand for, and which results are errors or were
+never calculated (they are kept as empty, or as 0).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 #: What LibreOffice and Excel show instead of a result.
@@ -23,14 +24,25 @@ class Unreadable(Exception):
     """The part is no XML, or none that such a sheet is written in."""
 
 
+class Area(NamedTuple):
+    """Cells of one sheet; row and column are the first, from 0."""
+
+    sheet: str
+    row: int
+    rows: int
+    column: int
+    columns: int
+
+
 class Sheets:
-    """Walks ``content.xml``. ``errors`` are the places (sheet, row, column from 0) of errors."""
+    """Walks ``content.xml``. ``errors`` are where a result is one, or was never calculated."""
 
     def __init__(self, cells_max: int) -> None:
-        self.errors: set[tuple[str, int, int]] = set()
+        self.errors: list[Area] = []
         self._left = cells_max
         self._name: str | None = None
-        self._row = self._rows = self._column = self._filled = self._width = self._last = 0
+        self._row = self._rows = self._last = self._width = 0
+        self._column = self._count = self._filled = 0
         self._text: list[str] | None = None
 
     def walk(self, part: IO[bytes]) -> None:
@@ -51,9 +63,13 @@ class Sheets:
             count = int(attributes.get("table:number-columns-repeated", 1))
             formula = "table:formula" in attributes
             self._column += count
+            self._count = count
             if formula or any(key.startswith("office:") for key in attributes):
                 self._filled = self._column
             self._text = [] if formula else None
+            failed = attributes.get("calcext:value-type") == "error"
+            if failed or (formula and "office:value-type" not in attributes):
+                self._found()
         elif name == _ROW:
             self._rows = int(attributes.get("table:number-rows-repeated", 1))
             self._column = self._filled = 0
@@ -66,7 +82,7 @@ class Sheets:
     def _end(self, name: str) -> None:
         if name in _CELLS:
             if self._text is not None and _ERROR.fullmatch("".join(self._text)):
-                self.errors.add((self._name or "", self._row, self._column - 1))
+                self._found()
             self._text = None
         elif name == _ROW:
             self._row += self._rows
@@ -77,6 +93,10 @@ class Sheets:
         elif name == _TABLE:
             self._left -= self._width * self._last
             self._name = None
+
+    def _found(self) -> None:
+        first = self._column - self._count
+        self.errors.append(Area(self._name or "", self._row, self._rows, first, self._count))
 
     def _said(self, text: str) -> None:
         if self._text is not None:

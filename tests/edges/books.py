@@ -49,7 +49,9 @@ def _ods(sheets: Mapping[str, Rows]) -> bytes:
 def ods(tables: str, before: str = "", encrypted: str = "") -> bytes:
     """A document of the XML *tables*, with *before* its root."""
     of = "urn:oasis:names:tc:opendocument:xmlns"
-    spaces = " ".join(f'xmlns:{n}="{of}:{n}:1.0"' for n in ("office", "table", "text", "manifest"))
+    spaces = " ".join(
+        f'xmlns:{n}="{of}:{n}:1.0"' for n in ("office", "table", "text", "manifest", "calcext")
+    )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

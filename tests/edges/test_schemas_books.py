@@ -9,7 +9,7 @@ from recupero.errors import FileRefused, ProfileError
 from recupero.profiles.load import parse_profile
 from schemas.screen import sift
 from tests.edges.books import biff, book, compound, ods, ods_cell, ods_row, record
-from tests.edges.test_schemas_spreadsheet import DAY, NAMES, PROFILE, row
+from tests.edges.test_schemas_spreadsheet import DAY, NAMES, PROFILE, SHEET, edited, row
 
 FORMS = ("xlsx", "xls", "ods")
 
@@ -198,17 +198,39 @@ def test_blanks_behind_a_sheet_cost_nothing():
         ('string" office:string-value="', "#DIV/0!"),
         ('float" office:value="0', "Err:502"),
         ('float" office:value="0', "#NAME?"),
+        (None, ""),
+        ('string" office:string-value="" calcext:value-type="error', "Not for readers"),
     ],
 )
 def test_an_error_of_open_document_is_no_zero(kind, shown):
+    result = f' office:value-type="{kind}"' if kind else ""
     error = (
-        f'<table:table-cell table:formula="of:=1/0" office:value-type="{kind}">'
+        f'<table:table-cell table:formula="of:=1/0"{result}>'
         f"<text:p>{shown}</text:p></table:table-cell>"
     )
     cells = "".join([ods_cell("102"), ods_cell(date(2026, 10, 31)), error])
-    screened = sifted(ods(sheet(HEAD, ods_row(row()), repeated(cells))), "ods")
+    screened = sifted(ods(sheet(HEAD, ods_row(row()), repeated(cells, 2))), "ods")
     found = screened.rejects.select("line_number", "field", "rule").rows()
-    assert found == [(3, "principal_minor", "spreadsheet_error")]
+    assert found == [(at, "principal_minor", "spreadsheet_error") for at in (3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "calculated"),
+    [
+        ('r="C2"><f>A2*2</f>', False),
+        ('r="C2" s="1"><f>A2*2</f><v></v>', False),
+        ('r="C2"><f t="shared" si="0"/><v/>', False),
+        ('r="C2"><f>A2*2</f><v>1234.5</v>', True),
+        ('r="C2" t="str"><f>""</f><v></v>', True),
+    ],
+)
+def test_a_formula_that_was_never_calculated_is_no_empty_cell(cell, calculated):
+    content = book("xlsx", {"Cartera": [NAMES, row(balance=7)]})
+    with_formula = edited(content, SHEET, b'r="C2"><v>7</v>', cell.encode())
+    if calculated:
+        assert sifted(with_formula, "xlsx").rows_read == 1
+    else:
+        assert "fórmulas sin calcular" in str(refused(with_formula, "xlsx"))
 
 
 def test_a_result_of_open_document_is_its_value():
