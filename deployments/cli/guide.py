@@ -176,6 +176,9 @@ def _money(layout: Layout) -> str:
         digits = f"enteros con {layout.implied_decimals} decimales implícitos"
         return f"Importes: {digits}{layout.sign.told}{_sign_columns(layout)}."
     parts = [f"decimales con `{layout.decimal}`" if layout.decimal else "sin decimales"]
+    if layout.is_book or layout.format == "jsonl":
+        texts = f"; en textos, {parts[0]}" if layout.decimal else ""
+        parts = [f"como números{texts}"]
     if layout.thousands:
         parts.append(f"miles con `{layout.thousands}`")
     return f"Importes: {', '.join(parts)}{layout.sign.told}{_sign_columns(layout)}."

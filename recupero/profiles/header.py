@@ -12,16 +12,18 @@ _NAMES_SHOWN = 5
 _DELIMITERS = {";": ";", ",": ",", "|": "|", "\t": "tabulador"}
 
 
-def missing_names(names: list[str], layout: Layout) -> list[str]:
+def missing_names(names: list[str], layout: Layout, whole: bool = True) -> list[str]:
     """The column names *layout* declares that are not among *names*, in its order.
 
-    A line of JSON may leave out what is empty. An amount nowhere named would be read as none, so
-    amounts and what every row must have are missed all the same.
+    A line of JSON may leave out what is empty, but no row what it must have; and an amount that the
+    *whole* file never names would be read as none.
     """
     columns = layout.sources
     if layout.format == "jsonl":
+        must = {field.name for field in layout.fields.values() if field.required}
         spare = {f.name for f in layout.fields.values() if not f.required and f.type != "amount"}
-        columns = {name: source for name, source in columns.items() if name not in spare}
+        needed = columns.keys() - spare if whole else must
+        columns = {name: source for name, source in columns.items() if name in needed}
     wanted = dict.fromkeys(str(source).strip() for source in columns.values())
     return [name for name in wanted if name not in names]
 
@@ -32,12 +34,12 @@ def header_mend(layout: Layout) -> str:
     return f"{what} como se acordó"
 
 
-def header_fault(names: list[str], layout: Layout, line: str = "") -> str:
+def header_fault(names: list[str], layout: Layout, line: str = "", whole: bool = True) -> str:
     """Why *line*, with the cells *names*, is not the header of *layout* (Spanish).
 
     Shows no cell but those that differ from a name agreed on by case, accents or spaces only.
     """
-    missing = missing_names(names, layout)
+    missing = missing_names(names, layout, whole)
     by_letters = {_letters(name): name for name in names}
     nearly = {name: by_letters[_letters(name)] for name in missing if _letters(name) in by_letters}
     absent = [name for name in missing if name not in nearly]

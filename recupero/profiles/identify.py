@@ -36,7 +36,8 @@ def identify(profile: Profile, name: str, head: bytes, business_date: date) -> L
         refuse_foreign(nearest, head)
     except FileRefused as refusal:
         raise FileRefused(refusal.what, name, refusal.mend, refusal.rule) from None
-    fault = header_fault(_names(nearest, head), nearest, _header_line(nearest, head))
+    line = _header_line(nearest, head)
+    fault = header_fault(_names(nearest, head), nearest, line, whole=False)
     raise FileRefused(fault, name, header_mend(nearest), rule="not_identified")
 
 
@@ -62,7 +63,7 @@ def _missing(layout: Layout, head: bytes) -> list[str]:
     """The declared column names that *head* lacks; empty where the names are not in its text."""
     if layout.format != "jsonl" and (layout.format != "delimited" or not layout.header):
         return []
-    return missing_names(_names(layout, head), layout)
+    return missing_names(_names(layout, head), layout, whole=False)
 
 
 def _names(layout: Layout, head: bytes) -> list[str]:
