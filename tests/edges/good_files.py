@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from recupero.profiles.load import parse_profile
 from recupero.profiles.profile import Profile
 from recupero.profiles.side_file import stated_digest
 from schemas.screen import Screened, screen
+from tests.edges.books import book as book_of
 
 DAY = date(2026, 11, 27)
 #: The bank whose files these are: how a profile begins.
@@ -169,4 +171,24 @@ BOOK = Good(
         "banco.toml",
     ),
     book(),
+)
+
+
+def _workbook(form: str) -> Good:
+    """The rows as a workbook of another format than XLSX."""
+    layout = f"{_HEAD}name = 'PAGOS\\.{form}'\nformat = '{form}'\nheader = true\n{_NAMED}"
+    rows = [_NAMES, *((*row, "26/11/2026") for row in _ROWS)]
+    content = book_of(form, {"Pagos": rows})
+    return Good(f"PAGOS.{form}", parse_profile(layout.encode(), "banco.toml"), content)
+
+
+OLD_BOOK, OPEN_BOOK = _workbook("xls"), _workbook("ods")
+JSON = good(
+    "PAGOS.jsonl",
+    f"name = 'PAGOS\\.jsonl'\nformat = 'jsonl'\n{_NAMED}",
+    "".join(
+        json.dumps(dict(zip(_NAMES, (*row, "26/11/2026"), strict=True)), ensure_ascii=False) + "\n"
+        for row in _ROWS
+    ),
+    "utf-8",
 )

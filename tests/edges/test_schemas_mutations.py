@@ -12,11 +12,23 @@ import pytest
 
 from recupero.errors import FileRefused
 from schemas.screen import Screened
-from tests.edges.good_files import BARS, BOOK, FIXED, LATIN, SIDED, Good, book
+from tests.edges.good_files import (
+    BARS,
+    BOOK,
+    FIXED,
+    JSON,
+    LATIN,
+    OLD_BOOK,
+    OPEN_BOOK,
+    SIDED,
+    Good,
+    book,
+)  # fmt: skip
 
 Mutation = Callable[[Good], bytes]
-EVERY = [LATIN, SIDED, FIXED, BARS, BOOK]
-TEXTS = [LATIN, SIDED, FIXED, BARS]
+TEXTS = [LATIN, SIDED, FIXED, BARS, JSON]
+BOOKS = [BOOK, OLD_BOOK, OPEN_BOOK]
+EVERY = [*TEXTS, *BOOKS]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -102,7 +114,7 @@ def test_an_order_of_columns_is_not_agreed_where_names_are() -> None:
             ["línea 2", "está en utf-8 y se acordó latin-1", "guárdelo en latin-1"],
         ),
         (
-            [SIDED, BARS],
+            [SIDED, BARS, JSON],
             lambda good: good.text.encode("latin-1"),
             "undecodable",
             ["no es texto en utf-8", "parece latin-1", "guarde el archivo en utf-8"],
@@ -197,12 +209,12 @@ def test_an_order_of_columns_is_not_agreed_where_names_are() -> None:
             "too_many_rejects",
             ["3 de 3 filas", "3 desde la línea 2: la línea contiene caracteres de control"],
         ),
-        ([BOOK], lambda _: LATIN.content, "undecodable", ["texto (CSV) con nombre de Excel"]),
-        ([BOOK], lambda _: b"<html><table><tr>", "undecodable", ["tabla HTML", "guárdelo"]),
-        ([BOOK], lambda _: b"<?xml version='1.0'?><Workbook/>", "undecodable", ["XML de Excel"]),
+        (BOOKS, lambda _: LATIN.content, "undecodable", ["texto (CSV) con nombre de "]),
+        (BOOKS, lambda _: b"<html><table><tr>", "undecodable", ["tabla HTML", "guárdelo"]),
+        (BOOKS, lambda _: b"<?xml version='1.0'?><Workbook/>", "undecodable", ["XML de Excel"]),
         ([BOOK], lambda _: OLE, "undecodable", ["Excel 97-2003 (xls)"]),
         (
-            [BOOK],
+            BOOKS,
             lambda _: OLE + "EncryptedPackage".encode("utf-16-le"),
             "undecodable",
             ["protegido con contraseña", "sin contraseña"],
