@@ -22,6 +22,7 @@ from schemas.stored import as_text
 _OBJECTS_TOLD = 100
 #: What an escape may bring that the line itself does not show.
 _ESCAPED = r"\\[ubf]"
+_BOOLEANS = {True: "true", False: "false"}
 
 
 def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -35,19 +36,24 @@ def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFra
     broken: list[tuple[int, str, str]] = []
     found: list[tuple[int, str, str]] = []
     unseen = dict(paths)
+    dotted = [(at, path) for at, path in enumerate(paths.values()) if "." in path]
     for line_number, raw in lines.rows():
         try:
             line = object_of(raw)
-            cells = [_cell(line, path) for path in paths.values()]
+            cells = list(map(line.get, paths.values()))
+            for at, path in dotted:
+                cells[at] = _inside(line, path)
             if "\\u" in raw:
                 _refuse_half_letters(cells)
         except LineBroken as problem:
             broken.append((line_number, "", problem.rule))
             continue
         for at, cell in enumerate(cells):
-            if cell.__class__ is not str and cell is not None:
+            if cell is None or cell.__class__ is str:
+                continue
+            cells[at] = _BOOLEANS[cell] if isinstance(cell, bool) else None
+            if cells[at] is None:
                 found.append((line_number, list(paths)[at], "json_value"))
-                cells[at] = None
         if unseen:
             unseen = {field: path for field, path in unseen.items() if not values_at(line, path)}
         rows.append((line_number, raw, *cells))
@@ -66,17 +72,12 @@ def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFra
     )
 
 
-def _cell(line: dict[str, Any], path: str) -> Any:
-    """The value at *path* as text, or None for none; a list or an object as it is."""
-    value = line.get(path)
-    if "." in path:
-        values = values_at(line, path)
-        if len(values) > 1:
-            raise LineBroken("json_repeated")
-        value = values[0] if values else None
-    if value is True or value is False:
-        return "true" if value else "false"
-    return value
+def _inside(line: dict[str, Any], path: str) -> Any:
+    """The value at the dotted *path*, or None where there is none."""
+    values = values_at(line, path)
+    if len(values) > 1:
+        raise LineBroken("json_repeated")
+    return values[0] if values else None
 
 
 def _refuse_half_letters(cells: list[Any]) -> None:
@@ -105,6 +106,6 @@ def _refuse_missing(
 def _has_control(rows: pl.DataFrame) -> pl.Series:
     """Whether a cell holds a control character; line breaks may stand in text."""
     cells = pl.concat_str(pl.exclude("line_number", "raw"), ignore_nulls=True)
-    suspect = pl.col("raw").str.contains(_ESCAPED)
+    suspect = rows.filter(pl.col("raw").str.contains(_ESCAPED))
     hidden = cells.str.replace_all(r"\r|\n", " ").str.contains(CONTROL)
-    return rows.select(suspect & hidden).to_series()
+    return rows["line_number"].is_in(suspect.filter(hidden)["line_number"].implode())
