@@ -13,6 +13,7 @@ from schemas.screen import Screened, sift
 from tests.edges.books import book as book_of
 from tests.edges.test_schemas_roundtrip import (
     BOOKS,
+    BRIEF,
     DAY,
     JSON_LINES,
     NAMES,
@@ -80,7 +81,7 @@ JSON_NOISE = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@UNHURRIED
+@BRIEF
 @given(text=JSON_NOISE, whole=st.booleans())
 def test_any_text_beside_lines_of_json(text, whole):
     good = '{"account_number": "1", "principal_minor": 1, "due_date": "2026-11-01"}\n'
@@ -108,7 +109,7 @@ OLD = book_of("xls", RIGHT)
 ODS = zipfile.ZipFile(io.BytesIO(book_of("ods", RIGHT))).read("content.xml")
 
 
-@UNHURRIED
+@BRIEF
 @given(st.data())
 def test_a_damaged_old_book_or_open_document(data):
     form, whole = data.draw(st.sampled_from([("xls", OLD), ("ods", ODS)]))

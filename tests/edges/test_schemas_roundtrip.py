@@ -14,6 +14,8 @@ from tests.edges.good_files import BANK
 
 #: The machine may be busy; a slow example is no fault.
 UNHURRIED = settings(deadline=None, max_examples=60)
+#: Of several formats or notations at once, whose texts the others make already.
+BRIEF = settings(deadline=None, max_examples=25)
 
 HEAD = f"""{BANK}[policy]
 rejects_share_max = 1
@@ -171,7 +173,7 @@ def sheets(form):
 BOOKS = {form: sheets(form) for form in ("xlsx", "xls", "ods")}
 
 
-@UNHURRIED
+@BRIEF
 @given(rows=accounts(texts(LATIN, 20)), form=st.sampled_from(sorted(BOOKS)), as_text=st.booleans())
 def test_workbooks_read_back(rows, form, as_text):
     cells = [
@@ -191,7 +193,7 @@ SIGNS = {
 SIGNED = {form: delimited("|", None, "latin-1", declared) for form, declared in SIGNS.items()}
 
 
-@UNHURRIED
+@BRIEF
 @given(rows=accounts(texts("ABC", 3)), form=st.sampled_from(sorted(SIGNS)))
 def test_amounts_below_zero_read_back_as_they_are_declared(rows, form):
     lines = ["|".join(NAMES)]
@@ -204,7 +206,7 @@ def test_amounts_below_zero_read_back_as_they_are_declared(rows, form):
 JSON_LINES = {decimal: json_lines(decimal) for decimal in ("", ",")}
 
 
-@UNHURRIED
+@BRIEF
 @given(
     rows=accounts(texts(LATIN, 20)), ascii_only=st.booleans(), decimal=st.sampled_from(["", ","])
 )
