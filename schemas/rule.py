@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -37,11 +37,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What rules depend on besides the row. ``bad_ids``: identity numbers found wrong, by type."""
+    """What rules depend on besides the row."""
 
     business_date: date
     country: str
-    bad_ids: dict[str, list[str]] = field(default_factory=dict)
 
 
 def findings(lines: pl.Series, at: str, rule: str) -> pl.DataFrame:

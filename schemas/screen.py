@@ -18,7 +18,6 @@ from schemas.contract import breaches
 from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
 from schemas.convert import Converted, convert
 from schemas.duplicates import repeated
-from schemas.identity import bad_ids
 from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
 from schemas.read import RawTable, read
@@ -168,8 +167,7 @@ def _found(
 
     A field that did not read is null; no rule complains about the same field again.
     """
-    country = profile.institution.country
-    context = Context(business_date, country, bad_ids(candidates, country))
+    context = Context(business_date, profile.institution.country)
     unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
     unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
     broken = breaches(candidates, layout.kind, context)

@@ -55,29 +55,6 @@ def test_placement_rules(cells, expected):
     assert screened.rows_rejected == (1 if expected else 0)
 
 
-@pytest.mark.parametrize(
-    ("country", "kind", "number", "valid"),
-    [
-        ("CL", "RUT", "12.531.909-2", True),
-        ("CL", "RUT", "12.531.909-3", False),
-        ("MX", "CURP", "BOXW310820HNERXN09", True),
-        ("MX", "CURP", "BOXW310820HNERXN08", False),
-        ("MX", "RFC", "GODE561231GR8", True),
-        ("MX", "RFC", "GODE561331GR8", False),
-        ("PE", "RUC", "20512333797", True),
-        ("PE", "RUC", "20512333798", False),
-        ("PE", "DNI", "01234567", True),
-        ("PE", "DNI", "1234567", False),
-        ("CO", "RUT", "1", True),  # no check is known for it, so none is made
-        ("CO", "NIT", "９００", False),
-    ],
-)
-def test_identity_numbers(country, kind, number, valid):
-    owner = profile("placement", PLACEMENT, country=country)
-    screened = sifted(owner, line(debtor_id_type=kind, debtor_id_number=number))
-    assert (screened.rows.height == 1) == valid
-
-
 PAYMENT = ("transaction_id", "account_number", "amount_minor", "kind", "reverses", "paid_on")
 PAID = {"transaction_id": "T1", "amount_minor": "10,00", "kind": "payment", "paid_on": "27/11/2026"}
 PAYER = profile("payment", PAYMENT)
