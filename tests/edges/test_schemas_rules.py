@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edges.screened_text import BANK, PLACEMENT, line, profile, reasons, sifted
+from tests.edges.screened_text import BANK, line, profile, reasons, sifted
 
 
 @pytest.mark.parametrize(
