@@ -2,7 +2,7 @@
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup demo check test journeys golden chaos faults burst bench-transfer pictures lock clean
+.PHONY: setup demo check test journeys golden chaos faults burst bench-transfer bench-data pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -39,6 +39,9 @@ burst: setup  ## 10,000 files within a minute, four workers, one of them killed:
 
 bench-transfer: setup  ## files over SFTP beside the sftp command; writes var/bench/transfer.json
 	@$(BIN)/python -m tests.bench.transfer $(ARGS)
+
+bench-data: setup  ## files into judged rows beside the libraries alone; writes var/bench/data.json
+	@$(BIN)/python -m tests.bench.data $(ARGS)
 
 pictures: setup  ## the README's pictures, from the demo's own documents in ./var
 	@$(BIN)/python -m deployments.demo.pictures var docs

@@ -77,15 +77,12 @@ def _by_patterns(texts: pl.Series, plan: Plan) -> pl.DataFrame:
     coded &= plain.str.contains(rf"^\+?{plan.code}(?:{plan.valid})$")
     sure = ~plain.str.contains(f"^(?:{plan.unsure})") & (texts.str.len_bytes() <= _LENGTH_MAX)
     plus = plain.str.starts_with("+")
+    again = coded & ~plus & ~possible
     wrong = plain.str.contains(rf"^(?:\+{plan.code})?[0-9]+$") & ~coded & plan.alone
+    before = pl.when(national).then(pl.lit(f"+{plan.code}")).when(again).then(pl.lit("+"))
     return pl.select(
-        number=pl.when(national)
-        .then(pl.lit(f"+{plan.code}") + plain)
-        .when(coded & plus)
-        .then(plain)
-        .when(coded & ~possible)
-        .then(pl.lit("+") + plain),
-        settled=texts.is_null() | (sure & (national | (coded & (plus | ~possible)) | wrong)),
+        number=before.when(coded & plus).then(pl.lit("")) + plain,
+        settled=texts.is_null() | (sure & (national | again | (coded & plus) | wrong)),
     )
 
 

@@ -14,17 +14,23 @@ FOLDER = Path("var/bench")
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure, the most it may be, and what it is compared with."""
+    """A figure, the most or the least it may be, and what it is compared with."""
 
     key: str
     value: float
     target: float
     against: str
+    at_least: bool = False
+
+    @property
+    def missed(self) -> bool:
+        """Whether the figure is on the wrong side of its target."""
+        return self.value < self.target if self.at_least else self.value > self.target
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Wall seconds of two ways of doing a thing, taken in turns in one run."""
+    """Seconds of two ways of doing a thing, taken in turns in one run."""
 
     ours: list[float]
     theirs: list[float]
@@ -45,15 +51,25 @@ class Pairs:
         return f"{what}: ours {of(self.ours)}, theirs {of(self.theirs)}"
 
 
-def interleaved(ours: Callable[[], object], theirs: Callable[[], object], runs: int) -> Pairs:
-    """*runs* pairs, after one of each that does not count; who begins changes with each pair."""
-    _seconds(ours)
-    _seconds(theirs)
+def interleaved(
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    runs: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Pairs:
+    """*runs* pairs, after one of each that does not count; who begins changes with each pair.
+
+    *clock* tells wall seconds, or ``time.process_time`` those of this process's CPU.
+    """
+    ours()
+    theirs()
     pairs = Pairs([], [])
     for number in range(runs):
         turns = [(pairs.ours, ours), (pairs.theirs, theirs)]
         for times, act in turns if number % 2 else reversed(turns):
-            times.append(_seconds(act))
+            begun = clock()
+            act()
+            times.append(clock() - begun)
     return pairs
 
 
@@ -61,8 +77,9 @@ def report(bench: str, runs: int, measures: list[Measure], notes: list[str]) -> 
     """Print the table and write ``var/bench/BENCH.json``."""
     print(f"{'measure':32} {'value':>8} {'target':>8}  compared with")
     for one in measures:
-        missed = "" if one.value <= one.target else "  MISSED"
-        print(f"{one.key:32} {one.value:8.2f} {one.target:8.2f}  {one.against}{missed}")
+        bound = f"{'≥' if one.at_least else '≤'} {one.target:.2f}"
+        missed = "  MISSED" if one.missed else ""
+        print(f"{one.key:32} {one.value:8.2f} {bound:>8}  {one.against}{missed}")
     for note in notes:
         print(f"  {note}")
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -73,9 +90,3 @@ def report(bench: str, runs: int, measures: list[Measure], notes: list[str]) -> 
         "notes": notes,
     }
     (FOLDER / f"{bench}.json").write_text(json.dumps(told, indent=1) + "\n")
-
-
-def _seconds(act: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    act()
-    return time.perf_counter() - begun
