@@ -1,8 +1,8 @@
 """Telephones in E.164, as the library phonenumbers reads them.
 
 Spellings that can be read in one way only are read a whole column at a time, by the patterns of
-the library's own metadata. The library reads every other text, once per distinct text: trunk and
-carrier prefixes, 00, extensions, letters, other countries' numbers.
+the library's own metadata. The library reads every other text, once per distinct text: carrier
+prefixes, 00, extensions, letters, other countries' numbers.
 """
 
 from __future__ import annotations
@@ -31,14 +31,18 @@ class Plan:
     code      its calling code
     valid     a national number that is assigned, of any type
     possible  one that could be; what is not is read again without the calling code
-    unsure    beginnings that may not be part of the number
+    trunk     ``0`` where that alone may stand before a national number, else empty
+    prefixes  beginnings that may not be part of the number, the calling code passed over
+    abroad    beginnings that lead to another country's number
     alone     no other country has its calling code: what is not valid here is not valid
     """
 
     code: str
     valid: str
     possible: str
-    unsure: str
+    trunk: str
+    prefixes: str
+    abroad: str
     alone: bool
 
 
@@ -71,18 +75,23 @@ def _by_library(texts: pl.Series, country: str) -> pl.Series:
 def _by_patterns(texts: pl.Series, plan: Plan) -> pl.DataFrame:
     """``number``, and ``settled``: whether the library would say the same, for certain."""
     plain = texts.str.replace_all(_SEPARATORS, "")
-    possible = plain.str.contains(f"^(?:{plan.possible})$")
-    national = possible & plain.str.contains(f"^(?:{plan.valid})$")
+    home = plain.str.strip_prefix(plan.trunk) if plan.trunk else plain
+    possible = home.str.contains(f"^(?:{plan.possible})$")
+    national = possible & home.str.contains(f"^(?:{plan.valid})$")
     coded = plain.str.contains(rf"^\+?{plan.code}(?:{plan.possible})$")
     coded &= plain.str.contains(rf"^\+?{plan.code}(?:{plan.valid})$")
-    sure = ~plain.str.contains(f"^(?:{plan.unsure})") & (texts.str.len_bytes() <= _LENGTH_MAX)
     plus = plain.str.starts_with("+")
     again = coded & ~plus & ~possible
     wrong = plain.str.contains(rf"^(?:\+{plan.code})?[0-9]+$") & ~coded & plan.alone
     before = pl.when(national).then(pl.lit(f"+{plan.code}")).when(again).then(pl.lit("+"))
+    whole = ~plain.str.contains(rf"^(?:\+?{plan.code})?(?:{plan.prefixes})")
+    sure = ~plain.str.contains(f"^(?:{plan.abroad})") & (texts.str.len_bytes() <= _LENGTH_MAX)
+    settled = whole & (national | again | (coded & plus) | wrong)
+    if plan.trunk:
+        settled |= national & plain.str.starts_with(plan.trunk)
     return pl.select(
-        number=before.when(coded & plus).then(pl.lit("")) + plain,
-        settled=texts.is_null() | (sure & (national | again | (coded & plus) | wrong)),
+        number=before.when(coded & plus).then(pl.lit("")) + home,
+        settled=texts.is_null() | (sure & settled),
     )
 
 
@@ -95,13 +104,14 @@ def _plan(country: str) -> Plan | None:
     countries = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]
     if countries[0] != country:
         return None
-    code = str(metadata.country_code)
-    trunk = metadata.national_prefix_for_parsing
+    prefixes = metadata.national_prefix_for_parsing
     return Plan(
-        code=code,
+        code=str(metadata.country_code),
         valid=_in_polars(getattr(metadata, name) for name in _TYPES),
         possible=_in_polars([metadata.general_desc]),
-        unsure=_either([metadata.international_prefix, trunk and rf"(?:\+?{code})?(?:{trunk})"]),
+        trunk="0" if prefixes == "0" else "",
+        prefixes=_either([prefixes]),
+        abroad=_either([metadata.international_prefix]),
         alone=len(countries) == 1,
     )
 

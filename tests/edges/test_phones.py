@@ -70,7 +70,7 @@ def test_agrees_with_the_library(country):
     agrees()
 
 
-@pytest.mark.parametrize("country", ["CA", "AT", "DE", "AR", "BR", "XX"])
+@pytest.mark.parametrize("country", ["CA", "AT", "DE", "AR", "BR", "EC", "XX"])
 def test_agrees_elsewhere(country):
     texts = ["6045551234", "+1 604 555 1234", "4932000000000", "43512202700", "43515200703",
              "01115 2345 6789", "1123456789", "11 96123 4567", "+571", None]  # fmt: skip
@@ -91,6 +91,7 @@ def test_agrees_elsewhere(country):
         ("CL", "9 6123 4567", "+56961234567"),
         ("MX", "55 1234 5678", "+525512345678"),
         ("PE", "987-654-321", "+51987654321"),
+        ("PE", "(01) 234-5678", "+5112345678"),
         ("ES", "612 34 56 78", "+34612345678"),
         ("US", "+1 (201) 555-0123", "+12015550123"),
     ],
