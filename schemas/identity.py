@@ -12,6 +12,8 @@ from schemas.rule import Context, Rule
 
 #: Codes of ASCII: a table of one place has a row for each.
 _CODES = 128
+#: Rows judged at once: the matrix takes some 150 bytes for each.
+_SLICE = 100_000
 
 
 def check_digits(context: Context) -> Rule:
@@ -21,8 +23,11 @@ def check_digits(context: Context) -> Rule:
 
     def judge(columns: Sequence[pl.Series]) -> pl.Series:
         kinds, numbers = columns
-        frame = pl.DataFrame({"kind": kinds, "number": numbers}).with_row_index("row").drop_nulls()
-        bad = [invalid(frame.filter(kind=kind), forms)["row"] for kind, forms in of_country.items()]
+        frame = pl.DataFrame({"kind": kinds, "number": numbers}).with_row_index("row")
+        bad = [frame["row"].clear()]
+        for some in frame.iter_slices(_SLICE):
+            for kind, forms in of_country.items():
+                bad.append(invalid(some.filter(kind=kind).drop_nulls(), forms)["row"])
         return pl.repeat(True, numbers.len(), eager=True).scatter(pl.concat(bad), False)
 
     both = ["debtor_id_type", "debtor_id_number"]
