@@ -32,8 +32,8 @@ class Plan:
     valid     a national number that is assigned, of any type
     possible  one that could be; what is not is read again without the calling code
     trunk     ``0`` where that alone may stand before a national number, else empty
-    prefixes  beginnings that may not be part of the number, the calling code passed over
     abroad    beginnings that lead to another country's number
+    unsure    these, and others that may not be part of the number
     alone     no other country has its calling code: what is not valid here is not valid
     """
 
@@ -41,8 +41,8 @@ class Plan:
     valid: str
     possible: str
     trunk: str
-    prefixes: str
     abroad: str
+    unsure: str
     alone: bool
 
 
@@ -84,14 +84,14 @@ def _by_patterns(texts: pl.Series, plan: Plan) -> pl.DataFrame:
     again = coded & ~plus & ~possible
     wrong = plain.str.contains(rf"^(?:\+{plan.code})?[0-9]+$") & ~coded & plan.alone
     before = pl.when(national).then(pl.lit(f"+{plan.code}")).when(again).then(pl.lit("+"))
-    whole = ~plain.str.contains(rf"^(?:\+?{plan.code})?(?:{plan.prefixes})")
-    sure = ~plain.str.contains(f"^(?:{plan.abroad})") & (texts.str.len_bytes() <= _LENGTH_MAX)
-    settled = whole & (national | again | (coded & plus) | wrong)
+    settled = national | again | (coded & plus) | wrong
+    settled &= ~plain.str.contains(f"^(?:{plan.unsure})")
     if plan.trunk:
-        settled |= national & plain.str.starts_with(plan.trunk)
+        abroad = plain.str.contains(f"^(?:{plan.abroad})")
+        settled |= national & plain.str.starts_with(plan.trunk) & ~abroad
     return pl.select(
         number=before.when(coded & plus).then(pl.lit("")) + home,
-        settled=texts.is_null() | (sure & settled),
+        settled=texts.is_null() | (settled & (texts.str.len_bytes() <= _LENGTH_MAX)),
     )
 
 
@@ -104,14 +104,16 @@ def _plan(country: str) -> Plan | None:
     countries = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]
     if countries[0] != country:
         return None
-    prefixes = metadata.national_prefix_for_parsing
+    code, prefixes = str(metadata.country_code), metadata.national_prefix_for_parsing
     return Plan(
-        code=str(metadata.country_code),
+        code=code,
         valid=_in_polars(getattr(metadata, name) for name in _TYPES),
         possible=_in_polars([metadata.general_desc]),
         trunk="0" if prefixes == "0" else "",
-        prefixes=_either([prefixes]),
         abroad=_either([metadata.international_prefix]),
+        unsure=_either(
+            [metadata.international_prefix, prefixes and rf"(?:\+?{code})?(?:{prefixes})"]
+        ),
         alone=len(countries) == 1,
     )
 

@@ -54,8 +54,8 @@ def ids(runs: int) -> Found:
 
 
 def phones(runs: int) -> Found:
-    """Mobile numbers as files have them; one in fifty too short, one in a hundred with more to it
-    than a pattern tells (an extension, another country's)."""
+    """Mobile numbers as files have them; one in fifty too short, one in two hundred with more to
+    it than a pattern tells (an extension, another country's)."""
     random = Random(2)
     columns = {country: [_phone(random, country) for _ in range(ROWS)] for country in MOBILES}
     series = {country: pl.Series(texts) for country, texts in columns.items()}
@@ -116,7 +116,7 @@ def _phone(random: Random, country: str) -> str:
     spelled = f"{digits[:3]} {digits[3:6]} {digits[6:]}"
     shapes = {
         digits: 47, spelled: 20, f"+{code} {spelled}": 15, f"({digits[:2]}) {digits[2:]}": 10,
-        f"{code}{digits}": 5, digits[:6]: 2, f"{digits} ext 12": 0.5, f"+1 202 {digits[-7:]}": 0.5,
+        f"{code}{digits}": 5, digits[:6]: 2, f"{digits} ext 12": 0.3, f"+1 202 {digits[-7:]}": 0.2,
     }  # fmt: skip
     [shape] = random.choices(list(shapes), list(shapes.values()))
     return shape
