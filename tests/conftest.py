@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from tests.databases import made_database
@@ -29,6 +30,11 @@ _SLOW_ROOMS = frozenset({"chaos", "journeys"})
 #: synchronised there costs nothing, and tests kill processes, never the machine.
 _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 6 * 2**30
+
+
+#: How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_configure() -> None:

@@ -118,7 +118,8 @@ def arrive(bank: Bank, book: Book, number: int, arrival: Arrival) -> None:
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(arrivals(), st.booleans())
 def test_a_claim_is_what_was_stated_last_less_the_money_after_it(

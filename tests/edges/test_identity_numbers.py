@@ -86,7 +86,7 @@ def columns(draw, pattern):
 
 @pytest.mark.parametrize(("country", "kind"), KINDS)
 def test_agrees_with_the_library(country, kind):
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(columns(KINDS[country, kind][1]))
     def agrees(numbers):
         found = judged(country, kind, numbers)

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deployments.cli import status as showing
@@ -88,7 +88,7 @@ _KINDS = {each.incident: each for each in (RemoteUnavailable, RemoteSlow, Remote
 _STEPS = st.tuples(st.sampled_from(["inbox", "outbox"]), st.sampled_from(["", *_KINDS]))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(st.lists(_STEPS, max_size=8))
 def test_an_alert_for_each_run_of_failures_and_one_for_its_end(
     shared: Watched, steps: list[tuple[Side, str]]

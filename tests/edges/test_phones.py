@@ -62,7 +62,7 @@ def written(draw, country):
 def test_agrees_with_the_library(country):
     texts = st.lists(written(country) | st.text(STRANGE, max_size=25), min_size=20, max_size=60)
 
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(texts)
     def agrees(texts):
         assert differing(texts, country) == []

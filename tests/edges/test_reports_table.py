@@ -75,7 +75,7 @@ _HOSTILE = st.builds(
 _CELL = re.compile(r'(?:^|[;\n])(?:"((?:[^"]|"")*)"|([^";\r\n]*))(?=;|\r\n|$)')
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(_HOSTILE)
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_cell_of_any_report_is_a_formula_whatever_came_from_outside(

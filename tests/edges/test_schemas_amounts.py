@@ -13,7 +13,7 @@ from schemas.amounts import LARGEST_MINOR, Marks, minor
 from schemas.convert import convert
 
 #: The machine may be busy; a slow example is no fault.
-UNHURRIED = settings(deadline=None, max_examples=60)
+UNHURRIED = settings(max_examples=60)
 
 LATIN = Marks(",", ".", 0)
 ENGLISH = Marks(".", ",", 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import StatementRefused
@@ -61,19 +61,16 @@ def told(result: StatementFile) -> int:
     return sum(len(each.entries) for each in result.statements) + len(lost)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(content: bytes) -> None:
     read(content)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=":20856FMCD,-}{\n\x1aEUR1", max_size=200))
 def test_any_text_of_swift_letters(text: str) -> None:
     read(text.encode())
 
 
-@settings(deadline=None)
 @given(damaged(CAMT))
 def test_damaged_camt(content: bytes) -> None:
     result = read(content)
@@ -82,7 +79,6 @@ def test_damaged_camt(content: bytes) -> None:
         assert told(result) == len(re.findall(rb"</Ntry\s*>|<Ntry[^>]*/>", content))
 
 
-@settings(deadline=None)
 @given(damaged(MT940))
 def test_damaged_mt940(content: bytes) -> None:
     result = read(content)
@@ -91,7 +87,6 @@ def test_damaged_mt940(content: bytes) -> None:
         assert told(result) == len(heads)
 
 
-@settings(deadline=None)
 @given(damaged(MT940), st.sampled_from(["utf-16", "utf-8-sig", "latin-1"]))
 def test_damaged_in_other_encodings(content: bytes, encoding: str) -> None:
     read(content.decode("latin-1").encode(encoding))

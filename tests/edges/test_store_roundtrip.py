@@ -32,7 +32,7 @@ from tests.databases import migrated_database
 from tests.edges.enrolled_store import DAY, ONE, draft, enrolled_store, receipts
 
 KEY = bytes(range(32))
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=30)
 
 TELLING = st.sampled_from(
     ["", '"', '""', "\n", "\r\n", "\r", "\\.", "\\N", "\\", ",", ";", "\t", "\x1f", "NULL",

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Fault, Refused
@@ -72,7 +72,6 @@ def test_no_accounts_is_no_fault() -> None:
 days = st.integers(-500, 4000)
 
 
-@settings(deadline=None)
 @given(st.lists(days, min_size=1, max_size=30))
 def test_due_dates_and_stated_days_agree_with_counting_by_hand(past: list[int]) -> None:
     by_date = accounts(*((AS_OF - timedelta(days=n), None, None) for n in past))
@@ -82,7 +81,6 @@ def test_due_dates_and_stated_days_agree_with_counting_by_hand(past: list[int]) 
     assert age(by_days, AS_OF)["age_days"].to_list() == expected
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(-50, 50), max_size=6, unique=True),
     st.lists(st.none() | st.integers(-60, 60)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Fault, Refused
@@ -138,7 +138,6 @@ amounts = st.integers(-20, 60)
 orders = st.lists(st.sampled_from(PAYABLE), min_size=1, unique=True)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 4), st.integers(1, 150), st.integers(1, 5)), max_size=14),
     st.lists(st.tuples(*[amounts] * 6), max_size=4),

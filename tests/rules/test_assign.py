@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Refused
@@ -92,7 +92,6 @@ stages = st.sampled_from(["comercial", "juridica"])
 codes = st.sampled_from(["ana", "eva", "leo", "sol"])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(stages, st.none() | st.integers(-3, 50), st.none() | codes), max_size=30),
     st.lists(

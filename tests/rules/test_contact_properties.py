@@ -94,7 +94,7 @@ def answer(world: dict[str, Any], **change: Any) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(worlds)
 def test_plan_agrees_with_the_oracle(world: dict[str, Any]) -> None:
     country = world["country"]
@@ -113,7 +113,7 @@ def test_plan_agrees_with_the_oracle(world: dict[str, Any]) -> None:
     assert got["allowed"].to_list() == [rule is None for rule, _ in expected]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds, st.randoms(use_true_random=False))
 def test_row_order_does_not_matter(world: dict[str, Any], random: Any) -> None:
     shuffled = dict(world)
@@ -135,7 +135,7 @@ restrictions = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds, restrictions)
 def test_a_restriction_never_allows_a_contact_more(
     world: dict[str, Any], restriction: tuple[str, dict[str, Any]]
@@ -147,7 +147,7 @@ def test_a_restriction_never_allows_a_contact_more(
         assert answer(more)["allowed"].item() <= answer(alone)["allowed"].item()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds, restrictions)
 def test_a_plan_allows_only_what_is_lawful_alone(
     world: dict[str, Any], restriction: tuple[str, dict[str, Any]]
@@ -158,7 +158,7 @@ def test_a_plan_allows_only_what_is_lawful_alone(
         assert allowed <= answer(world | {"contacts": [one]})["allowed"].item()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds, restrictions)
 def test_release_takes_away_and_never_adds(
     world: dict[str, Any], restriction: tuple[str, dict[str, Any]]
@@ -194,7 +194,7 @@ def moved(rows: Rows, days: int) -> Rows:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds, st.integers(-4, 4))
 def test_whole_weeks_change_nothing_where_no_holiday_moves(
     world: dict[str, Any], weeks: int
@@ -210,7 +210,7 @@ def test_whole_weeks_change_nothing_where_no_holiday_moves(
     assert back.to_list() == here["lawful_from"].to_list()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds)
 def test_lawful_from_is_lawful_alone(world: dict[str, Any]) -> None:
     got = answer(world)

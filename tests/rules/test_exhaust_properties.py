@@ -64,7 +64,7 @@ cases = st.builds(
 regimes = st.sampled_from([regime("provision"), regime("write_off")])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases, regimes)
 def test_no_opinion_is_met_with_an_unmet_condition(
     facts: ExhaustionCase, under: ExhaustionRegime
@@ -80,7 +80,7 @@ def test_no_opinion_is_met_with_an_unmet_condition(
         assert item.earliest_date is None or item.earliest_date > AS_OF
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases, regimes, names)
 def test_a_denial_never_completes_an_opinion(
     facts: ExhaustionCase, under: ExhaustionRegime, name: str
@@ -89,7 +89,7 @@ def test_a_denial_never_completes_an_opinion(
     assert evaluate(denied, under, AS_OF).met <= evaluate(facts, under, AS_OF).met
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases, regimes, st.randoms(use_true_random=False))
 def test_the_order_of_evidence_does_not_matter(
     facts: ExhaustionCase, under: ExhaustionRegime, random: Any

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.rules.match import KNOWN_SCHEMA, empty_known, match
@@ -61,7 +61,6 @@ def drawn(number: int, row: tuple[Any, ...], files: int) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None)
 @given(st.lists(day_of_entries, max_size=3), st.integers(0, 999))
 def test_same_as_the_slow_book_and_every_unit_has_one_class(
     days: list[list[tuple[Any, ...]]], seed: int

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Fault
@@ -104,7 +104,6 @@ currencies = st.sampled_from(["COP", "PEN"])
 moved = st.lists(st.tuples(st.sampled_from(list(EVENTS)), currencies, six), max_size=20)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(currencies, six), max_size=5), moved, st.integers(-9, 9))
 def test_closing_is_opening_plus_what_moved(
     opened: list[tuple[str, tuple[int, ...]]],

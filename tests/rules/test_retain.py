@@ -204,7 +204,7 @@ def together(rows: list[Row]) -> dict[int, list[Row]]:
     return {row[1]: [other for other in left if lead(other[1]) == lead(row[1])] for row in left}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ROWS, HOLDS, DAYS)
 def test_due_is_what_nothing_and_nobody_keeps(
     rows: list[Row], holds: list[LegalHold], as_of: date
@@ -218,7 +218,7 @@ def test_due_is_what_nothing_and_nobody_keeps(
             assert (found[row[1]] == "due") == goes
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ROWS, HOLDS, DAYS)
 def test_nothing_goes_whose_object_or_bundle_stays(
     rows: list[Row], holds: list[LegalHold], as_of: date
@@ -230,7 +230,7 @@ def test_nothing_goes_whose_object_or_bundle_stays(
         assert row["bundle"] not in stays["bundle"].drop_nulls()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, HOLDS, DAYS, st.randoms(use_true_random=False))
 def test_the_order_decides_nothing_and_time_only_adds(
     rows: list[Row], holds: list[LegalHold], as_of: date, chance: Any

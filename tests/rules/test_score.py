@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Refused
@@ -114,7 +114,6 @@ rows = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(rows, st.randoms())
 def test_the_score_is_the_sum_of_points_whatever_the_order(
     given_rows: list[Row], random: Any

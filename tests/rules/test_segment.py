@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Refused
@@ -89,7 +89,6 @@ def slow_match(account: dict[str, Any], rules: tuple[Rule, ...]) -> str:
     raise AssertionError
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

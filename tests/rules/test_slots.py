@@ -121,7 +121,7 @@ limits_drawn = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(requests_drawn, counts_drawn, limits_drawn, st.randoms(use_true_random=False))
 def test_the_order_of_requests_does_not_matter(
     requests: list[Request], counts: Any, limit: Any, random: Any
@@ -132,7 +132,7 @@ def test_the_order_of_requests_does_not_matter(
     assert here == there
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(requests_drawn, counts_drawn, limits_drawn)
 def test_limits_hold_and_no_slot_is_wasted(
     requests: list[Request], counts: Any, limit: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recupero.errors import Refused
@@ -187,7 +187,6 @@ changes = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(changes, max_size=25), st.integers(0, 5), st.integers(0, 3), st.integers(0, 999))
 def test_every_account_has_one_row_and_caps_hold(
     rows: list[dict[str, Any]], letters: int, calls: int, seed: int
