@@ -69,7 +69,7 @@ def archive(
             _give_back(remote, archive_folder, moved_to, inbox, fetched.name)
             return "left"
         result = "moved" if moved_to else "gone"
-    stated = fetched.digest if fetched.side_digest is None else fetched.side_digest
+    stated = {fetched.digest, fetched.side_digest}
     _archive_side_file(remote, inbox, side, archive_folder, target, stated)
     return result
 
@@ -114,22 +114,22 @@ def give_back_unread(
     business_date: date,
 ) -> bool:
     """Move the last file that was archived as one of that *digest*, and is another, back to the
-    inbox under its *name*; whether there was one.
+    inbox under its *name*; whether it has to wait there, because the name is taken.
 
-    Called where a pull ended between a move and the look at what was moved.
+    Called where a pull ended between a move and the look at what was moved. Its sender, who saw it
+    go, may have sent the next one under the same name since: neither takes the other's place.
     """
     target = archived_name(name, digest, business_date)
     number = _copies(remote, archive_folder, target)
     last = remote.stat(archive_folder, _numbered(target, number)) if number else None
     if last is None or _holds(remote, archive_folder, last, digest, size_bytes):
         return False
-    _give_back(remote, archive_folder, last.name, inbox, name)
-    return True
+    return not _give_back(remote, archive_folder, last.name, inbox, name)
 
 
-def _give_back(remote: Remote, archive_folder: str, archived: str, inbox: str, name: str) -> None:
-    """Move what nobody has read back. Where the sender has written once more meanwhile it stays:
-    without us it would be gone.
+def _give_back(remote: Remote, archive_folder: str, archived: str, inbox: str, name: str) -> bool:
+    """Move what nobody has read back; whether it went. Where the sender has written once more
+    since, it stays: had that been while we moved it, it would be gone without us.
 
     Raises RemoteRefused where it may not go back, and would be lost in silence.
     """
@@ -142,6 +142,8 @@ def _give_back(remote: Remote, archive_folder: str, archived: str, inbox: str, n
                 shown(archive_folder, archived),
                 "move the archive's newest file back to the inbox by hand",
             ) from None
+        return False
+    return True
 
 
 def archive_side_file(
@@ -153,16 +155,14 @@ def archive_side_file(
     business_date: date,
     stated: str | None = None,
 ) -> Archived:
-    """Move ``NAME.sha256`` after the file of that *digest*, if it still says what was *stated*.
+    """Move ``NAME.sha256`` after the file of that *digest*, if it states that, or still what was
+    *stated* when the file was read: then it was perhaps still being written.
 
-    *stated* is the file's own digest unless given. Called alone it mends a crash between the
-    two moves, which leaves a ``side_file_alone``.
+    Called alone it mends a crash between the two moves, which leaves a ``side_file_alone``.
     """
     side = remote.stat(inbox, name + SIDE_SUFFIX)
     target = archived_name(name, digest, business_date)
-    return _archive_side_file(
-        remote, inbox, side, archive_folder, target, digest if stated is None else stated
-    )
+    return _archive_side_file(remote, inbox, side, archive_folder, target, {digest, stated})
 
 
 def _archive_side_file(
@@ -171,12 +171,12 @@ def _archive_side_file(
     side: RemoteFile | None,
     archive_folder: str,
     target: str,
-    stated: str,
+    stated: set[str | None],
 ) -> Archived:
     if side is None:
         return "gone"
     try:
-        if side_digest(remote, inbox, side) != stated:
+        if side_digest(remote, inbox, side) not in stated:
             return "left"
     except FileMoved:
         return "left"

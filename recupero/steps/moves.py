@@ -59,9 +59,11 @@ class Moves:
             if received is None:
                 continue
             try:
-                unread_goes_back(
+                waits = unread_goes_back(
                     self._services, self._remote, self._profile, received, each.business_date
                 )
+                if waits:  # until a pull after the one that takes what lies there
+                    self._keep_place(each)
             except RemoteRefused as failure:
                 self._keep(each, received.name, failure)
 
@@ -108,9 +110,12 @@ class Moves:
                 archiving.end(unit, self._places_kept)
 
     def _keep(self, begun: Begun, name: str, failure: RemoteRefused) -> None:
+        self._keep_place(begun)
+        self._tell(escape_name(name), failure)
+
+    def _keep_place(self, begun: Begun) -> None:
         self._kept[begun.receipt_id, begun.business_date] = begun.place
         self._places_kept.add(begun.place)
-        self._tell(escape_name(name), failure)
 
     def _tell(self, name_escaped: str, failure: RemoteRefused) -> None:
         self._refused.append(failure)

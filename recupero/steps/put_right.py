@@ -41,9 +41,9 @@ def side_file_follows(
 
 def unread_goes_back(
     services: Services, remote: Remote, profile: Profile, received: Receipt, business_date: date
-) -> None:
+) -> bool:
     """Give back to the inbox what was moved away unread, on that date, in the place of a received
-    file.
+    file; whether it waits for its name there, which another file has.
 
     That can be a version that its sender had put there, if the pull ended between its move and the
     look at what was moved, or could not give it back.
@@ -51,8 +51,8 @@ def unread_goes_back(
     try:
         digest = services.vault.digest(profile.code, received.address)
     except (NotFound, VaultDamaged):  # erased since
-        return
-    give_back_unread(
+        return False
+    return give_back_unread(
         remote, profile.exchange.inbox, profile.exchange.archive,
         received.name, digest, received.size_bytes, business_date,
     )  # fmt: skip
