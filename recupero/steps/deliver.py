@@ -154,15 +154,17 @@ def _hand_over(one: _Round, documents: Iterable[Document]) -> Delivered:
     failures: list[RecuperoError] = []
     for destination, waiting in sorted(by_destination.items()):
         hindered: list[RecuperoError] = []
+        worked = False
         try:
             for outcome in _brought(one, destination, waiting, attempted, hindered):
                 outcomes[outcome] += 1
+            worked = True
         except LeaseTaken:
             raise
         except RecuperoError as failure:
             hindered.append(failure)
         of_server = [each for each in hindered if not isinstance(each, _OF_OURS)]
-        note(one.services, destination, "outbox", of_server)
+        note(one.services, destination, "outbox", of_server, worked=worked)
         failures += hindered
     if failures:
         raise min(failures, key=lambda failure: not isinstance(failure, RemoteUnavailable))

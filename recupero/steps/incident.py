@@ -1,7 +1,8 @@
 """Incident: a server that fails is told once, and once more when it works again.
 
 An incident is of one side of an institution's server and of one kind, whoever, however often and
-for however many days anybody fails there; the next success of that side ends all that are open.
+for however many days anybody fails there; the next success of that side ends all that are open,
+but of a kind that it met with itself.
 """
 
 from __future__ import annotations
@@ -45,25 +46,34 @@ def watched(
         yield failures
     except RecuperoError as failure:
         ended = [] if isinstance(failure, of_ours) else [failure]
-        note(services, code, side, [*failures, *ended])
+        note(services, code, side, [*failures, *ended], worked=not ended)
         raise
-    note(services, code, side, failures)
+    note(services, code, side, failures, worked=True)
 
 
-def note(services: Services, code: str, side: Side, failures: Sequence[RecuperoError]) -> None:
-    """Open, go on with or end incidents; failures that are none neither open nor end any.
+def note(
+    services: Services,
+    code: str,
+    side: Side,
+    failures: Sequence[RecuperoError],
+    *,
+    worked: bool = False,
+) -> None:
+    """Open or go on with the incidents of *failures*, of which some are none. Without any the side
+    worked; where it *worked* in spite of them, the open incidents of other kinds end too.
 
     What opened or ended is told once it is committed, or else by the side's next note. *failures*
     are what matters: where the database is gone too, the caller's go on, and nobody is told twice.
     """
     kinds = {failure.incident: failure for failure in failures if failure.incident}
     with suppress(RecuperoError) if failures else nullcontext():
-        if kinds or (not failures and _any_open(services, code, side)):
+        works = worked or not failures
+        if kinds or (works and _any_open(services, code, side)):
             with services.store.unit(code) as unit:
                 for kind, failure in sorted(kinds.items()):
                     incidents.failed(unit, side, kind, _detail(failure))
-                if not kinds:
-                    incidents.close(unit, side)
+                if works:
+                    incidents.close(unit, side, kinds)
     with suppress(RecuperoError):
         _tell(services, code, side)
 

@@ -6,6 +6,7 @@ turn, held until the transaction ends: so only one of many who fail at once open
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,10 +59,10 @@ def failed(unit: Unit, side: Side, kind: str, detail: str) -> None:
         unit.connection.execute(first)
 
 
-def close(unit: Unit, side: Side) -> None:
-    """End every open incident of the side."""
+def close(unit: Unit, side: Side, but: Collection[str]) -> None:
+    """End every open incident of the side *but* those of these kinds."""
     unit.await_turn("incident")
-    ended = update(table).where(*_open(unit, side))
+    ended = update(table).where(*_open(unit, side), table.c.kind.not_in(sorted(but)))
     unit.connection.execute(ended.values(closed_at=func.clock_timestamp(), told=False))
 
 

@@ -12,7 +12,8 @@ import pytest
 from recupero import durable
 from recupero.errors import RemoteRefused, RemoteUnavailable
 from recupero.exchange.folder import FolderRemote
-from recupero.exchange.remote import RemoteFile
+from recupero.exchange.remote import Remote, RemoteFile
+from recupero.steps import pull as pulling
 from recupero.steps.files_seen import files_seen
 from recupero.steps.incident import open_incidents
 from recupero.steps.intake import pending, take_in
@@ -73,6 +74,32 @@ def test_a_version_moved_away_unread_comes_back_and_is_taken(
     }
     assert kept == {"T1;A;1,00", second}
     assert list(folder(bank, "archive").values()) == [second]
+
+
+def test_a_version_moved_away_unread_waits_for_its_name_which_the_next_file_has(
+    bank: Bank,
+) -> None:
+    """Its sender saw it go, and has sent the next one under the same name."""
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+
+    def replaced_then_ends(point: str) -> None:
+        if point == "before folder.rename":
+            put(bank, "payment_1", "T2;A;2,00", 2_000)
+        if point == "after folder.rename":
+            raise Killed
+
+    durable.observe(replaced_then_ends)
+    try:
+        with pytest.raises(Killed):
+            pull(bank.services, bank.code, MON)
+    finally:
+        durable.observe(None)
+    put(bank, "payment_1", "T3;A;3,00", 3_000)
+    assert [pull(bank.services, bank.code, TUE).received for _ in range(3)] == [1, 1, 0]
+    addresses = bank.stored(receipt)["address"]
+    kept = sorted(bank.services.vault.get(bank.code, at).decode() for at in addresses)
+    assert kept == ["T1;A;1,00", "T2;A;2,00", "T3;A;3,00"]
+    assert places(bank) == []
 
 
 def test_after_a_pull_that_ended_well_nothing_is_looked_for(bank: Bank) -> None:
@@ -178,6 +205,33 @@ def test_what_may_not_be_moved_is_taken_and_told_once_and_the_others_go_on(
     assert (folder(bank, "inbox"), open_ones(bank)) == ({}, [])
     assert len(folder(bank, "archive")) == 5
     bank.check()
+
+
+def test_a_refused_move_does_not_keep_another_incident_open(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would be told of the server's next silence."""
+    rename, connect = FolderRemote.rename, pulling.connect
+
+    def fixed(remote: FolderRemote, folder: str, name: str, to: str, to_name: str) -> None:
+        if name == "payment_1":
+            raise RemoteRefused("permission denied", f"{to}/{to_name}")
+        rename(remote, folder, name, to, to_name)
+
+    def silent(*_asked: object) -> Remote:
+        raise RemoteUnavailable("cannot be reached")
+
+    why = "permission denied"
+    monkeypatch.setattr(FolderRemote, "rename", fixed)
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+    assert pull(bank.services, bank.code, MON).skipped == 1
+    monkeypatch.setattr(pulling, "connect", silent)
+    with pytest.raises(RemoteUnavailable):
+        pull(bank.services, bank.code, MON)
+    assert open_ones(bank) == [("refused", why, 1), ("unreachable", "cannot be reached", 1)]
+    monkeypatch.setattr(pulling, "connect", connect)
+    assert pull(bank.services, bank.code, MON).skipped == 1
+    assert open_ones(bank) == [("refused", why, 2)]
 
 
 def test_moves_that_cannot_be_looked_after_are_kept_once_a_date(
