@@ -43,7 +43,8 @@ def foresee_clearing(services: Services, code: str, business_date: date) -> list
 
 
 def clear(services: Services, code: str, business_date: date, decided_by: str) -> list[str]:
-    """Record what nothing names, and who decided it, then destroy it; its addresses.
+    """Record what nothing names, and who decided it, then destroy it; the addresses of what went,
+    with what was recorded before and was still there.
 
     Under the inbox's lease and the turn: no pull, which finds or places bytes before it records
     them, and no step that writes a paper can be between an object and its name. Killed between
@@ -61,8 +62,7 @@ def clear(services: Services, code: str, business_date: date, decided_by: str) -
         with services.store.unit(code) as unit:
             ours.confirm(unit)
             take_turn(unit)
-            destroy_there(services, unit)
-    return found
+            return destroy_there(services, unit)
 
 
 def _refuse_held(services: Services, code: str, business_date: date) -> None:

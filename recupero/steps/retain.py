@@ -120,15 +120,15 @@ def destroy_recorded(services: Services, code: str) -> int:
     with leased(services, code, "inbox") as ours, services.store.unit(code) as unit:
         ours.confirm(unit)
         take_turn(unit)
-        return destroy_there(services, unit)
+        return len(destroy_there(services, unit))
 
 
-def destroy_there(services: Services, unit: Unit) -> int:
-    """As :func:`destroy_recorded`, by whoever has the inbox and the turn."""
+def destroy_there(services: Services, unit: Unit) -> list[str]:
+    """As :func:`destroy_recorded`, by whoever has the inbox and the turn; what there was."""
     there = _still_there(services, unit)
     for address in there:
         services.vault.destroy(unit.institution, address)
-    return len(there)
+    return there
 
 
 def destroy_if_free(services: Services, code: str) -> int:

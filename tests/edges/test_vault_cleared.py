@@ -110,13 +110,18 @@ def test_what_nothing_names_goes_when_somebody_decided_it_with_proof(
     bank.check()
 
 
-def test_killed_between_the_record_and_the_deed(bank: Bank, orphan: str) -> None:
+@pytest.mark.parametrize("by", ["the night", "the next who decides"])
+def test_killed_between_the_record_and_the_deed(bank: Bank, orphan: str, by: str) -> None:
     killing = observed(lambda point: end() if point == "before vault.remove" else None)
     with killing, pytest.raises(Killed):
         clear(bank.services, bank.code, MON, "Ana")
     found = [(f"vault object {orphan}", "recorded as destroyed, yet it is there")]
     assert said(verify(bank.services, bank.code)) == found
-    assert destroy_recorded(bank.services, bank.code) == 1
+    if by == "the night":
+        assert destroy_recorded(bank.services, bank.code) == 1
+    else:
+        assert clear(bank.services, bank.code, MON, "Ana") == [orphan]
+    assert bank.stored(erasure).height == 1
     bank.check()
 
 
