@@ -1,24 +1,24 @@
 """From a file's text to typed, judged rows: our way beside what a library's own use costs.
 
-``python -m tests.bench.data [RUNS]``. CPU time of this process. A part is a function of the number
-of runs that gives measures and notes; the next one is added to ``PARTS``.
+``python -m tests.bench.data [RUNS] [ROWS]``. CPU time; ROWS are those of a portfolio. A part is a
+function of the number of runs that gives measures and notes; the next one is added to ``main``.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from tests.bench.columns import ids, phones
+from tests.bench.days import days
 from tests.bench.report import Measure, report
 
-PARTS = (ids, phones)
 
-
-def main(runs: int = 5) -> None:
+def main(runs: int = 5, rows: int = 1_000_000) -> None:
     """Every part, printed and written."""
     measures: list[Measure] = []
     notes: list[str] = []
-    for part in PARTS:
+    for part in (ids, phones, partial(days, rows=rows)):
         found, told = part(runs)
         measures += found
         notes += told

@@ -56,7 +56,7 @@ decimal = ","
 LAYOUTS = {
     "placement": """
 snapshot = "full"
-constants = { currency = "COP", debtor_id_type = "CC", obligation_kind = "loan" }
+constants = { currency = "COP", debtor_id_type = "CE", obligation_kind = "loan" }
 [layout.columns]
 account_number = 0
 debtor_id_number = 1
@@ -87,7 +87,7 @@ channel = 3
 result = 4
 """,
     "consent": """
-constants = { debtor_id_type = "CC" }
+constants = { debtor_id_type = "CE" }
 [layout.columns]
 debtor_id_number = 0
 channel = 1
@@ -202,9 +202,12 @@ class Bank:
     def drop(self, day: date, kind: str, *lines: str, name: str | None = None) -> None:
         """Drop a file and pull it, no more."""
         self._files += 1
-        path = self._folder / "inbox" / (name or f"{kind}_{self._files}")
-        path.write_text("\n".join(lines), encoding="utf-8")
+        self.send(name or f"{kind}_{self._files}", "\n".join(lines).encode())
         pull(self.services, self.code, day)
+
+    def send(self, name: str, content: bytes) -> None:
+        """A file into the inbox, which nobody has looked at yet."""
+        (self._folder / "inbox" / name).write_bytes(content)
 
     def settle(self, day: date) -> Settled:
         """Decide about all money received."""

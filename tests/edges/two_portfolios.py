@@ -38,7 +38,7 @@ format = "delimited"
 dates = "%Y-%m-%d"
 decimal = ","
 snapshot = "{snapshot}"
-constants = {{ currency = "COP", debtor_id_type = "CC", cut_off = "business_date", \
+constants = {{ currency = "COP", debtor_id_type = "CE", cut_off = "business_date", \
 due_date = 2026-09-01 }}
 [layout.columns]
 account_number = 0
