@@ -17,6 +17,8 @@ from recupero.store.session import Store, Unit
 from recupero.store.tables import APPEND_ORDER, recording
 
 _BEFORE = "position < current_setting('recupero.before')::int"
+#: A statement prepared while nothing stood before the table it names would go on reading that.
+_FORGET_PLANS = text("DISCARD PLANS")
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def past_of(unit: Unit) -> Iterator[Past]:
                 f"SELECT * FROM public.{table.name} WHERE {condition}"
             )
         )
+    unit.connection.execute(_FORGET_PLANS)
     yield Past(unit)
     for table in tables:
         unit.connection.execute(text(f"DROP VIEW pg_temp.{table.name}"))
