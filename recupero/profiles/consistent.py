@@ -118,7 +118,7 @@ def _sources(layout: Layout) -> None:
         raise KeyWrong("format", "statement is the format of a statement, and of nothing else")
     if layout.is_book and (layout.records or layout.implied_decimals or layout.quote):
         raise KeyWrong("format", f"{layout.format} has no records, quotes or implied decimals")
-    if layout.sheet is not None and not layout.is_book:
+    if layout.sheet and not layout.is_book:
         raise KeyWrong("sheet", "only workbooks have sheets")
     if layout.header_row is not None and not (layout.is_book and layout.header):
         raise KeyWrong("header_row", "only workbooks with a header have it in a row of their own")

@@ -79,7 +79,7 @@ def _floor(content: bytes, columns: dict[str, pa.DataType]) -> None:
 
 
 def _received(bank: Bank, day: date, content: bytes) -> int:
-    bank.send(f"cartera_{day}.txt", content)
+    bank.put(f"cartera_{day}.txt", content)
     pull(bank.services, CODE, day)
     (receipt_id,) = pending(bank.services, CODE, day)
     return receipt_id

@@ -202,10 +202,10 @@ class Bank:
     def drop(self, day: date, kind: str, *lines: str, name: str | None = None) -> None:
         """Drop a file and pull it, no more."""
         self._files += 1
-        self.send(name or f"{kind}_{self._files}", "\n".join(lines).encode())
+        self.put(name or f"{kind}_{self._files}", "\n".join(lines).encode())
         pull(self.services, self.code, day)
 
-    def send(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: bytes) -> None:
         """A file into the inbox, which nobody has looked at yet."""
         (self._folder / "inbox" / name).write_bytes(content)
 

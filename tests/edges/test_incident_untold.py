@@ -47,7 +47,7 @@ def test_an_end_that_cannot_be_told_breaks_no_pull_and_is_told_by_the_next(
     watched: Watched,
 ) -> None:
     watched.note(RemoteUnavailable("x"))
-    watched.bank.send("payment_1", b"x")
+    watched.bank.put("payment_1", b"x")
     assert pull(unheard(watched), watched.code, MON).received == 1
     assert watched.told() == ["opened inbox unreachable"]
     for _ in range(2):
