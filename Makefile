@@ -17,9 +17,10 @@ check: setup  ## style, types, floors, house rules
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/test_house.py
 
-# One thread for polars: its idle ones would take the cores from the other workers' tests.
+# One worker more than cores, since they often wait for servers and processes they started; and one
+# thread for polars, whose idle ones would take the cores from the other workers' tests.
 test: setup  ## everything that is not slow
-	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest tests -m "not slow" -n auto --maxprocesses 4 \
+	@POLARS_MAX_THREADS=1 $(BIN)/python -m pytest tests -m "not slow" -n $$(( $$(nproc) < 4 ? $$(nproc) + 1 : 4 )) \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 journeys: setup  ## whole demos, told apart because each takes a minute

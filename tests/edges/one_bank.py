@@ -205,9 +205,11 @@ class Bank:
         self.put(name or f"{kind}_{self._files}", "\n".join(lines).encode())
         pull(self.services, self.code, day)
 
-    def put(self, name: str, content: bytes) -> None:
-        """A file into the inbox, which nobody has looked at yet."""
+    def put(self, name: str, content: bytes, side: str | None = None) -> None:
+        """Drop a file and what is said of it beside it, no more."""
         (self._folder / "inbox" / name).write_bytes(content)
+        if side is not None:
+            (self._folder / "inbox" / f"{name}.sha256").write_text(side)
 
     def settle(self, day: date) -> Settled:
         """Decide about all money received."""

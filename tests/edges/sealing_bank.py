@@ -18,12 +18,6 @@ MON = DAYS[0]
 class Sender(Bank):
     """A bank that sends bytes."""
 
-    def put(self, name: str, content: bytes, side: str | None = None) -> None:
-        """Drop a file and what it says of it, no more."""
-        (self._folder / "inbox" / name).write_bytes(content)
-        if side is not None:
-            (self._folder / "inbox" / f"{name}.sha256").write_text(side)
-
     def send(
         self, name: str, content: bytes, day: date = MON, side: str | None = None
     ) -> dict[str, str]:
