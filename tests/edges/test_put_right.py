@@ -47,16 +47,12 @@ def put(bank: Bank, name: str, content: str, time: int) -> None:
     os.utime(path, (time, time))
 
 
-@pytest.mark.parametrize("ends", [Killed(), RemoteUnavailable("the connection was lost")])
-@pytest.mark.parametrize("second", ["T2;A;2,00", "T1;A;1,99"], ids=["longer or not", "as long"])
-def test_a_version_moved_away_unread_comes_back_and_is_taken(
-    bank: Bank, ends: BaseException, second: str
-) -> None:
-    put(bank, "payment_1", "T1;A;1,00", 1_000)
+def ends_over_another(bank: Bank, content: str, ends: BaseException) -> None:
+    """A pull that moves *content* away instead of the ``payment_1`` it read, and ends there."""
 
     def replaced_then_ends(point: str) -> None:
         if point == "before folder.rename":
-            put(bank, "payment_1", second, 2_000)
+            put(bank, "payment_1", content, 2_000)
         if point == "after folder.rename":
             raise ends
 
@@ -66,6 +62,15 @@ def test_a_version_moved_away_unread_comes_back_and_is_taken(
             pull(bank.services, bank.code, MON)
     finally:
         durable.observe(None)
+
+
+@pytest.mark.parametrize("ends", [Killed(), RemoteUnavailable("the connection was lost")])
+@pytest.mark.parametrize("second", ["T2;A;2,00", "T1;A;1,99"], ids=["longer or not", "as long"])
+def test_a_version_moved_away_unread_comes_back_and_is_taken(
+    bank: Bank, ends: BaseException, second: str
+) -> None:
+    put(bank, "payment_1", "T1;A;1,00", 1_000)
+    ends_over_another(bank, second, ends)
     assert list(folder(bank, "archive").values()) == [second], "archived as what it is not"
     assert pull(bank.services, bank.code, TUE) == Pulled(1, 0, 0)
     assert folder(bank, "inbox") == {}
@@ -82,18 +87,7 @@ def test_a_version_moved_away_unread_waits_for_its_name_which_the_next_file_has(
     """Its sender saw it go, and has sent the next one under the same name."""
     put(bank, "payment_1", "T1;A;1,00", 1_000)
 
-    def replaced_then_ends(point: str) -> None:
-        if point == "before folder.rename":
-            put(bank, "payment_1", "T2;A;2,00", 2_000)
-        if point == "after folder.rename":
-            raise Killed
-
-    durable.observe(replaced_then_ends)
-    try:
-        with pytest.raises(Killed):
-            pull(bank.services, bank.code, MON)
-    finally:
-        durable.observe(None)
+    ends_over_another(bank, "T2;A;2,00", Killed())
     put(bank, "payment_1", "T3;A;3,00", 3_000)
     assert [pull(bank.services, bank.code, TUE).received for _ in range(3)] == [1, 1, 0]
     addresses = bank.stored(receipt)["address"]
@@ -118,18 +112,7 @@ def test_one_seen_again_is_looked_after_as_one_received(bank: Bank) -> None:
     assert pull(bank.services, bank.code, MON) == Pulled(2, 0, 0)
     put(bank, "payment_1", "T1;A;1,00", 1_000)
 
-    def replaced_then_ends(point: str) -> None:
-        if point == "before folder.rename":
-            put(bank, "payment_1", "T3;A;3,00", 2_000)
-        if point == "after folder.rename":
-            raise Killed
-
-    durable.observe(replaced_then_ends)
-    try:
-        with pytest.raises(Killed):
-            pull(bank.services, bank.code, MON)
-    finally:
-        durable.observe(None)
+    ends_over_another(bank, "T3;A;3,00", Killed())
     with leased(bank.services, bank.code, "inbox"):
         pass
     assert pull(bank.services, bank.code, TUE) == Pulled(1, 0, 0)
