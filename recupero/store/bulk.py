@@ -6,6 +6,7 @@ temporary table first and from there, set-based and checked by the policy, into 
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -26,14 +27,21 @@ from sqlalchemy.types import TypeEngine
 
 from recupero.errors import Fault
 
-_DTYPES: tuple[tuple[type[TypeEngine[Any]], pl.DataType], ...] = (
-    (BigInteger, pl.Int64()),
-    (Integer, pl.Int64()),
-    (Date, pl.Date()),
-    (DateTime, pl.Datetime("us")),
-    (Boolean, pl.Boolean()),
-    (Text, pl.String()),
+_Cursor = psycopg.Cursor[Any]
+
+#: Of each SQL type the name and what its values arrive in.
+_TYPES: tuple[tuple[type[TypeEngine[Any]], str, pl.DataType], ...] = (
+    (BigInteger, "bigint", pl.Int64()),
+    (Integer, "integer", pl.Int64()),
+    (Date, "date", pl.Date()),
+    (DateTime, "timestamp", pl.Datetime("us")),
+    (Boolean, "boolean", pl.Boolean()),
+    (Text, "text", pl.String()),
 )
+
+#: More rows than these go by COPY: 20 rows take 0.7 ms in one statement and 2.1 ms by COPY, 2,000
+#: take 51 and 19.
+_FEW_ROWS = 200
 
 #: What the CSV reader makes of the server's text by itself; of dates it takes any order.
 _READ = frozenset({pl.Int64(), pl.String()})
@@ -41,10 +49,11 @@ _READ = frozenset({pl.Int64(), pl.String()})
 
 def polars_type(type_: TypeEngine[Any]) -> pl.DataType:
     """The polars type a column's values arrive in."""
-    for sql_type, dtype in _DTYPES:
-        if isinstance(type_, sql_type):
-            return dtype
-    return pl.String()
+    return next((dtype for known, _, dtype in _TYPES if isinstance(type_, known)), pl.String())
+
+
+def _sql_type(type_: TypeEngine[Any]) -> sql.SQL:
+    return sql.SQL(next(name for known, name, _ in _TYPES if isinstance(type_, known)))
 
 
 def empty_frame(table: Table) -> pl.DataFrame:
@@ -73,37 +82,72 @@ def insert(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
     """
     if frame.is_empty():
         return
+    rows = frame.select([column.name for column in table.columns])
     try:
-        _copy_in(connection, table, frame)
+        with driver(connection).cursor() as cursor:
+            ship = _send if rows.height <= _FEW_ROWS else _copy_in
+            stored = ship(cursor, table, rows)
     except (psycopg.IntegrityError, psycopg.DataError) as error:
         at = error.diag.column_name or error.diag.constraint_name or ""
         raise Fault(f"{table.name}: {type(error).__name__} {at}".strip()) from None
+    if stored != frame.height:
+        raise Fault(f"{table.name}: {frame.height} rows sent, {stored} stored")
 
 
-def _copy_in(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
-    names = [column.name for column in table.columns]
-    payload = frame.select(names).write_csv(
-        include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
+def _send(cursor: _Cursor, table: Table, rows: pl.DataFrame) -> int:
+    """Few rows in one statement: a temporary table would cost more than they do."""
+    types = (_sql_type(column.type) for column in table.columns)
+    arrays = sql.SQL(", ").join(sql.SQL("%s::{}[]").format(each) for each in types)
+    cursor.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
+            sql.Identifier(table.name), _listed(rows.columns), arrays
+        ),
+        [column.to_list() for column in rows.get_columns()],
+        prepare=False,
     )
-    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    return cursor.rowcount
+
+
+def _copy_in(cursor: _Cursor, table: Table, rows: pl.DataFrame) -> int:
+    """Through a temporary table, in the order of the key: its index grows at the end alone, which
+    takes half the server's time. What all rows share is not sent with each.
+    """
+    key = [column.name for column in table.primary_key if column.name != "institution"]
+    alike = rows.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
+    shared = {name: value for name, value in rows.row(0, named=True).items()
+              if alike[name] and name not in key}  # fmt: skip
+    varying = [name for name in rows.columns if name not in shared]
+    payload = BytesIO()
+    rows.select(varying).sort(key).write_csv(
+        payload, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
+    )
     target, staging = sql.Identifier(table.name), sql.Identifier(f"staging_{table.name}")
-    with driver(connection).cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {}) ON COMMIT DROP").format(
-                staging, target
-            )
+    cursor.execute(
+        sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+            staging, _listed(varying), target
         )
-        cursor.execute(sql.SQL("TRUNCATE {}").format(staging))
-        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(staging, columns)
-        with cursor.copy(statement) as copy:
-            copy.write(payload.encode("utf-8", "surrogateescape"))
-        cursor.execute(
-            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-                target, columns, columns, staging
-            )
+    )
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(staging, _listed(varying))
+    with cursor.copy(statement) as copy:
+        copy.write(payload.getbuffer())
+    values = [
+        sql.Literal(shared[column.name]) + sql.SQL("::") + _sql_type(column.type)
+        if column.name in shared
+        else sql.Identifier(column.name)
+        for column in table.columns
+    ]
+    cursor.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+            target, _listed(rows.columns), sql.SQL(", ").join(values), staging
         )
-        if cursor.rowcount != frame.height:
-            raise Fault(f"{table.name}: {frame.height} rows sent, {cursor.rowcount} stored")
+    )
+    stored = cursor.rowcount
+    cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
+    return stored
+
+
+def _listed(names: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:

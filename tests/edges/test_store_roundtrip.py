@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from recupero.errors import Fault
-from recupero.store import bulk
+from recupero.store import bulk, canonical
 from recupero.store.canonical import content_digest, identities, identity, row_hashes
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.proof import prove
@@ -61,8 +61,17 @@ def store(postgres: EmbeddedPostgres) -> Iterator[Store]:
         yield enrolled_store(database, ONE)
 
 
+@pytest.fixture(scope="module", params=["in one statement", "by COPY"])
+def shipped(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways rows go to the server, whatever their number."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "_FEW_ROWS", 10_000 if request.param == "in one statement" else 0)
+        yield
+
+
 @QUICK
 @given(rows=PERMISSIONS)
+@pytest.mark.usefixtures("shipped")
 def test_whatever_is_stored_comes_back_equal(store: Store, rows: list[tuple[Any, ...]]) -> None:
     frame = pl.DataFrame(rows, schema=PERMISSION, orient="row")
     whole = frame.with_columns(account_id=pl.lit(1), channel=pl.lit("call"))
@@ -75,6 +84,7 @@ def test_whatever_is_stored_comes_back_equal(store: Store, rows: list[tuple[Any,
 
 @QUICK
 @given(texts=st.lists(st.none() | TEXTS, min_size=1, max_size=30))
+@pytest.mark.usefixtures("shipped")
 def test_a_lone_column_keeps_empty_text_and_null_apart(
     store: Store, texts: list[str | None]
 ) -> None:
@@ -106,7 +116,7 @@ def test_a_condition_finds_exactly_its_text(store: Store, text: str) -> None:
 REFUSED = {
     "null where none may be": ({"name": None}, "receipt: NotNullViolation name"),
     "more than an int32": ({"sequence": 2**31}, "receipt: NumericValueOutOfRange"),
-    "what no text may hold": ({"name": "secret\0"}, "receipt: CharacterNotInRepertoire"),
+    "what no text may hold": ({"name": "secret\0"}, "receipt: DataError"),
 }
 
 
@@ -127,6 +137,12 @@ def test_rows_the_table_does_not_take_are_not_quoted(store: Store, what: str) ->
 def test_the_same_key_twice_is_not_quoted_either(store: Store) -> None:
     with store.snapshot(ONE) as unit, pytest.raises(Fault, match="receipt: UniqueViolation"):
         append(unit, draft("twice", receipts(1, 1)))
+
+
+def test_rows_are_digested_in_blocks_as_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = content_digest(receipts(7))
+    monkeypatch.setattr(canonical, "_BLOCK_ROWS", 3)
+    assert content_digest(receipts(7)) == whole
 
 
 def test_no_rows_have_their_columns_and_types(store: Store) -> None:
