@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from io import BytesIO
 
 import polars as pl
 from sqlalchemy import Table
@@ -91,10 +92,21 @@ def digest_rows(frame: pl.DataFrame, table: Table) -> str:
     key = [c.name for c in table.primary_key if c.name not in {"institution", "recording_id"}]
     ordered = frame.sort(key, nulls_last=False) if key else frame
     digest = hashlib.sha256()
-    for block in ordered.iter_slices(_BLOCK_ROWS):
-        texts = block.select(row_text(chained_columns(table)).str.join("\n"))
-        digest.update(texts.item().encode() + b"\n")
+    for block in ordered.select(chained_columns(table)).iter_slices(_BLOCK_ROWS):
+        digest.update(_lines(block))
     return digest.hexdigest()
+
+
+def _lines(rows: pl.DataFrame) -> memoryview:
+    """The text of each row as ``row_text`` has it, and a line feed: the writer takes half of what
+    joining the texts takes.
+    """
+    lines = BytesIO()
+    rows.write_csv(
+        lines, include_header=False, separator=_SEPARATOR, null_value=_NULL, quote_style="never",
+        datetime_format="%Y-%m-%d %H:%M:%S%.6f",
+    )  # fmt: skip
+    return lines.getbuffer()
 
 
 def content_digest(frames: dict[Table, pl.DataFrame]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,13 @@ from sqlalchemy import select
 
 from recupero.errors import Fault
 from recupero.store import bulk, canonical
-from recupero.store.canonical import content_digest, identities, identity, row_hashes
+from recupero.store.canonical import (
+    chained_columns,
+    content_digest,
+    identities,
+    identity,
+    row_hashes,
+)
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.proof import prove
 from recupero.store.recordings import append
@@ -137,6 +144,22 @@ def test_rows_the_table_does_not_take_are_not_quoted(store: Store, what: str) ->
 def test_the_same_key_twice_is_not_quoted_either(store: Store) -> None:
     with store.snapshot(ONE) as unit, pytest.raises(Fault, match="receipt: UniqueViolation"):
         append(unit, draft("twice", receipts(1, 1)))
+
+
+@QUICK
+@given(rows=PERMISSIONS)
+def test_rows_are_digested_as_their_texts(rows: list[tuple[Any, ...]]) -> None:
+    """Oracle: the text of each row, by the expression that row hashes use, in the key's order."""
+    frame = pl.DataFrame(rows, schema=PERMISSION, orient="row").with_columns(
+        (pl.lit(None, pl.String if column.name != "lawful_from" else pl.Datetime("us"))).alias(
+            column.name
+        )
+        for column in permission.columns
+        if column.name not in PERMISSION
+    )
+    texts = frame.sort("permission_id").select(canonical.row_text(chained_columns(permission)))
+    plain = "".join(f"{text}\n" for text in texts.to_series())
+    assert canonical.digest_rows(frame, permission) == sha256(plain.encode()).hexdigest()
 
 
 def test_rows_are_digested_in_blocks_as_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
