@@ -15,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -22,6 +23,9 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    any_,
+    literal_column,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -162,6 +166,14 @@ def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
         with cursor.copy(copy_out.encode()) as copy:
             chunks.extend(bytes(chunk) for chunk in copy)
     return _typed(b"".join(chunks), wanted)
+
+
+def among(column: ColumnElement[int], ids: pl.Series | None) -> ColumnElement[bool]:
+    """That *column* is one of *ids*, however many; always where there are none to choose from."""
+    if ids is None:
+        return true()
+    listed = ids.cast(pl.String).str.join(",").item()
+    return column == any_(literal_column(f"'{{{listed}}}'::bigint[]"))
 
 
 def _typed(payload: bytes, wanted: dict[str, pl.DataType]) -> pl.DataFrame:

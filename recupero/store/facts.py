@@ -20,10 +20,18 @@ def identity_columns(table: Table) -> list[str]:
     return [c.name for c in table.primary_key if c.name not in {"institution", *_LEARNED}]
 
 
-def current(unit: Unit, table: Table, as_of: date, known_on: date | None = None) -> pl.DataFrame:
+def current(
+    unit: Unit,
+    table: Table,
+    as_of: date,
+    known_on: date | None = None,
+    *,
+    of: pl.Series | None = None,
+) -> pl.DataFrame:
     """The newest version of each thing in force on *as_of*, as known on *known_on*.
 
-    Without *known_on* it is as known on *as_of*.
+    Without *known_on* it is as known on *as_of*. *of* are the accounts or, where the table is about
+    persons, the persons asked for; without it all.
     """
     things = [table.c[name] for name in identity_columns(table)]
     newest = (
@@ -33,6 +41,7 @@ def current(unit: Unit, table: Table, as_of: date, known_on: date | None = None)
             table.c.institution == unit.institution,
             table.c.effective_from <= as_of,
             table.c.recorded_on <= (known_on or as_of),
+            bulk.among(things[0], of),
         )
         .order_by(*things, table.c.recorded_on.desc(), table.c.sequence.desc())
         .subquery()

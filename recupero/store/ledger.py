@@ -10,25 +10,56 @@ from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
 from recupero.store.session import Unit
-from recupero.store.tables import journal
+from recupero.store.tables import journal, money_entry
 
 _SUMS = [
     cast(func.coalesce(func.sum(journal.c[name]), 0), BigInteger).label(name) for name in COLUMNS
 ]
 
 
-def balances(unit: Unit, known_on: date | None = None, ledger: str = "claim") -> pl.DataFrame:
-    """Per account and currency, the six components; accounts without rows are absent."""
+def balances(
+    unit: Unit,
+    known_on: date | None = None,
+    ledger: str = "claim",
+    *,
+    of: pl.Series | None = None,
+) -> pl.DataFrame:
+    """Per account and currency, the six components; accounts without rows are absent.
+
+    *of* are the accounts asked for; without it all.
+    """
     query = (
         select(journal.c.account_id, journal.c.currency, *_SUMS)
         .where(
             journal.c.institution == unit.institution,
             journal.c.ledger == ledger,
             journal.c.account_id.is_not(None),
+            bulk.among(journal.c.account_id, of),
             *_known(known_on),
         )
         .group_by(journal.c.account_id, journal.c.currency)
         .order_by(journal.c.account_id)
+    )
+    return bulk.read(unit.connection, query)
+
+
+def paid_after(unit: Unit, day: date, of: pl.Series | None = None) -> pl.DataFrame:
+    """Rows of money in the claims, with ``booked_on``, where that is after *day*."""
+    query = (
+        select(journal, money_entry.c.booked_on)
+        .join_from(
+            journal,
+            money_entry,
+            (money_entry.c.institution == journal.c.institution)
+            & (money_entry.c.entry_id == journal.c.entry_id),
+        )
+        .where(
+            journal.c.institution == unit.institution,
+            journal.c.ledger == "claim",
+            journal.c.event == "paid",
+            money_entry.c.booked_on > day,
+            bulk.among(journal.c.account_id, of),
+        )
     )
     return bulk.read(unit.connection, query)
 

@@ -10,6 +10,7 @@ import polars as pl
 from recupero.profiles.layout import Layout
 from recupero.rules.contact_points import COLUMN, SAME, WIDTH, numbered
 from recupero.steps.booking.case import Case
+from recupero.steps.booking.familiar import Concerned
 from recupero.store import facts
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import Table
@@ -40,8 +41,16 @@ class People:
     points_ended: int
 
 
-def people(case: Case, rows: pl.DataFrame, ours: pl.DataFrame, elsewhere: Sequence[int]) -> People:
+def people(
+    case: Case,
+    rows: pl.DataFrame,
+    ours: pl.DataFrame,
+    elsewhere: Sequence[int],
+    asked: Concerned,
+) -> People:
     """What *rows* change about the people behind the accounts *ours*; a person stands once.
+
+    Of what is known, that about those *asked* for is looked at.
 
     A row that names a person states all the contact points of the person that its layout can
     state, and a full portfolio those of everybody: what is stated no longer is ended. Points that
@@ -49,10 +58,10 @@ def people(case: Case, rows: pl.DataFrame, ours: pl.DataFrame, elsewhere: Sequen
     rejected or names nobody may have stated stays.
     """
     named = rows.filter(pl.col("person_id").is_not_null())
-    persons = _changes(case, person_version, _persons(named))
-    parties = _changes(case, party_version, _parties(named))
+    persons = _changes(case, person_version, _persons(named), asked.persons)
+    parties = _changes(case, party_version, _parties(named), asked.accounts)
     replaced = _replaced(case, parties)
-    known = facts.current(case.unit, contact_point_version, case.business_date)
+    known = facts.current(case.unit, contact_point_version, case.business_date, of=asked.persons)
     kept = _unnamed(case, named, ours, parties.before)
     before = _before(known, named, case.layout, kept, elsewhere)
     stated = case.version(_numbered(_stated(named, case.layout), before, named)).drop("column")
@@ -75,9 +84,13 @@ def people(case: Case, rows: pl.DataFrame, ours: pl.DataFrame, elsewhere: Sequen
     )
 
 
-def _changes(case: Case, table: Table, stated: pl.DataFrame) -> facts.Changes:
+def _changes(
+    case: Case, table: Table, stated: pl.DataFrame, asked: pl.Series | None
+) -> facts.Changes:
     hashed = _hashed(case, table, case.version(stated))
-    return facts.changes(case.unit, table, hashed, case.business_date)
+    return facts.compare(
+        table, hashed, facts.current(case.unit, table, case.business_date, of=asked)
+    )
 
 
 def _hashed(case: Case, table: Table, versions: pl.DataFrame) -> pl.DataFrame:

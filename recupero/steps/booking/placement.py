@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from recupero.rules import post
@@ -9,12 +11,12 @@ from recupero.rules.components import COLUMNS
 from recupero.steps.booking import recall
 from recupero.steps.booking.case import Booking, Case, Ended, by_currency
 from recupero.steps.booking.cut_off import split_bookable, stated_apart
+from recupero.steps.booking.familiar import concerned, due_date, remember
 from recupero.steps.booking.people import people
 from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
 from recupero.store.canonical import row_hashes
-from recupero.store.rows import rows_of
-from recupero.store.tables import account_cut_off, account_version, journal, money_entry
+from recupero.store.tables import account_cut_off, account_version, journal
 
 
 def book_placement(case: Case) -> Booking:
@@ -26,26 +28,31 @@ def book_placement(case: Case) -> Booking:
     A row that repeats known facts and still moves the ledger, since payments came between, is
     booked.
     """
-    rows = _accounts(case)
+    accepted = case.screened.rows
     elsewhere = case.elsewhere()
     older = recall.outdated(case, elsewhere)
     if older is not None:
-        return Booking(frames={}, held=rows.height, hold=older)
-    before = facts.current(case.unit, account_version, case.business_date)
+        return Booking(frames={}, held=accepted.height, hold=older)
+    asked = concerned(case)
+    before = facts.current(case.unit, account_version, case.business_date, of=asked.accounts)
     known = known_cut_offs(case.unit, before)
-    rows, refused = split_bookable(rows, known)
-    ours, balances = recall.placed(before, elsewhere), ledger.balances(case.unit)
+    rows, refused = split_bookable(_accounts(asked.rows), known)
+    ours = recall.placed(before, elsewhere)
+    balances = ledger.balances(case.unit, of=asked.accounts)
     gone = recall.vanished(case, ours)
     recalled = recall.taken_back(gone, balances)
-    hold = recall.excess(case, ours, recalled)
+    hold = recall.excess(case, ours.height + asked.familiar.height, recalled)
     if hold is not None:
-        return Booking({}, held=rows.height, rejects=refused, hold=hold, ended=Ended(recalled))
+        held = accepted.height - refused["line_number"].n_unique()
+        return Booking({}, held=held, rejects=refused, hold=hold, ended=Ended(recalled))
     accounts = facts.compare(account_version, _stated(case, rows), before, elsewhere)
-    changed = people(case, rows, ours, elsewhere)
-    entries = _journal(case, _credit_known(rows, before), gone, balances)
+    changed = people(case, rows, ours, elsewhere, asked)
+    entries = _journal(case, _credit_known(rows, before), gone, balances, asked.accounts)
     lines = {*accounts.told["line_number"], *entries["line_number"].drop_nulls(), *changed.lines}
     booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
-    unchanged = rows.join(booked, on="line_number", how="anti")
+    others = pl.concat([booked["line_number"], refused["line_number"]])
+    unchanged = accepted.filter(~pl.col("line_number").is_in(others.implode()))
+    remember(case, asked, ours, gone, refused)
     return Booking(
         frames={
             account_version: pl.concat([accounts.told.select(gone.columns), gone]),
@@ -68,22 +75,9 @@ def _stated(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     return versions.with_columns(row_hashes(versions, account_version, case.row_key))
 
 
-def _accounts(case: Case) -> pl.DataFrame:
-    """The accepted rows with their account id and the due date their days past due imply.
-
-    Days past due age by themselves; the due date does not, so a repeated row stays a
-    repetition. Zero days imply no overdue date.
-    """
-    rows = case.screened.rows
-    overdue_since = pl.when(pl.col("days_past_due") > 0).then(
-        pl.col("cut_off") - pl.duration(days=pl.col("days_past_due"))
-    )
-    return rows.with_columns(
-        case.account_ids(rows).alias("account_id"),
-        case.person_ids(rows).alias("person_id"),
-        pl.coalesce("due_date", overdue_since).alias("due_date"),
-        pl.lit("placed").alias("state"),
-    )
+def _accounts(rows: pl.DataFrame) -> pl.DataFrame:
+    """*rows* as they state their accounts."""
+    return rows.with_columns(due_date(), pl.lit("placed").alias("state"))
 
 
 def _credit_known(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
@@ -93,18 +87,22 @@ def _credit_known(rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def _journal(
-    case: Case, rows: pl.DataFrame, gone: pl.DataFrame, balances: pl.DataFrame
+    case: Case,
+    rows: pl.DataFrame,
+    gone: pl.DataFrame,
+    balances: pl.DataFrame,
+    asked: pl.Series | None,
 ) -> pl.DataFrame:
     """Openings, adjustments and recalls; a claim written off stays in the memorandum ledger."""
     ours = balances.select("account_id")
-    written_off = ledger.balances(case.unit, ledger="memorandum").select("account_id")
+    written_off = ledger.balances(case.unit, ledger="memorandum", of=asked).select("account_id")
     effective = rows.join(
         written_off, on="account_id", how="anti", maintain_order="left"
     ).with_columns(pl.col("cut_off").alias("effective_on"))
     returned = gone.select("account_id").join(balances, on="account_id", how="inner")
     parts = [
         post.opening(effective.join(ours, on="account_id", how="anti")),
-        post.adjustment(effective, _at_cut_off(case, effective, balances)),
+        post.adjustment(effective, _at_cut_off(case, effective, balances, asked)),
         post.closing_out(returned, "recalled").with_columns(
             pl.lit(case.business_date).alias("effective_on"),
             pl.lit(None, dtype=pl.Int64).alias("line_number"),
@@ -118,17 +116,20 @@ def _journal(
     return post.batch(entries.filter(pl.any_horizontal(pl.col(COLUMNS) != 0)))
 
 
-def _at_cut_off(case: Case, rows: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+def _at_cut_off(
+    case: Case, rows: pl.DataFrame, balances: pl.DataFrame, asked: pl.Series | None
+) -> pl.DataFrame:
     """*balances* without the money moved after each row's cut-off, which it does not contain.
 
     Otherwise a portfolio drawn before a payment would take the payment back, and one drawn before
     a reversal, whose row keeps the date of what it undoes, would undo the reversal.
     """
-    moved = rows_of(case.unit, money_entry).select("entry_id", "booked_on")
+    first = rows["cut_off"].min()
+    if not isinstance(first, date):
+        return balances
     later = (
-        rows_of(case.unit, journal, journal.c.event == "paid", journal.c.ledger == "claim")
+        ledger.paid_after(case.unit, first, asked)
         .join(rows.select("account_id", "cut_off"), on="account_id", how="inner")
-        .join(moved, on="entry_id", how="inner")
         .filter(pl.col("booked_on") > pl.col("cut_off"))
         .group_by("account_id")
         .agg(pl.col(COLUMNS).sum().name.prefix("later_"))

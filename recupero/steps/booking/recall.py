@@ -63,8 +63,9 @@ def vanished(case: Case, ours: pl.DataFrame) -> pl.DataFrame:
     columns = bulk.empty_frame(account_version).columns
     if case.layout.snapshot != "full":
         return ours.select(columns).clear()
-    named = case.screened.readable_keys.unique().to_list()
-    versions = case.version(ours.filter(~pl.col("account_number").is_in(named))).with_columns(
+    named = case.screened.readable_keys.unique().alias("account_number").to_frame()
+    missing = ours.join(named, on="account_number", how="anti", maintain_order="left")
+    versions = case.version(missing).with_columns(
         pl.lit("vanished").alias("state"), pl.lit(0, dtype=pl.Int64).alias("line_number")
     )
     return versions.with_columns(row_hashes(versions, account_version, case.row_key)).select(
@@ -91,18 +92,18 @@ def taken_back(gone: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def excess(case: Case, ours: pl.DataFrame, recalled: pl.DataFrame) -> Hold | None:
-    """Why the file is held, where *recalled* is more of *ours* than the policy lets vanish.
+def excess(case: Case, ours_count: int, recalled: pl.DataFrame) -> Hold | None:
+    """Why the file is held, where *recalled* is more of our accounts than the policy lets vanish.
 
     A portfolio cut off on its way looks like a recall, and nothing in it says which it is.
     """
     gone, share_max = recalled["account_number"].n_unique(), case.profile.policy.vanished_share_max
-    if gone <= share_max * ours.height:
+    if gone <= share_max * ours_count:
         return None
     country = case.profile.institution.country
     owed = by_currency(recalled, "amount_minor")
     amounts = " y ".join(to_text(amount, currency) for currency, amount in owed.items())
-    missing = f"{count(gone, country)} de las {count(ours.height, country)} cuentas asignadas"
+    missing = f"{count(gone, country)} de las {count(ours_count, country)} cuentas asignadas"
     return Hold(
         rule="vanished_share",
         reason=f"la cartera completa no nombra {missing}, más del {share_max * 100:g} % acordado; "

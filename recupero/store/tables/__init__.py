@@ -41,7 +41,7 @@ from recupero.store.tables.manifest import (
     reject,
     run_input,
 )
-from recupero.store.tables.operations import archiving, incident, sighting
+from recupero.store.tables.operations import archiving, fingerprint, incident, sighting
 from recupero.store.tables.registry import (
     contact_slot,
     exchange_lease,
@@ -86,6 +86,7 @@ __all__ = [
     "encrypted_document",
     "erasure",
     "exchange_lease",
+    "fingerprint",
     "guarantee_version",
     "hold_version",
     "incident",
@@ -116,7 +117,7 @@ __all__ = [
 ]
 
 #: Tables of an institution whose rows change: nothing is proven by them.
-OPERATIONAL = (archiving, exchange_lease, incident, sighting)
+OPERATIONAL = (archiving, exchange_lease, fingerprint, incident, sighting)
 
 PARTITIONED = tuple(
     table for table in metadata.sorted_tables if "institution" in table.primary_key.columns

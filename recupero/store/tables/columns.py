@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -64,6 +65,11 @@ def instant(name: str, *, null: bool = False) -> Column[Any]:
 def flag(name: str, *, null: bool = False) -> Column[Any]:
     """A truth value."""
     return Column(name, Boolean, nullable=null)
+
+
+def packed(name: str) -> Column[Any]:
+    """Bytes that only we read, written as they are: they do not compress."""
+    return Column(name, LargeBinary, nullable=False)
 
 
 def components() -> list[Column[Any]]:

@@ -1,11 +1,12 @@
-"""What operations see of the traffic with the institutions' servers.
+"""What operations see of the traffic with the institutions' servers, and what is remembered to
+save work.
 
 As with leases, the rows change, nothing is proven by them, and no chain holds them.
 """
 
 from sqlalchemy import PrimaryKeyConstraint, Table
 
-from recupero.store.tables.columns import count, day, flag, instant, metadata, number, text
+from recupero.store.tables.columns import count, day, flag, instant, metadata, number, packed, text
 
 #: Receipts whose file's move to the archive was begun, under which date, and is not known to have
 #: ended well: it is under way, was cut off or was refused. A pull puts the next into a free
@@ -54,4 +55,19 @@ sighting = Table(
     text("reason"),
     flag("there"),
     PrimaryKeyConstraint("institution", "business_date", "entry"),
+)
+
+#: The rows of a full portfolio as they were last booked, by keyed hashes: those that come again
+#: unchanged need no look at what is known. ``portfolio`` is empty where an institution has one;
+#: ``receipt_id`` is the file that was booked last, ``made_as`` what the hashes were made by.
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    text("institution"),
+    text("portfolio"),
+    number("receipt_id"),
+    day("cut_off"),
+    text("made_as"),
+    packed("rows"),
+    PrimaryKeyConstraint("institution", "portfolio"),
 )

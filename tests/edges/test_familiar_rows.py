@@ -1,0 +1,194 @@
+"""Rows that say again what stands are not looked at, and nothing is booked otherwise for it.
+
+The oracle is the deep check: it books every file again, and takes nothing from memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from recupero.steps.booking import familiar, placement
+from recupero.steps.booking.familiar import Concerned
+from recupero.store import fingerprints
+from recupero.store.embedded import Addresses
+from recupero.store.tables import account_version, recording
+from tests.edges.one_bank import DAYS, LAYOUTS
+from tests.edges.two_portfolios import TwoPortfolios, profile
+
+MON, TUE, WED, THU, FRI = DAYS
+_NUMBERS = itertools.count(1)
+_PHONES = ("+573011111111", "+573022222222", "+573033333333", "-")
+_PAYMENTS = """
+[[layout]]
+kind = "payment"
+version = "v1"
+from = 2026-01-01
+name = 'payment.*'
+format = "delimited"
+dates = "%Y-%m-%d"
+decimal = ","
+"""
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Concerned]:
+    """What each portfolio made the booking look at, however much that is."""
+    seen: list[Concerned] = []
+
+    def spied(case: placement.Case) -> Concerned:
+        found = familiar.concerned(case)
+        if case.unit.rehearsed is None:
+            seen.append(found)
+        return found
+
+    monkeypatch.setattr(placement, "concerned", spied)
+    monkeypatch.setattr(familiar, "_SHARE_MAX", 100)
+    return seen
+
+
+@pytest.fixture
+def bank(
+    migrated: Addresses, tmp_path: Path, proven: Callable[[TwoPortfolios], TwoPortfolios]
+) -> TwoPortfolios:
+    made = TwoPortfolios(tmp_path, migrated, f"repetida-{next(_NUMBERS)}", 1.0)
+    made.serve(profile(made.code, 1.0) + _PAYMENTS + LAYOUTS["payment"])
+    return proven(made)
+
+
+class Portfolios:
+    """What a bank with cards and loans writes day by day, by chance."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._rows = {name: {f"{name[0]}{n}": self._row() for n in range(12)} for name in _FILES}
+
+    def day(self) -> Iterator[tuple[str, list[str]]]:
+        """The day's files, in some order, each account with a few changes to it."""
+        names = list(_FILES)
+        self._random.shuffle(names)
+        for name in names:
+            rows = self._rows[name]
+            for account in list(rows):
+                self._change(rows, account)
+            lines = [f"{account} {row}" for account, row in rows.items()]
+            self._random.shuffle(lines)
+            yield name, lines
+
+    def _row(self) -> str:
+        amount = f"{self._random.randint(0, 99)},00"
+        if self._random.random() < 0.05:
+            amount = "lost"
+        person = self._random.choice(("1", "2", "-", *map(str, range(100, 112))))
+        contacts = self._random.choices(_PHONES, k=2)
+        return f"{person} {amount} {' '.join(contacts)}"
+
+    def _change(self, rows: dict[str, str], account: str) -> None:
+        chance = self._random.random()
+        if chance < 0.04:
+            del rows[account]
+        elif chance < 0.1:
+            rows[account] = self._row()
+        elif chance < 0.13:
+            rows[f"{account[0]}{self._random.randint(0, 12)}"] = self._row()
+
+
+_FILES = ("cards", "loans")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_by_chance(bank: TwoPortfolios, looked_at: list[Concerned], seed: int) -> None:
+    random = Random(seed)
+    portfolios = Portfolios(random)
+    for day in DAYS:
+        for name, lines in portfolios.day():
+            bank.state(day, name, *lines)
+        if random.random() < 0.6:
+            bank.state(day, "news", f"c{random.randint(0, 9)} 1 7,00 {_PHONES[0]}")
+        paid = [(f"{day}-{n}", f"c{random.randint(0, 9)}", 100) for n in range(2)]
+        bank.pay(day, *paid)
+        bank.settle(day)
+    assert sum(each.familiar.height for each in looked_at) > 20
+
+
+ROWS = ("A1 1 5,00 +573011111111", "A2 1 6,00 +573011111111", "A3 2 7,00", "A4 - 8,00")
+
+#: What happens between two equal files, and the accounts looked at then; A4 names nobody.
+BETWEEN: dict[str, tuple[Callable[[TwoPortfolios], object], set[str]]] = {
+    "nothing": (lambda bank: None, {"A4"}),
+    "a payment": (lambda bank: (bank.pay(MON, ("t", "A3", 100)), bank.settle(MON)), {"A3", "A4"}),
+    "the other portfolio names the person": (
+        lambda bank: bank.state(MON, "loans", "B1 2 1,00 +573022222222"), {"A3", "A4"},
+    ),
+    "the other portfolio names another person": (
+        lambda bank: bank.state(MON, "loans", "B1 9 1,00"), {"A4"},
+    ),
+    "a delta about one account of a person": (
+        lambda bank: bank.state(MON, "news", "A1 1 5,50 +573011111111"), {"A1", "A2", "A4"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_what_makes_a_row_worth_a_look(
+    bank: TwoPortfolios, looked_at: list[Concerned], between: str
+) -> None:
+    happens, numbers = BETWEEN[between]
+    bank.state(MON, "cards", *ROWS)
+    happens(bank)
+    bank.state(TUE, "cards", *reversed(ROWS))
+    assert set(looked_at[-1].rows["account_number"]) == numbers
+    assert looked_at[-1].familiar.height == len(ROWS) - len(numbers)
+
+
+def test_a_changed_row_brings_its_person_s_others(
+    bank: TwoPortfolios, looked_at: list[Concerned]
+) -> None:
+    bank.state(MON, "cards", *ROWS[:3])
+    bank.state(TUE, "cards", ROWS[0], "A2 1 6,00 +573033333333", ROWS[2])
+    assert set(looked_at[-1].rows["account_number"]) == {"A1", "A2"}
+
+
+def test_a_rejected_row_s_account_is_no_stranger_and_not_gone(
+    bank: TwoPortfolios, looked_at: list[Concerned]
+) -> None:
+    bank.state(MON, "cards", *ROWS[:3])
+    bank.state(TUE, "cards", *ROWS[:2], "A3 2 lost")
+    assert set(bank.stored(account_version)["state"]) == {"placed"}
+    bank.state(WED, "cards", *ROWS[:3])
+    assert set(looked_at[-1].rows["account_number"]) == {"A3"}
+
+
+OTHERWISE = {
+    "another layout": lambda bank, patch: bank.serve(profile(bank.code, 1.0, "b")),
+    "another way of booking": lambda bank, patch: patch.setattr(familiar, "_BOOKED_AS", 0),
+    "two accounts of one key": lambda bank, patch: patch.setattr(
+        fingerprints, "last", _swapped(fingerprints.last)
+    ),
+    "most of it changed": lambda bank, patch: patch.setattr(familiar, "_SHARE_MAX", 0),
+}
+
+
+def _swapped(last: Callable[..., fingerprints.Fingerprints]) -> Callable[..., object]:
+    def swapped(*asked: object) -> fingerprints.Fingerprints:
+        known = last(*asked)
+        rows = known.rows.with_columns(account_id=known.rows["account_id"].reverse())
+        return fingerprints.Fingerprints(known.receipt_id, known.cut_off, known.made_as, rows)
+
+    return swapped
+
+
+@pytest.mark.parametrize("how", OTHERWISE)
+def test_where_memory_does_not_serve_everything_is_looked_at(
+    bank: TwoPortfolios, looked_at: list[Concerned], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    bank.state(MON, "cards", *ROWS)
+    OTHERWISE[how](bank, monkeypatch)
+    bank.state(TUE, "cards", "A1 1 9,00 +573011111111", *ROWS[1:])
+    assert looked_at[-1].accounts is None
+    assert looked_at[-1].rows.height == len(ROWS)
+    assert bank.stored(recording).filter(kind="intake").height == 2
