@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from tests.databases import made_database
@@ -32,6 +34,19 @@ _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 6 * 2**30
 
 
+#: Files that share something dear which each worker makes for itself: they go to one worker.
+_TOGETHER = {
+    "world": (
+        "test_cli_world", "test_recalled", "test_verify_added", "test_verify_cut_off",
+        "test_verify_insider", "test_verify_tamper",
+    ),
+    "conductor": (
+        "test_conducted", "test_conductor", "test_flows", "test_incident_told",
+        "test_real_card_portfolio", "test_register", "test_secret_block",
+    ),
+}  # fmt: skip
+
+
 #: How long an example takes says how busy the machine is, and nothing about the code.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
@@ -46,6 +61,20 @@ def pytest_configure() -> None:
     if runs_programs and room.f_bavail * room.f_frsize >= _MEMORY_BYTES:
         os.environ["TMPDIR"] = str(_MEMORY)
         tempfile.tempdir = None  # so that it is looked up anew
+
+
+class _Together(LoadFileScheduling):
+    """By file, but for those of ``_TOGETHER``."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        shared = (name for name, files in _TOGETHER.items() if Path(file).stem in files)
+        return next(shared, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
+    return _Together(config, log)
 
 
 def pytest_collection_finish() -> None:

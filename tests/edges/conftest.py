@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TypeVar
 
 import pytest
@@ -32,14 +33,17 @@ def own_database(postgres: EmbeddedPostgres) -> Iterator[Addresses]:
 def proven() -> Iterator[Callable[[AnyBank], AnyBank]]:
     """``proven(bank)``: at the test's end all that the bank booked is proven from its files.
 
-    Every day of it and every step again; so a test may ask for balances as often as it likes.
+    Every day of it and every step again; so a test may ask for balances as often as it likes. Its
+    units share a connection, as those of a night do.
     """
     banks: list[Bank] = []
+    with ExitStack() as connections:
 
-    def kept(bank: AnyBank) -> AnyBank:
-        banks.append(bank)
-        return bank
+        def kept(bank: AnyBank) -> AnyBank:
+            banks.append(bank)
+            connections.enter_context(bank.services.store.kept())
+            return bank
 
-    yield kept
-    for bank in banks:
-        bank.check()
+        yield kept
+        for bank in banks:
+            bank.check()
