@@ -51,7 +51,7 @@ def grid(content: bytes, layout: Layout) -> list[list[Any]]:
     except FileRefused:
         raise
     except (TooLarge, MemoryError):
-        raise FileRefused("una hoja del libro es demasiado grande", rule="too_large") from None
+        raise _too_large("una hoja del libro") from None
     except Protected:
         raise _unreadable("es un libro de Excel protegido con contraseña", layout.format) from None
     except zipfile.BadZipFile:
@@ -72,6 +72,11 @@ def grid(content: bytes, layout: Layout) -> list[list[Any]]:
 
 def _unreadable(what: str, form: str) -> FileRefused:
     return FileRefused(what, mend=f"{BOOKS[form]} y envíelo de nuevo", rule="undecodable")
+
+
+def _too_large(what: str) -> FileRefused:
+    mend = "quite las celdas que sobran o envíe los datos en varios archivos"
+    return FileRefused(f"{what} es demasiado grande", mend=mend, rule="too_large")
 
 
 def _rebuilt(content: bytes) -> bytes:
@@ -95,7 +100,7 @@ def _looked_through(archive: zipfile.ZipFile, form: str) -> list[Area]:
     packed = sum(entry.compress_size for entry in archive.infolist())
     bomb = unpacked > max(SUSPECT_BYTES, SUSPECT_RATIO * packed)
     if bomb or unpacked > UNPACKED_BYTES_MAX:
-        raise FileRefused("el libro es demasiado grande", rule="too_large")
+        raise _too_large("el libro")
     if form == "ods":
         return _looked_through_ods(archive)
     for entry in archive.infolist():
@@ -158,7 +163,9 @@ def _column(letters: bytes) -> int:
 
 def _sheet(book: CalamineWorkbook, layout: Layout) -> CalamineSheet:
     if not book.sheet_names:
-        raise FileRefused("el libro no tiene hojas", rule="empty")
+        raise FileRefused(
+            "el libro no tiene hojas", mend="envíe el libro con sus datos", rule="empty"
+        )
     if layout.sheet is None:
         return book.get_sheet_by_index(0)
     if layout.sheet not in book.sheet_names:

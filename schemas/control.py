@@ -13,6 +13,9 @@ from recupero.profiles.identify import cells_of
 from recupero.profiles.profile import Layout
 from schemas.amounts import amount_of
 
+#: What to do about figures of the trailer that do not read.
+_TRAILER = "escriba el registro de control como se acordó"
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -50,13 +53,14 @@ def declared_by(trailer: str | None, layout: Layout) -> Declared | None:
         return None
     count = _cell(trailer, places.rows, layout)
     if not re.fullmatch(r"[0-9]{1,12}", count):
-        raise FileRefused("el número de registros de control no se lee", rule="control_total")
+        what = "el número de registros de control no se lee"
+        raise FileRefused(what, mend=_TRAILER, rule="control_total")
     if places.sum_minor is None:
         return Declared(int(count), None)
     text = _cell(trailer, places.sum_minor, layout)
     total = amount_of(text, layout, exponent(str(layout.constants["currency"])))
     if total is None:
-        raise FileRefused("la suma de control no se lee", rule="control_total")
+        raise FileRefused("la suma de control no se lee", mend=_TRAILER, rule="control_total")
     return Declared(int(count), total)
 
 

@@ -30,7 +30,9 @@ def places(lines: pl.DataFrame, layout: Layout) -> tuple[dict[str, int], int, pl
         return positions, layout.cells or max(positions.values(), default=0) + 1, lines
     written = lines.filter(pl.col("raw").str.strip_chars() != "")
     if written.is_empty():
-        raise FileRefused("el archivo está vacío", rule="empty")
+        raise FileRefused(
+            "el archivo está vacío", mend="envíe el archivo con sus datos", rule="empty"
+        )
     line_number, raw = written.row(0)
     positions = named_positions(cells_of(raw, layout), layout, line_number, raw)
     rest = lines.filter(pl.col("line_number") > line_number)
@@ -54,6 +56,7 @@ def named_positions(
         raise FileRefused(
             f"columnas repetidas en el encabezado: {', '.join(twice)}",
             f"línea {line_number}",
+            "dé a cada columna un nombre distinto",
             rule="header_ambiguous",
         )
     return {field: names.index(name) for field, name in wanted.items()}

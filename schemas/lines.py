@@ -121,6 +121,7 @@ def _only_trailer(typed: pl.DataFrame) -> str:
         raise FileRefused(
             "hay registros después del registro de control",
             f"línea {found['line_number'][0]}",
+            "envíe un solo registro de control, al final del archivo",
             rule="control_total",
         )
     return str(found["raw"][0])

@@ -14,6 +14,9 @@ from schemas.control import Declared, declared_by
 from schemas.lines import CONTROL, lines_of, sort, text_of
 from schemas.rule import findings, no_findings
 
+#: Control characters as JSON may write them.
+_ESCAPED = r"(?i)\\(?:u(?:00[01][0-9a-f]|007f|200[b-f]|202[89a-e]|2060|feff)|[bf])"
+
 
 @dataclass(frozen=True)
 class RawTable:
@@ -82,7 +85,9 @@ def _read_sheet(content: bytes, layout: Layout) -> RawTable:
     dirty = spreadsheet.has_control(rows)
     failed = rows.filter(dirty)
     broken = failed.select("line_number", "raw", rule=pl.lit("control_character"))
-    keys = failed["account_number"] if "account_number" in failed.columns else _no_keys()
+    keys = _no_keys()
+    if "account_number" in failed.columns:
+        keys = failed.select(_visible(pl.col("account_number"))).to_series()
     return RawTable(
         rows=rows.filter(~dirty),
         control=None,
@@ -116,5 +121,10 @@ def _stray_keys(failed: pl.DataFrame, positions: dict[str, int], layout: Layout)
         key = raw.str.extract(rf'"{name}"\s*:\s*"?([^",}}\]]+)')
     else:
         return _no_keys()
-    cleaned = key.str.strip_chars(f"{layout.quote or ''} \t\r\x00").alias("account_number")
+    cleaned = _visible(key).str.strip_chars(f"{layout.quote or ''} \t\r").alias("account_number")
     return failed.select(cleaned).to_series().cast(pl.String)
+
+
+def _visible(key: pl.Expr) -> pl.Expr:
+    """Without the characters its line was given up for: the account is the one that is seen."""
+    return key.str.replace_all(CONTROL, "").str.replace_all(_ESCAPED, "")

@@ -171,6 +171,10 @@ def _found(
     unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
     unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
     broken = breaches(candidates, layout.kind, context)
+    if "due_date" not in layout.declared:  # either will do, and this one they have
+        due = (pl.col("field") == "due_date") & (pl.col("rule") == "required")
+        told = pl.when(due).then(pl.lit("days_past_due")).otherwise("field")
+        broken = broken.with_columns(field=told)
     return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
 
 

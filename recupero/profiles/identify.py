@@ -28,7 +28,8 @@ def identify(profile: Profile, name: str, head: bytes, business_date: date) -> L
         return fitting[0]
     if fitting:
         versions = ", ".join(f"{layout.kind} {layout.version}" for layout in fitting)
-        raise FileRefused(f"corresponde a varios formatos: {versions}", name, rule="ambiguous")
+        what = f"corresponde a varios formatos: {versions}"
+        raise FileRefused(what, name, "confirme con la agencia cuál de ellos es", rule="ambiguous")
     if not current:
         raise FileRefused(_unnamed(profile, name, business_date), name, rule="not_identified")
     nearest = min(current, key=lambda layout: len(_missing(layout, head)))

@@ -48,7 +48,8 @@ def read_fields(text: str) -> Iterator[Field]:
     """The tags in order; text before the first one or between two messages belongs to none."""
     tag, start, lines = "", 0, [""]
     for number, line in enumerate(text.split("\n"), start=1):
-        content = line.strip(_FRAME)
+        # NUL is the one character that a PostgreSQL text cannot hold.
+        content = line.strip(_FRAME).replace("\x00", "␀")
         after_block = _after_block(content)
         match = _TAG.fullmatch(content if after_block is None else after_block)
         if match is None and after_block is None:

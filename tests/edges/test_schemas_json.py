@@ -115,9 +115,14 @@ def test_a_line_that_is_no_row_costs_itself_alone(broken, rule):
     assert screened.rows_read == 3
 
 
+ESCAPED = r'"\ufeff777"'
+
+
 def test_a_broken_line_recalls_no_account():
     screened = sifted(f"{line()}\n{line(cuenta='777')[:-1]}\n")
     assert screened.readable_keys.to_list() == ["101", "777"]
+    hidden = sifted(f"{line()}\n{line(cuenta=ESCAPED)}\n")
+    assert (hidden.rows_rejected, hidden.readable_keys.to_list()) == (1, ["101", "777"])
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,12 @@ def test_keys_of_broken_lines_are_kept_as_well_as_can_be():
     assert read(b"CUENTA;VALOR\n77;1;2\n", PLAIN).keys.to_list() == ["77"]
 
 
+def test_a_key_in_a_line_given_up_for_what_nobody_sees_is_still_the_accounts():
+    """Else the account would seem to be gone, and would be recalled."""
+    hidden = "CUENTA;VALOR\n\ufeff77;1\n8\u200b8;1\n\x0099\0;1\n"
+    assert read(hidden.encode(), PLAIN).keys.to_list() == ["77", "88", "99"]
+
+
 def test_a_delimited_file_with_records():
     places = "[layout.trailer]\nrows = 1\nsum_minor = 2\nsum_of = 'amount_minor'\n"
     columns = PLACED.replace("account_number = 0", "account_number = 1")

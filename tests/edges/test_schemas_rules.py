@@ -153,3 +153,14 @@ def test_the_other_kinds(kind):
     screened = sifted(owner, line(columns, **good), line(columns, **(good | bad)))
     assert screened.rows.height == 1
     assert [(at, rule) for _, at, rule in reasons(screened)] == expected
+
+
+DAYS_ALONE = ("account_number", "days_past_due", "principal_minor")
+
+
+@pytest.mark.parametrize(("days", "rule"), [("", "required"), ("x", "unreadable_integer")])
+def test_where_only_the_days_are_agreed_nobody_asks_for_a_due_date(days, rule):
+    owner = profile("placement", DAYS_ALONE, tables="[layout.constants]\ncut_off = 'business_date'")
+    found = sifted(owner, f"A1;{days};1,00")
+    assert reasons(found) == [(1, "days_past_due", rule)]
+    assert "columna 2" in found.rejects["message"].item()

@@ -106,6 +106,13 @@ def test_mt940_details(text: str, end_to_end: str, name: str, remittance: str) -
     assert entry.remittance == remittance
 
 
+def test_mt940_a_nul_inside_a_text_is_shown_and_not_stored() -> None:
+    content = mt940(":61:2603020303C50,5NTRFRE\0F//B", ":86:PAGO\0OBLIGACION\0\0")
+    entry = only(read_statements(content))
+    assert (entry.end_to_end, entry.remittance) == ("RE␀F", "PAGO␀OBLIGACION")
+    assert "\0" not in entry.raw
+
+
 def test_mt940_blocks_several_statements_and_dashes_in_text() -> None:
     body = mt940(
         ":61:260302C1,00NTRFX", ":86:UNO -", "-", "DOS", closing="C260302COP101,00"

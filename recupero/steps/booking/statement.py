@@ -29,6 +29,8 @@ _ROWS = {
 #: What banks write in an end-to-end id that names nothing.
 _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF"})
 
+#: What to do about a statement whose records do not add up to it.
+_AGAIN = MENDS["xml_damaged"]
 _NOT_MONEY = "solo anunciado por el banco: todavía no es dinero"
 _STATUS = {"booked": "registrada", "pending": "anunciada", "information": "informativa"}
 
@@ -89,12 +91,14 @@ def _refuse_untied(file: StatementFile) -> None:
             raise FileRefused(
                 f"{named(statement)} no cuadra: diferencia de "
                 f"{statement.difference_minor} unidades menores de {statement.currency}",
+                mend=_AGAIN,
                 rule="control_total",
             )
     for problem in file.problems:
         if problem.lost:
             raise FileRefused(
-                f"registro {problem.record} del extracto: {problem.reason.told(MESSAGES)}"
+                f"registro {problem.record} del extracto: {problem.reason.told(MESSAGES)}",
+                mend=_AGAIN,
             )
 
 
@@ -103,7 +107,8 @@ def _booked_on(entry: Entry, statement: Statement) -> date:
     booked_on = entry.dated or statement.closed_on
     if booked_on is None:
         raise FileRefused(
-            f"el registro {entry.record} del extracto no dice su fecha, y el saldo final tampoco"
+            f"el registro {entry.record} del extracto no dice su fecha, y el saldo final tampoco",
+            mend=_AGAIN,
         )
     return booked_on
 
