@@ -1,8 +1,9 @@
 # The same commands at the desk and in CI. ARGS are passed on: make demo ARGS="--exit"
 BIN := .venv/bin
 ARGS ?=
+SECONDS ?= 120
 
-.PHONY: setup demo check test journeys golden chaos faults burst bench-transfer bench-data pictures lock clean
+.PHONY: setup demo check test journeys golden chaos faults fuzz burst bench-transfer bench-data pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -34,6 +35,10 @@ chaos: setup  ## kill it at every point where a crash would matter, and run it a
 
 faults: setup  ## every fault of the exchange, on three SFTP servers; writes docs/faults.md
 	@$(BIN)/python -m tests.faults.proving $(ARGS)
+
+fuzz: setup  ## inputs that break a promise, looked for in all that reads them: make fuzz SECONDS=600
+	@$(BIN)/python -m tests.fuzz.fuzzing --seconds $(SECONDS) $(ARGS)
+	@RECUPERO_EXAMPLES=$$(( 4 * $(SECONDS) )) $(BIN)/python -m pytest tests/edges/test_schemas_any_layout.py
 
 burst: setup  ## 10,000 files within a minute, four workers, one of them killed: none lost, none twice
 	@$(BIN)/python -m pytest tests/burst -m slow $(ARGS)
