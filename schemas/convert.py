@@ -74,7 +74,9 @@ def _lost(before: pl.DataFrame, after: pl.DataFrame, name: str) -> pl.Series:
 
 def _text(name: str, layout: Layout) -> pl.Expr:
     text = pl.col(name).str.strip_chars()
-    empty = ["", *(blank.strip() for blank in layout.blank)]
+    # A mark in a column of signs is one, whatever the same text says elsewhere.
+    blanks = layout.blank if name in layout.columns else ()
+    empty = ["", *(blank.strip() for blank in blanks)]
     return pl.when(~text.is_in(empty)).then(text).alias(name)
 
 

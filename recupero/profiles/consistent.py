@@ -192,8 +192,15 @@ def _values(layout: Layout) -> None:
     for name, mapped in layout.values.items():
         if name not in layout.columns:
             raise KeyWrong(f"values.{name}", "maps a field that is no column")
+        texts = [text.strip() for text in mapped]
+        nothing = {text.strip() for text in layout.blank} - {""}
         for text, value in mapped.items():
-            _value(layout.fields[name], f"values.{name}.{text!r}", value)
+            key = f"values.{name}.{text!r}"
+            _value(layout.fields[name], key, value)
+            if text.strip() in nothing:
+                raise KeyWrong(key, "means no value by `blank`")
+            if texts.count(text.strip()) > 1:
+                raise KeyWrong(key, "is there twice, but for blanks around it")
 
 
 def _value(field: Canonical, key: str, value: Mapped | Constant) -> None:

@@ -120,6 +120,8 @@ def test_a_whole_profile_loads_frozen():
         ('"OBLIGACION"', "3", "layout[0].columns.account_number"),
         ('"CAPITAL"', '"CAPITAL"\nsaldo = "SALDO"', "layout[0].columns.saldo"),
         ("S = true", 'S = "si"', "layout[0].values.guaranteed.'S'"),
+        ("S = true", 'S = true\n" S " = false', "layout[0].values.guaranteed.'S'"),
+        ('decimal = ","', 'decimal = ","\nblank = ["S"]', "layout[0].values.guaranteed.'S'"),
         (
             "[layout.constants]",
             '[layout.constants]\ndue_date = "x"',

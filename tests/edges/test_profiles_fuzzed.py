@@ -33,12 +33,14 @@ OTHERS: tuple[Any, ...] = (
 def toml(value: Any) -> str:
     """*value* as TOML writes it on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{toml(k)} = {toml(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, (date, time)):
         return value.isoformat()
-    return json.dumps(value).replace("Infinity", "inf").replace("NaN", "nan")
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

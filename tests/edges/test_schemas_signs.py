@@ -125,6 +125,13 @@ def test_the_message_says_how_amounts_below_zero_are_written():
     )
 
 
+@pytest.mark.parametrize(("mark", "expected"), [("-", -500), ("", 500), ("N/A", UNREADABLE)])
+def test_a_mark_is_a_sign_though_it_means_no_value_elsewhere(mark, expected):
+    apart = owner(MINUS_APART, settings=f'{MARKS}\nblank = ["-", "N/A"]')
+    content = f"CUENTA;VENCE;SALDO;DC\n1;31/10/2026;5,00;{mark}\n".encode()
+    assert saldo(sifted(content, apart)) == expected
+
+
 def test_rows_that_differ_in_their_sign_alone_contradict_each_other():
     content = b"CUENTA;VENCE;SALDO;DC\n1;31/10/2026;5,00;C\n1;31/10/2026;5,00;D\n"
     screened = sifted(content, owner(APART))
