@@ -31,7 +31,7 @@ from tests.edges.drawn_cells import (
     words_for,
     written,
 )
-from tests.edges.drawn_rows import DAY, Row, currencies, rows
+from tests.edges.drawn_rows import DAY, Row, currencies, distinct, rows
 from tests.edges.good_files import BANK
 from tests.edges.test_profiles_fuzzed import toml
 from tests.edges.test_schemas_roundtrip import ENCODINGS
@@ -73,7 +73,8 @@ def files(draw: st.DrawFn) -> Drawn:
     step = 1 if how.decimal or how.implied else 10**4
     drawn = draw(rows(kind, alphabet, known, step))
     mark_out = delimiter if form == "delimited" and quote is None else ""
-    drawn = [{k: _writable(v, mark_out, how) for k, v in row.items()} for row in drawn]
+    breaks = quote is not None or form in ("jsonl", "xlsx", "xls")
+    drawn = [{k: _writable(v, mark_out, how, breaks) for k, v in row.items()} for row in drawn]
     declared, constants = _declared(kind, drawn, chance)
     fields = {one.name: one for one in FIELDS[kind]}
     amounts = [name for name in declared if fields[name].type == "amount"]
@@ -106,12 +107,14 @@ def files(draw: st.DrawFn) -> Drawn:
     return Drawn(parse_profile(text.encode(), "banco.toml"), content, expected)
 
 
-def _writable(value: Any, mark_out: str, how: Manner) -> Any:
-    """What the layout has a place for: no delimiter inside a text, seconds only where agreed."""
+def _writable(value: Any, mark_out: str, how: Manner, breaks: bool) -> Any:
+    """What the layout has a place for: delimiters, ends of lines and seconds only where agreed."""
     if isinstance(value, datetime) and "%S" not in how.datetimes:
         return value.replace(second=0)
     if isinstance(value, str) and mark_out:
         return value.replace(mark_out, "x")
+    if isinstance(value, str) and breaks and " " in value and how.often(0.3):
+        return value.replace(" ", "\n", 1)
     return value
 
 
@@ -131,6 +134,7 @@ def _declared(
         same = all(value == values[0] for value in values) and values[0] is not None
         if (
             same
+            and one.name != distinct(kind)
             and one.type not in ("datetime", "identity")
             and (chance.random() < 0.4 or one.name == "currency")
         ):
@@ -138,10 +142,6 @@ def _declared(
             constants[one.name] = "business_date" if today else values[0]
         elif needed or any(value is not None for value in values) or chance.random() < 0.3:
             columns.append(one.name)
-    if not columns:
-        name = next(iter(constants))
-        del constants[name]
-        columns.append(name)
     chance.shuffle(columns)
     return columns, constants
 
@@ -199,7 +199,8 @@ def _delimited(
     delimiter, quote = settings["delimiter"], settings.get("quote")
     quoting = how.chance.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]) if quote else csv.QUOTE_NONE
     header = how.often()
-    records = not header and how.often()
+    several = any("\n" in str(cell) for row in grid.rows for cell in row)
+    records = not header and not several and how.often()
     body = [["D", *row] for row in grid.rows] if records else grid.rows
     first = [["H", "x"]] if records and how.often() else []
     titles = _titles(grid.names)
@@ -218,7 +219,7 @@ def _delimited(
         trailer = {"rows": 1} | ({"sum_minor": 2, "sum_of": total.field} if total else {})
         marks = {"detail": "D", "trailer": "T"} | ({"header": "H"} if first else {})
         places |= {"control": "trailer", "trailer": trailer, "records": marks}
-    return places, _lines(text.getvalue().splitlines(), how, codec)
+    return places, _lines(text.getvalue().rstrip("\n").split("\n"), how, codec)
 
 
 def _fixed(

@@ -13,9 +13,9 @@ from tests.edges.books import book as book_of
 from tests.edges.good_files import BANK
 
 #: The machine may be busy; a slow example is no fault.
-UNHURRIED = settings(max_examples=60)
+UNHURRIED = settings(max_examples=30)
 #: Of several formats or notations at once, whose texts the others make already.
-BRIEF = settings(max_examples=25)
+BRIEF = settings(max_examples=15)
 
 HEAD = f"""{BANK}[policy]
 rejects_share_max = 1
