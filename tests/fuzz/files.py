@@ -103,7 +103,7 @@ FORMS: tuple[Form, ...] = (
           "due_date": "2026-11-01", "cuenta": {"debtor_name": "Ana"}, "guaranteed": "S"})),
     _text(owner(), line()),
     _text(screened_text.BANK, screened_text.line()),
-    _text(_EFFORT, "E1;1;26/11/2026 10:00;call;contact\n"),
+    _text(_EFFORT, "E1;1;26/11/2026 10:00;call;contact\nE2;;26/11/2026 10:00;fax;contact\n"),
     _text(_CONSENT, "CC;1020;call;S;26/11/2026\nCC;1020;call;N;26/11/2026\n"),
     *map(_good, (LATIN, SIDED, FIXED, BARS, JSON, BOOK, OLD_BOOK, OPEN_BOOK)),
     _part(BOOK, SHEET),
