@@ -39,24 +39,33 @@ class Converted:
     found: pl.DataFrame
 
 
-def convert(rows: pl.DataFrame, layout: Layout, business_date: date) -> Converted:
-    """The rows ``read`` gave, typed, in the order of the kind's fields."""
-    texts = rows.select("line_number", *(_text(name, layout) for name in layout.sources))
+def convert(
+    rows: pl.DataFrame, layout: Layout, business_date: date, bare: bool = False
+) -> Converted:
+    """The rows ``read`` gave, typed, in the order of the kind's fields; *bare* cells have no
+    blanks around them."""
+    texts = rows.select("line_number", *(_text(name, layout, bare) for name in layout.sources))
     mapped = texts.with_columns(_mapped(name, layout) for name in layout.values)
-    typed = mapped.select(
-        "line_number", *(_typed(field, layout, business_date) for field in layout.fields.values())
+    places = _places(mapped, layout)
+    # Lazily, so that what several steps of a cell ask for is computed once.
+    typed = (
+        mapped.lazy()
+        .select(
+            "line_number",
+            *(_typed(field, layout, business_date, places) for field in layout.fields.values()),
+        )
+        .collect()
     )
     found = [no_findings()]
     for name in layout.columns:
         field = layout.fields[name]
-        unknown = _lost(texts, mapped, name)
-        found.append(findings(unknown, name, "value_unknown"))
+        found.append(_lost(texts, mapped, name, "value_unknown"))
         if field.type not in ("text", "identity"):
-            unread = _lost(mapped, typed, name)
-            if field.type == "amount" and "currency" in layout.columns:
-                known = typed.filter(pl.col("currency").is_in(list(EXPONENT)))["line_number"]
-                unread = unread.filter(unread.is_in(known.implode()))
-            found.append(findings(unread, name, f"unreadable_{field.type}"))
+            unread = _lost(mapped, typed, name, f"unreadable_{field.type}")
+            if field.type == "amount" and "currency" in layout.columns and unread.height:
+                known = typed.filter(pl.col("currency").is_in(list(EXPONENT)))
+                unread = unread.join(known, on="line_number", how="semi", maintain_order="left")
+            found.append(unread)
     zero = [f.name for f in layout.fields.values() if f.type == "amount" and f.absent == 0]
     blank_is_zero = [
         pl.when(mapped[name].is_null()).then(0).otherwise(pl.col(name)).alias(name)
@@ -66,18 +75,19 @@ def convert(rows: pl.DataFrame, layout: Layout, business_date: date) -> Converte
     return Converted(typed.with_columns(blank_is_zero), pl.concat(found))
 
 
-def _lost(before: pl.DataFrame, after: pl.DataFrame, name: str) -> pl.Series:
-    """Line numbers where *name* had a value before a step and has none after it."""
+def _lost(before: pl.DataFrame, after: pl.DataFrame, name: str, rule: str) -> pl.DataFrame:
+    """Findings of *rule* where *name* had a value before a step and has none after it."""
     gone = before[name].is_not_null() & after[name].is_null()
-    return before["line_number"].filter(gone)
+    return findings(before["line_number"].filter(gone), name, rule) if gone.any() else no_findings()
 
 
-def _text(name: str, layout: Layout) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
+def _text(name: str, layout: Layout, bare: bool) -> pl.Expr:
+    text = pl.col(name) if bare else pl.col(name).str.strip_chars()
     # A mark in a column of signs is one, whatever the same text says elsewhere.
     blanks = layout.blank if name in layout.columns else ()
     empty = ["", *(blank.strip() for blank in blanks)]
-    return pl.when(~text.is_in(empty)).then(text).alias(name)
+    filled = text.is_in(empty).not_() if len(empty) > 1 else text != ""
+    return pl.when(filled).then(text).alias(name)
 
 
 def _mapped(name: str, layout: Layout) -> pl.Expr:
@@ -97,23 +107,31 @@ def _written(value: bool | int | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _typed(field: Canonical, layout: Layout, business_date: date) -> pl.Expr:
+def _places(mapped: pl.DataFrame, layout: Layout) -> list[int]:
+    """Decimals of the currencies that the rows themselves say."""
+    if "currency" not in layout.columns:
+        return []
+    seen = mapped["currency"].unique().to_list()
+    return sorted({EXPONENT[code] for code in seen if code in EXPONENT})
+
+
+def _typed(field: Canonical, layout: Layout, business_date: date, places: list[int]) -> pl.Expr:
     dtype = DTYPES[field.type]
     if field.name in layout.columns:
-        return _parsed(field, layout).alias(field.name)
+        return _parsed(field, layout, places).alias(field.name)
     value = layout.constants.get(field.name, field.absent)
     if field.type == "date" and value == BUSINESS_DATE:
         value = business_date
     return pl.lit(value, dtype).alias(field.name)
 
 
-def _parsed(field: Canonical, layout: Layout) -> pl.Expr:
+def _parsed(field: Canonical, layout: Layout, places: list[int]) -> pl.Expr:
     text = pl.col(field.name)
     if field.type == "identity":
         # One person, one spelling: 900.123.456-8 and 9001234568 are the same number.
         return text.str.replace_all(r"[\s.,_/\p{Pd}]", "").str.to_uppercase().replace("", None)
     if field.type == "amount":
-        return _amount(leading(field.name, layout), layout)
+        return _amount(leading(field.name, layout), layout, places)
     if field.type == "integer":
         return pl.when(text.str.contains(r"^-?[0-9]{1,9}$")).then(text.cast(pl.Int64, strict=False))
     if field.type == "boolean":
@@ -130,17 +148,16 @@ def _parsed(field: Canonical, layout: Layout) -> pl.Expr:
     return text
 
 
-def _amount(text: pl.Expr, layout: Layout) -> pl.Expr:
+def _amount(text: pl.Expr, layout: Layout, places: list[int]) -> pl.Expr:
+    """The amount in the row's currency; its decimals are among *places*."""
     marks = marks_of(layout)
     if "currency" not in layout.columns:
         return minor(text, marks, EXPONENT[str(layout.constants["currency"])])
-    currency = pl.col("currency")
     parsed = pl.lit(None, pl.Int64)
-    for places in sorted(set(EXPONENT.values())):
-        of_places = [code for code, number in EXPONENT.items() if number == places]
-        parsed = (
-            pl.when(currency.is_in(of_places)).then(minor(text, marks, places)).otherwise(parsed)
-        )
+    for of in places:
+        codes = [code for code, number in EXPONENT.items() if number == of]
+        among = pl.col("currency").is_in(codes)
+        parsed = pl.when(among).then(minor(text, marks, of)).otherwise(parsed)
     return parsed
 
 

@@ -6,7 +6,7 @@ that differ in whom to reach and how are no such contradiction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,15 +30,16 @@ class Repeated:
     found: pl.DataFrame
 
 
-def repeated(accepted: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> Repeated:
-    """Repetitions in *accepted* (canonical), compared by the text cells in *rows*."""
+def repeated(
+    accepted: pl.DataFrame, rows_at: Callable[[pl.Series], pl.DataFrame], layout: Layout
+) -> Repeated:
+    """Repetitions in *accepted* (canonical), compared by the text cells *rows_at* their lines."""
     key = list(KEYS[layout.kind])
     affirms = pl.col(DENIAL[layout.kind]) if layout.kind in DENIAL else pl.lit(True)
-    again = accepted.filter(pl.struct(key).is_duplicated()).select(
-        "line_number", *key, affirms=affirms
-    )
+    whole = pl.struct(key) if len(key) > 1 else pl.col(key)
+    again = accepted.filter(whole.is_duplicated()).select("line_number", *key, affirms=affirms)
     signs = frozenset(map(sign_of, layout.sign.columns))
-    texts = rows.select(
+    texts = rows_at(again["line_number"]).select(
         "line_number",
         content=_cells(layout, layout.sources),
         figures=_cells(layout, CONTRADICTED.get(layout.kind, frozenset()) | signs),

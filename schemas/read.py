@@ -49,6 +49,13 @@ def read(content: bytes, layout: Layout) -> RawTable:
     width = 0
     if layout.format == "delimited":
         positions, width, lines = delimited.places(lines, layout)
+    return read_lines(lines, positions, width, layout)
+
+
+def read_lines(
+    lines: pl.DataFrame, positions: dict[str, int], width: int, layout: Layout
+) -> RawTable:
+    """*lines* of text behind any header, their cells where ``delimited.places`` found them."""
     sorted_lines = sort(lines, layout)
     detail = sorted_lines.detail
     if layout.quote is not None and layout.records is None:
@@ -68,6 +75,7 @@ def read(content: bytes, layout: Layout) -> RawTable:
         findings(sorted_lines.unknown["line_number"], "", "record_unknown"),
     ]
     failed = pl.concat(lost).join(lines, on="line_number", how="left").drop("field")
+    failed = failed.sort("line_number")
     control = declared_by(sorted_lines.trailer, layout)
     return RawTable(
         rows=rows,

@@ -13,18 +13,13 @@ from recupero.errors import FileRefused
 from recupero.profiles.fields import Kind
 from recupero.profiles.profile import Layout, Profile
 from schemas.amounts import refuse_unsummable
-from schemas.contacts import normalise
-from schemas.contract import breaches
 from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
-from schemas.convert import Converted, convert
 from schemas.duplicates import repeated
-from schemas.lines import MOJIBAKE
+from schemas.judge import Judged, joined, judge
 from schemas.messages import explain, message
-from schemas.read import RawTable, read
-from schemas.rule import REJECT, Context, findings
+from schemas.parts import source
+from schemas.rule import Context
 
-#: C1 controls: what cp1252 quotes and dashes turn into when they are read as latin-1.
-_C1 = r"[\x{80}-\x{9f}]"
 #: Reasons named when a file is refused for its rejects; the rejects themselves are all listed.
 REASONS_TOLD = 3
 
@@ -80,35 +75,33 @@ def sift(
     side_digest: str | None = None,
 ) -> Screened:
     """As ``screen``, however many rows are rejected."""
-    refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
-    table = read(content, layout)
-    rows_read = table.rows.height + table.broken.height
-    typed = convert(table.rows, layout, business_date)
-    control = compare(table.control, rows_read, typed.rows, layout)
-    refuse_disagreement(control, _unread(table, typed, layout))
-    candidates, empty = _without_empty(typed, layout)
-    found = _found(candidates, table, typed, layout, profile, business_date)
-    accepted = candidates.join(found, on="line_number", how="anti")
-    again = repeated(accepted, table.rows, layout)
-    found = pl.concat([found.with_columns(message=pl.lit(None, pl.String)), again.found])
-    dropped = pl.concat([again.same, again.found["line_number"]])
-    accepted = accepted.filter(~pl.col("line_number").is_in(dropped.implode()))
+    if layout.control == "sha256" or side_digest:
+        refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
+    file = source(content, layout)
+    context = Context(business_date, profile.institution.country)
+    whole = joined([judge(part, layout, context) for part in file.parts()])
+    control = compare(file.control, whole.rows_read, whole.counted, layout)
+    refuse_disagreement(control, _unread(whole, layout))
+    again = repeated(whole.accepted, file.at, layout)
+    dropped = pl.concat([again.same, again.found["line_number"]]).implode()
+    accepted, warnings = (
+        frame if dropped[0].is_empty() else frame.filter(~pl.col("line_number").is_in(dropped))
+        for frame in (whole.accepted, whole.warnings)
+    )
     refuse_unsummable(accepted)
-    accepted, doubtful = normalise(accepted, profile.institution.country)
-    suspect = _suspect_text(accepted, table)
-    rejects = pl.concat([explain(found, table.rows, layout), _broken_rejects(table, layout)])
-    warnings = explain(pl.concat([doubtful, suspect]), table.rows, layout)
+    found = explain(again.found, file.at(again.found["line_number"]), layout)
+    rejects = pl.concat([whole.rejects, found])
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
         rows=accepted,
         rejects=_ordered(rejects),
         warnings=_ordered(warnings),
-        rows_read=rows_read,
+        rows_read=whole.rows_read,
         rows_rejected=rejects["line_number"].n_unique(),
         rows_duplicate=again.same.len(),
-        rows_empty=empty,
-        readable_keys=_readable_keys(typed.rows, table),
+        rows_empty=whole.empty,
+        readable_keys=_readable_keys(whole),
         control=control,
     )
 
@@ -147,74 +140,22 @@ def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
     )
 
 
-def _without_empty(typed: Converted, layout: Layout) -> tuple[pl.DataFrame, int]:
-    """The rows that tell of an event, and how many do not."""
-    if layout.zero_amount != "skip":
-        return typed.rows, 0
-    kept = typed.rows.filter((pl.col("amount_minor") != 0).fill_null(True))
-    return kept, typed.rows.height - kept.height
-
-
-def _found(
-    candidates: pl.DataFrame,
-    table: RawTable,
-    typed: Converted,
-    layout: Layout,
-    profile: Profile,
-    business_date: date,
-) -> pl.DataFrame:
-    """Every finding on the rows: of cells that did not read, then of rules broken.
-
-    A field that did not read is null; no rule complains about the same field again.
-    """
-    context = Context(business_date, profile.institution.country)
-    unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
-    unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
-    broken = breaches(candidates, layout.kind, context)
-    if "due_date" not in layout.declared:  # either will do, and this one they have
-        due = (pl.col("field") == "due_date") & (pl.col("rule") == "required")
-        told = pl.when(due).then(pl.lit("days_past_due")).otherwise("field")
-        broken = broken.with_columns(field=told)
-    return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
-
-
-def _unread(table: RawTable, typed: Converted, layout: Layout) -> Unread | None:
+def _unread(whole: Judged, layout: Layout) -> Unread | None:
     """What control figures cannot count: broken lines and amounts that did not read."""
     summed = layout.trailer.sum_of if layout.trailer else None
-    cells = typed.found.filter(pl.col("field") == (summed or ""))
-    broken = table.broken.select("line_number", "rule", field=pl.lit(""))
-    lost = pl.concat([broken, cells.select(broken.columns)]).sort("line_number")
+    lost = whole.unread.filter(pl.col("field").is_in(["", summed or ""])).sort("line_number")
     if lost.is_empty():
         return None
-    line_number, rule, at = lost.row(0)
+    line_number, at, rule = lost.row(0)
     return Unread(lost.height, line_number, message(rule, at, layout))
-
-
-def _suspect_text(accepted: pl.DataFrame, table: RawTable) -> pl.DataFrame:
-    odd = table.rows.filter(pl.col("raw").str.contains(rf"{_C1}|{MOJIBAKE}"))
-    lines = odd.join(accepted, on="line_number", how="semi")["line_number"]
-    return findings(lines, "", "encoding_suspect")
-
-
-def _broken_rejects(table: RawTable, layout: Layout) -> pl.DataFrame:
-    rules = table.broken["rule"].unique().sort().to_list()
-    texts = {rule: message(rule, "", layout) for rule in rules}
-    return table.broken.select(
-        "line_number",
-        field=pl.lit(""),
-        rule="rule",
-        message=pl.col("rule").replace(texts),
-        value=pl.lit(None, pl.String),
-        raw="raw",
-    ).cast(REJECT)
 
 
 def _ordered(rejects: pl.DataFrame) -> pl.DataFrame:
     return rejects.sort("line_number", "field", "rule")
 
 
-def _readable_keys(typed: pl.DataFrame, table: RawTable) -> pl.Series:
-    if "account_number" not in typed.columns:
-        return table.keys
-    keys = pl.concat([typed["account_number"], table.keys])
+def _readable_keys(whole: Judged) -> pl.Series:
+    if "account_number" not in whole.counted.columns:
+        return whole.keys
+    keys = pl.concat([whole.counted["account_number"], whole.keys])
     return keys.filter(keys.is_not_null() & (keys != "")).unique(maintain_order=True)

@@ -1,0 +1,131 @@
+"""A part of a file judged: what each of its rows says by itself, whatever the others say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from recupero.profiles.profile import Layout
+from schemas.contacts import normalise
+from schemas.contract import breaches
+from schemas.convert import Converted, convert
+from schemas.lines import MOJIBAKE
+from schemas.messages import explain, message
+from schemas.parts import Part
+from schemas.read import RawTable
+from schemas.rule import FINDING, REJECT, Context, findings
+
+#: C1 controls: what cp1252 quotes and dashes turn into when they are read as latin-1.
+_C1 = r"[\x{80}-\x{9f}]"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """rows_read = accepted.height + rejected lines + empty.
+
+    accepted           typed rows that break no rule, telephones in E.164
+    rejects, warnings  as of ``Screened``
+    empty              rows the layout declares to be no event
+    counted            what control and keys are taken from, of all rows that could be split
+    keys               what stands where the account number should in broken lines
+    unread             findings for broken lines (without a field) and cells that did not read
+    """
+
+    rows_read: int
+    accepted: pl.DataFrame
+    rejects: pl.DataFrame
+    warnings: pl.DataFrame
+    empty: int
+    counted: pl.DataFrame
+    keys: pl.Series
+    unread: pl.DataFrame
+
+
+def judge(part: Part, layout: Layout, context: Context) -> Judged:
+    """The rows of *part*, typed and held against the rules of their kind."""
+    typed = convert(part.rows, layout, context.business_date, bare=part.bare)
+    candidates = _without_empty(typed.rows, layout)
+    found = _found(candidates, part.slow, typed, layout, context)
+    accepted = candidates
+    if found.height:
+        accepted = candidates.join(found, on="line_number", how="anti", maintain_order="left")
+    accepted, doubtful = normalise(accepted, context.country)
+    doubtful = pl.concat([doubtful, _suspect_text(accepted, part.slow)])
+    rows = part.at(pl.concat([found["line_number"], doubtful["line_number"]]).unique())
+    broken = part.slow.broken
+    summed = layout.trailer.sum_of if layout.trailer else None
+    return Judged(
+        rows_read=part.rows_read,
+        accepted=accepted,
+        rejects=pl.concat([explain(found, rows, layout), _broken_rejects(broken, layout)]),
+        warnings=explain(doubtful, rows, layout),
+        empty=typed.rows.height - candidates.height,
+        counted=typed.rows.select(
+            name for name in typed.rows.columns if name in ("account_number", summed)
+        ),
+        keys=part.slow.keys,
+        unread=pl.concat([_findings_of(broken), typed.found]),
+    )
+
+
+def joined(parts: list[Judged]) -> Judged:
+    """All *parts*, in their order, as one."""
+    return Judged(
+        rows_read=sum(part.rows_read for part in parts),
+        accepted=pl.concat([part.accepted for part in parts]),
+        rejects=pl.concat([part.rejects for part in parts]),
+        warnings=pl.concat([part.warnings for part in parts]),
+        empty=sum(part.empty for part in parts),
+        counted=pl.concat([part.counted for part in parts]),
+        keys=pl.concat([part.keys for part in parts]),
+        unread=pl.concat([part.unread for part in parts]),
+    )
+
+
+def _without_empty(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """The rows that tell of an event."""
+    if layout.zero_amount != "skip":
+        return rows
+    return rows.filter((pl.col("amount_minor") != 0).fill_null(True))
+
+
+def _found(
+    candidates: pl.DataFrame, table: RawTable, typed: Converted, layout: Layout, context: Context
+) -> pl.DataFrame:
+    """Every finding on the rows: of cells that did not read, then of rules broken.
+
+    A field that did not read is null; no rule complains about the same field again.
+    """
+    unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
+    unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
+    broken = breaches(candidates, layout.kind, context)
+    if "due_date" not in layout.declared:  # either will do, and this one they have
+        due = (pl.col("field") == "due_date") & (pl.col("rule") == "required")
+        told = pl.when(due).then(pl.lit("days_past_due")).otherwise("field")
+        broken = broken.with_columns(field=told)
+    return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
+
+
+def _suspect_text(accepted: pl.DataFrame, table: RawTable) -> pl.DataFrame:
+    odd = table.rows.filter(pl.col("raw").str.contains(rf"{_C1}|{MOJIBAKE}"))
+    lines = odd.join(accepted, on="line_number", how="semi")["line_number"]
+    return findings(lines, "", "encoding_suspect")
+
+
+def _findings_of(broken: pl.DataFrame) -> pl.DataFrame:
+    """Lines that could not be split into cells, as findings."""
+    return broken.select("line_number", field=pl.lit(""), rule="rule").cast(FINDING)
+
+
+def _broken_rejects(broken: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    rules = broken["rule"].unique().sort().to_list()
+    texts = {rule: message(rule, "", layout) for rule in rules}
+    return broken.select(
+        "line_number",
+        field=pl.lit(""),
+        rule="rule",
+        message=pl.col("rule").replace(texts),
+        value=pl.lit(None, pl.String),
+        raw="raw",
+    ).cast(REJECT)
