@@ -14,7 +14,7 @@ from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
 from schemas.parts import Part
 from schemas.read import RawTable
-from schemas.rule import FINDING, REJECT, Context, findings
+from schemas.rule import FINDING, REJECT, Context, findings, no_findings
 
 #: C1 controls: what cp1252 quotes and dashes turn into when they are read as latin-1.
 _C1 = r"[\x{80}-\x{9f}]"
@@ -97,18 +97,23 @@ def _found(
 
     A field that did not read is null; no rule complains about the same field again.
     """
-    unread = pl.concat([table.found, typed.found]).join(candidates, on="line_number", how="semi")
-    unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
+    unread = pl.concat([table.found, typed.found])
     broken = breaches(candidates, layout.kind, context)
     if "due_date" not in layout.declared:  # either will do, and this one they have
         due = (pl.col("field") == "due_date") & (pl.col("rule") == "required")
         told = pl.when(due).then(pl.lit("days_past_due")).otherwise("field")
         broken = broken.with_columns(field=told)
+    if unread.is_empty():
+        return broken
+    unread = unread.join(candidates.select("line_number"), on="line_number", how="semi")
+    unread = unread.unique(["line_number", "field"], keep="first", maintain_order=True)
     return pl.concat([unread, broken.join(unread, on=["line_number", "field"], how="anti")])
 
 
 def _suspect_text(accepted: pl.DataFrame, table: RawTable) -> pl.DataFrame:
     odd = table.rows.filter(pl.col("raw").str.contains(rf"{_C1}|{MOJIBAKE}"))
+    if odd.is_empty():
+        return no_findings()
     lines = odd.join(accepted, on="line_number", how="semi")["line_number"]
     return findings(lines, "", "encoding_suspect")
 

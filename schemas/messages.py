@@ -9,7 +9,7 @@ from recupero.profiles.json_line import CHARACTERS_MAX, LEVELS_MAX
 from recupero.profiles.profile import Layout
 from schemas.amounts import marks_of
 from schemas.fixed_width import reach_of
-from schemas.rule import REJECT
+from schemas.rule import REJECT, no_rejects
 
 MESSAGES = {
     "column_count": "la línea no tiene el número de columnas acordado; revise separadores",
@@ -76,6 +76,8 @@ def explain(found: pl.DataFrame, rows: pl.DataFrame, layout: Layout) -> pl.DataF
     *found* has ``line_number``, ``field``, ``rule`` and perhaps ``message``, where a null takes the
     rule's own; *rows* is what ``read`` gave (text columns, ``line_number``, ``raw``).
     """
+    if found.is_empty():
+        return no_rejects()
     if "message" not in found.columns:
         found = found.with_columns(message=pl.lit(None, pl.String))
     pairs = found.select("field", "rule").unique().sort("field", "rule")

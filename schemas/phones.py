@@ -51,6 +51,23 @@ def numbers(texts: pl.Series, country: str) -> pl.Series:
     plan = _plan(country)
     if plan is None:
         return _by_library(texts, country)
+    national = _is_national(texts, plan)
+    found = pl.select(pl.when(national).then(pl.lit(f"+{plan.code}") + texts)).to_series()
+    rows = (~national).arg_true()
+    return found.scatter(rows, _spelled(texts.gather(rows), country, plan)) if rows.len() else found
+
+
+def _is_national(texts: pl.Series, plan: Plan) -> pl.Series:
+    """Whether a text is a national number and nothing else: most are, and four patterns tell."""
+    home = texts.str.contains(f"^(?:{plan.valid})$") & texts.str.contains(f"^(?:{plan.possible})$")
+    home &= ~texts.str.contains(f"^(?:{plan.unsure})")
+    if plan.trunk:
+        home &= ~texts.str.starts_with(plan.trunk)
+    return home.fill_null(False)
+
+
+def _spelled(texts: pl.Series, country: str, plan: Plan) -> pl.Series:
+    """As ``numbers``, of texts in any spelling."""
     found = _by_patterns(texts, plan)
     rows = (~found["settled"]).arg_true()
     return found["number"].scatter(rows, _by_library(texts.gather(rows), country))
