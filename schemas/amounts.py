@@ -70,15 +70,15 @@ def minor(text: pl.Expr, marks: Marks, places: int) -> pl.Expr:
     whole = r"[0-9]+"
     if marks.thousands:
         whole = rf"(?:[0-9]{{1,3}}(?:{re.escape(marks.thousands)}[0-9]{{3}})+|[0-9]+)"
-    ungrouped = text.str.replace_all(marks.thousands, "", literal=True) if marks.thousands else text
-    digits = ungrouped
-    if marks.decimal:
-        digits = ungrouped.str.replace_all(marks.decimal, "", literal=True)
+    digits = text
+    for mark in (marks.thousands, marks.decimal):
+        if mark:
+            digits = digits.str.replace_all(mark, "", literal=True)
     number = digits.cast(pl.Int64, strict=False)
     if not decimals:
         scaled = _scaled(number, places)
     else:
-        broken = digits.str.len_bytes() != ungrouped.str.len_bytes()
+        broken = text.str.contains(marks.decimal, literal=True)
         scaled = pl.when(broken).then(_scaled(number, 0)).otherwise(_scaled(number, places))
     plain = pl.when(text.str.contains(rf"^-?{whole}{decimals}$")).then(scaled)
     return pl.coalesce(plain, _scientific(text, marks, places)) if marks.scientific else plain

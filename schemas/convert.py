@@ -30,6 +30,9 @@ DTYPES: dict[FieldType, Any] = {
 #: Days outside are typing errors, however well they are written.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
+#: A column of our own beside those of the layout.
+_PLACES = "decimal places"
+
 
 @dataclass(frozen=True)
 class Converted:
@@ -46,7 +49,9 @@ def convert(
     blanks around them."""
     texts = rows.select("line_number", *(_text(name, layout, bare) for name in layout.sources))
     mapped = texts.with_columns(_mapped(name, layout) for name in layout.values)
-    places = _places(mapped, layout)
+    if "currency" in layout.columns:
+        mapped = mapped.with_columns(_places().alias(_PLACES))
+    places = mapped[_PLACES].drop_nulls().unique().sort().to_list() if _PLACES in mapped else []
     # Lazily, so that what several steps of a cell ask for is computed once.
     typed = (
         mapped.lazy()
@@ -107,12 +112,9 @@ def _written(value: bool | int | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _places(mapped: pl.DataFrame, layout: Layout) -> list[int]:
-    """Decimals of the currencies that the rows themselves say."""
-    if "currency" not in layout.columns:
-        return []
-    seen = mapped["currency"].unique().to_list()
-    return sorted({EXPONENT[code] for code in seen if code in EXPONENT})
+def _places() -> pl.Expr:
+    """Decimals of the currency the row says; null where it is none."""
+    return pl.col("currency").replace_strict(EXPONENT, default=None, return_dtype=pl.Int64)
 
 
 def _typed(field: Canonical, layout: Layout, business_date: date, places: list[int]) -> pl.Expr:
@@ -155,9 +157,7 @@ def _amount(text: pl.Expr, layout: Layout, places: list[int]) -> pl.Expr:
         return minor(text, marks, EXPONENT[str(layout.constants["currency"])])
     parsed = pl.lit(None, pl.Int64)
     for of in places:
-        codes = [code for code, number in EXPONENT.items() if number == of]
-        among = pl.col("currency").is_in(codes)
-        parsed = pl.when(among).then(minor(text, marks, of)).otherwise(parsed)
+        parsed = pl.when(pl.col(_PLACES) == of).then(minor(text, marks, of)).otherwise(parsed)
     return parsed
 
 
