@@ -56,7 +56,8 @@ class Text:
             content, codec = text_of(content, layout).encode(), "utf-8"
         else:
             refuse_foreign(layout, content)
-            refuse_utf8(layout, content)
+            if _may_be_utf8(content):
+                refuse_utf8(layout, content)
         # Old DOS programs end a file with Ctrl-Z.
         stop = len(content) - content.endswith(b"\x1a")
         marked = codec == "utf-8-sig" and content.startswith(codecs.BOM_UTF8)
@@ -106,6 +107,16 @@ class Text:
                     str(content[piece], self.codec)
         except UnicodeDecodeError:
             text_of(self.content, layout)  # says where
+
+
+def _may_be_utf8(content: bytes) -> bool:
+    """Whether its first lines are, which takes no reading of it all."""
+    head = content[:_STEP]
+    try:
+        head[: head.rfind(b"\n") + 1].decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -180,13 +191,13 @@ def without(block: Block, seen: Look) -> bytes:
     if not seen.odd.size:
         return block.text
     pieces, at = [], 0
-    for line in seen.odd.tolist():
-        start, end = span(seen, line)
+    for start, end in zip(*spans(seen, seen.odd), strict=True):
         pieces.append(block.text[at:start])
         at = end + 1
     return b"".join([*pieces, block.text[at:]])
 
 
-def span(seen: Look, line: int) -> tuple[int, int]:
-    """Where *line* (from 0) begins and ends, its line feed left out."""
-    return (int(seen.ends[line - 1]) + 1 if line else 0), int(seen.ends[line])
+def spans(seen: Look, lines: Places) -> tuple[list[int], list[int]]:
+    """Where *lines* (from 0) begin, and where their line feeds are."""
+    starts = np.concatenate([np.zeros(1, np.int64), seen.ends + 1])
+    return starts[lines].tolist(), seen.ends[lines].tolist()

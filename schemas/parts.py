@@ -15,7 +15,7 @@ import polars as pl
 from recupero.errors import Fault
 from recupero.profiles.profile import Layout
 from schemas import delimited
-from schemas.blocks import Block, Look, Text, look, span, without
+from schemas.blocks import Block, Look, Text, look, spans, without
 from schemas.control import Declared
 from schemas.lines import lines_of
 from schemas.read import RawTable, read, read_lines
@@ -34,8 +34,8 @@ class Plain:
     def at(self, lines: pl.Series) -> pl.DataFrame:
         """Their rows whose number is in *lines*, with ``raw``, as ``read`` has them."""
         picked = self.cells.filter(pl.col("line_number").is_in(lines.implode()))
-        spans = [span(self.seen, line - self.block.first) for line in picked["line_number"]]
-        raws = [self.block.text[start:end].decode() for start, end in spans]
+        starts, ends = spans(self.seen, picked["line_number"].to_numpy() - self.block.first)
+        raws = [self.block.text[at:end].decode() for at, end in zip(starts, ends, strict=True)]
         texts = pl.exclude("line_number").fill_null(pl.lit(self.empty, pl.String))
         return picked.with_columns(texts, raw=pl.Series(raws, dtype=pl.String))
 
@@ -132,10 +132,14 @@ class Source:
 
     def _part(self, block: Block) -> Part:
         seen = look(block, self.layout.delimiter, self.width)
-        odd = seen.odd.tolist()
-        spans = (span(seen, line) for line in odd)
-        texts = [block.text[start:end] for start, end in spans]
-        slow = self._read([(line + block.first, raw) for line, raw in zip(odd, texts, strict=True)])
+        slow = self._read(
+            [
+                (line, block.text[start:end])
+                for line, start, end in zip(
+                    (seen.odd + block.first).tolist(), *spans(seen, seen.odd), strict=True
+                )
+            ]
+        )
         cells = self._cells(block, seen)
         empty = "" if self.layout.quote is None else None
         plain = self._written(Plain(block, seen, cells, empty))

@@ -158,4 +158,6 @@ def _readable_keys(whole: Judged) -> pl.Series:
     if "account_number" not in whole.counted.columns:
         return whole.keys
     keys = pl.concat([whole.counted["account_number"], whole.keys])
-    return keys.filter(keys.is_not_null() & (keys != "")).unique(maintain_order=True)
+    keys = keys.filter(keys.is_not_null() & (keys != ""))
+    distinct = keys.hash().n_unique() == keys.len()  # hashes that differ are of keys that differ
+    return keys if distinct else keys.unique(maintain_order=True)
