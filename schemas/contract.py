@@ -1,8 +1,7 @@
 """The contract of each kind as a pandera schema, and what breaks it row by row.
 
-The same declarations serve twice: one polars pass finds the rows that break any rule, and pandera,
-whose import alone costs half a second, names the failures of those rows only. A file without fault
-never loads it; the two agree by construction and by test.
+The same declarations serve twice: a polars pass finds what rows break, and pandera, whose import
+alone costs half a second, is their contract and what the tests hold that pass against.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from recupero.errors import Fault
 from recupero.profiles.fields import Kind, fields_of
 from schemas import attestation, consent, effort, payment, placement, roster, write_off
 from schemas.convert import DTYPES
-from schemas.rule import FINDING, Context, Rule, no_findings
+from schemas.rule import FINDING, Context, Rule, findings, no_findings
 
 if TYPE_CHECKING:
     from pandera.polars import Check, DataFrameSchema, PolarsData
@@ -67,19 +66,32 @@ def _check(rule: Rule) -> Check:
 
 
 def breaches(frame: pl.DataFrame, kind: Kind, context: Context) -> pl.DataFrame:
-    """One finding for each row of the canonical *frame* and rule it breaks."""
-    suspect = frame.filter(_breaks_any(kind, context))
-    return named(suspect, kind, context) if suspect.height else no_findings()
+    """One finding for each row of the canonical *frame* and rule it breaks, as ``named`` has it."""
+    conditions = _conditions(kind, context)
+    suspect = frame.filter(pl.any_horizontal(broken for *_, broken in conditions))
+    if suspect.is_empty():
+        return no_findings()
+    broken = suspect.select(broken.alias(str(at)) for at, (*_, broken) in enumerate(conditions))
+    lines = suspect["line_number"]
+    return pl.concat(
+        findings(lines.filter(broken[str(at)]), field, rule)
+        for at, (field, rule, _) in enumerate(conditions)
+    )
 
 
-def _breaks_any(kind: Kind, context: Context) -> pl.Expr:
-    absent = [pl.col(name).is_null() for name, field in fields_of(kind).items() if field.required]
-    broken = [~rule.ok.fill_null(True) for rule in rules_of(kind, context)]
-    return pl.any_horizontal(absent + broken)
+def _conditions(kind: Kind, context: Context) -> list[tuple[str, str, pl.Expr]]:
+    """Field, rule and what is true of a row that breaks it."""
+    absent = [
+        (name, "required", pl.col(name).is_null())
+        for name, field in fields_of(kind).items()
+        if field.required
+    ]
+    rules = rules_of(kind, context)
+    return absent + [(rule.field, rule.code, ~rule.ok.fill_null(True)) for rule in rules]
 
 
 def named(frame: pl.DataFrame, kind: Kind, context: Context) -> pl.DataFrame:
-    """What pandera finds in *frame*, as findings."""
+    """What pandera finds in *frame*, as findings: a Fault where it is no canonical frame at all."""
     from pandera.errors import SchemaErrors
 
     try:

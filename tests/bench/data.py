@@ -12,13 +12,14 @@ from functools import partial
 from tests.bench.columns import ids, phones
 from tests.bench.days import days
 from tests.bench.report import Measure, report
+from tests.bench.screening import screening
 
 
 def main(runs: int = 5, rows: int = 1_000_000) -> None:
     """Every part, printed and written."""
     measures: list[Measure] = []
     notes: list[str] = []
-    for part in (ids, phones, partial(days, rows=rows)):
+    for part in (ids, phones, partial(screening, rows=rows), partial(days, rows=rows)):
         found, told = part(runs)
         measures += found
         notes += told

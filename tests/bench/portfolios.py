@@ -134,6 +134,25 @@ def shuffled(cells: pl.DataFrame, seed: int = 3) -> pl.DataFrame:
     return cells.sample(fraction=1, shuffle=True, seed=seed)
 
 
+#: What is wrong with a bad row, by turns: the column and its text. The last two make a cell too
+#: many, and the account of another row.
+_DEFECTS = (
+    ("VENCIMIENTO", "31/02/2026"), ("CAPITAL", "12,5"), ("DOCUMENTO", "10x"), ("CORTE", ""),
+    ("GARANTIA", "X"), ("TOTAL", "1,00"), ("MONEDA", "PESOS"), ("NOTA", "a;b"),
+    ("OBLIGACION", "4000000001"),
+)  # fmt: skip
+
+
+def spoilt(cells: pl.DataFrame, one_in: int = 5) -> pl.DataFrame:
+    """The same rows, one in *one_in* of them with a defect."""
+    row = pl.int_range(pl.len())
+    turn = pl.when(row % one_in == 0).then(row // one_in % len(_DEFECTS))
+    return cells.with_columns(
+        pl.when(turn == at).then(pl.lit(text)).otherwise(name).alias(name)
+        for at, (name, text) in enumerate(_DEFECTS)
+    )
+
+
 def written(cells: pl.DataFrame) -> bytes:
     """The file."""
     return cells.write_csv(separator=";", quote_style="never").encode("latin-1")
