@@ -74,6 +74,23 @@ class Text:
             first += block.text.count(b"\n")
             yield block
 
+    def lines(self, numbers: Places) -> list[str]:
+        """The lines of *numbers*, which ascend."""
+        found: list[str] = []
+        first = 1
+        codes = np.frombuffer(self.content, np.uint8)
+        for piece in self._pieces():
+            ends = np.flatnonzero(codes[piece] == _LINE_FEED) + piece.start
+            if self.content[piece.stop - 1] != _LINE_FEED:
+                ends = np.append(ends, piece.stop)
+            starts = np.concatenate([[piece.start], ends[:-1] + 1])
+            from_here = numbers[np.searchsorted(numbers, first) :] - first
+            here = from_here[: np.searchsorted(from_here, ends.size)]
+            for start, end in zip(starts[here].tolist(), ends[here].tolist(), strict=True):
+                found.append(self.content[start:end].decode(self.codec))
+            first += ends.size
+        return found
+
     @cached_property
     def _plain(self) -> bool:
         return self.content.isascii()

@@ -61,15 +61,17 @@ def convert(
         )
         .collect()
     )
+    known = None
+    if _PLACES in mapped.columns:
+        known = mapped["line_number"].filter(mapped[_PLACES].is_not_null())
     found = [no_findings()]
     for name in layout.columns:
         field = layout.fields[name]
         found.append(_lost(texts, mapped, name, "value_unknown"))
         if field.type not in ("text", "identity"):
             unread = _lost(mapped, typed, name, f"unreadable_{field.type}")
-            if field.type == "amount" and "currency" in layout.columns and unread.height:
-                known = typed.filter(pl.col("currency").is_in(list(EXPONENT)))
-                unread = unread.join(known, on="line_number", how="semi", maintain_order="left")
+            if field.type == "amount" and known is not None:
+                unread = unread.filter(pl.col("line_number").is_in(known.implode()))
             found.append(unread)
     zero = [f.name for f in layout.fields.values() if f.type == "amount" and f.absent == 0]
     blank_is_zero = [

@@ -23,11 +23,12 @@ _NONE_STANDS = "{}: repetido con otro contenido en la línea {}; no se aplica ni
 class Repeated:
     """``same``: lines that repeat the row that stands in all that is read of it; ``found``:
     findings (with a ``message``) for lines that give its key another content or, of an account's
-    figures, for all lines of that key.
+    figures, for all lines of that key. ``rows`` is what was read of them all.
     """
 
     same: pl.Series
     found: pl.DataFrame
+    rows: pl.DataFrame
 
 
 def repeated(
@@ -41,7 +42,8 @@ def repeated(
     alike = accepted.filter(whole.hash().is_duplicated())
     again = alike.filter(whole.is_duplicated()).select("line_number", *key, affirms=affirms)
     signs = frozenset(map(sign_of, layout.sign.columns))
-    texts = rows_at(again["line_number"]).select(
+    rows = rows_at(again["line_number"])
+    texts = rows.select(
         "line_number",
         content=_cells(layout, layout.sources),
         figures=_cells(layout, CONTRADICTED.get(layout.kind, frozenset()) | signs),
@@ -56,7 +58,7 @@ def repeated(
     same = pairs.filter("agrees", pl.col("line_number") != pl.col("standing")).join(
         found, on="line_number", how="anti", maintain_order="left"
     )
-    return Repeated(same["line_number"], found)
+    return Repeated(same["line_number"], found, rows)
 
 
 def _cells(layout: Layout, names: Collection[str]) -> pl.Expr:

@@ -93,7 +93,7 @@ class Source:
             yield Part(self.table.rows, False, self.table)
             return
         parts = map(self._part, self._blocks())
-        nothing = self._read([])
+        nothing = self._read(pl.Series(dtype=pl.Int64), [])
         yield next(parts, Part(nothing.rows, True, nothing))
         yield from parts
 
@@ -101,14 +101,9 @@ class Source:
         """The rows whose number is in *lines*, as ``read`` has them."""
         if self.table is not None:
             return Part(self.table.rows, False, self.table).at(lines)
-        found = [self._read([]).rows]
         wanted = lines.unique().sort()
-        for block in self._blocks() if wanted.len() else ():
-            texts = block.text.split(b"\n")
-            here = wanted.filter(wanted.is_between(block.first, block.first + len(texts) - 2))
-            if here.len():
-                found.append(self._read([(at, texts[at - block.first]) for at in here]).rows)
-        return pl.concat(found)
+        raws = self.text.lines(wanted.to_numpy()) if self.text else []
+        return self._read(wanted, raws).rows
 
     def _blocks(self) -> Iterator[Block]:
         """The lines behind any header."""
@@ -119,27 +114,22 @@ class Source:
             if below.text:
                 yield below
 
-    def _read(self, lines: list[tuple[int, bytes]]) -> RawTable:
-        """Numbered *lines* read the long way."""
-        raws = pl.Series([raw.decode() for _, raw in lines], dtype=pl.String)
+    def _read(self, lines: pl.Series, raws: list[str]) -> RawTable:
+        """The *lines* of these numbers read the long way."""
         frame = pl.DataFrame(
             {
-                "line_number": pl.Series([at for at, _ in lines], dtype=pl.Int64),
-                "raw": raws.str.strip_chars_end("\r"),
-            }
+                "line_number": lines,
+                "raw": pl.Series(raws, dtype=pl.String).str.strip_chars_end("\r"),
+            },
+            schema_overrides={"line_number": pl.Int64},
         )
         return read_lines(frame, self.positions or {}, self.width, self.layout)
 
     def _part(self, block: Block) -> Part:
         seen = look(block, self.layout.delimiter, self.width)
-        slow = self._read(
-            [
-                (line, block.text[start:end])
-                for line, start, end in zip(
-                    (seen.odd + block.first).tolist(), *spans(seen, seen.odd), strict=True
-                )
-            ]
-        )
+        at = zip(*spans(seen, seen.odd), strict=True)
+        raws = [block.text[start:end].decode() for start, end in at]
+        slow = self._read(pl.Series(seen.odd + block.first), raws)
         cells = self._cells(block, seen)
         empty = "" if self.layout.quote is None else None
         plain = self._written(Plain(block, seen, cells, empty))
@@ -153,7 +143,7 @@ class Source:
         positions = self.positions or {}
         count = seen.ends.size - seen.odd.size
         if not count:
-            return self._read([]).rows.drop("raw")
+            return self._read(pl.Series(dtype=pl.Int64), []).rows.drop("raw")
         wanted = sorted(set(positions.values()))
         cells = pl.read_csv(
             without(block, seen),

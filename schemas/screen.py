@@ -89,8 +89,7 @@ def sift(
         for frame in (whole.accepted, whole.warnings)
     )
     refuse_unsummable(accepted)
-    found = explain(again.found, file.at(again.found["line_number"]), layout)
-    rejects = pl.concat([whole.rejects, found])
+    rejects = pl.concat([whole.rejects, explain(again.found, again.rows, layout)])
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
