@@ -70,7 +70,7 @@ def convert(
         found.append(_lost(texts, mapped, name, "value_unknown"))
         if field.type not in ("text", "identity"):
             unread = _lost(mapped, typed, name, f"unreadable_{field.type}")
-            if field.type == "amount" and known is not None:
+            if field.type == "amount" and known is not None and unread.height:
                 unread = unread.filter(pl.col("line_number").is_in(known.implode()))
             found.append(unread)
     zero = [f.name for f in layout.fields.values() if f.type == "amount" and f.absent == 0]

@@ -26,7 +26,7 @@ def screening(runs: int, rows: int) -> tuple[list[Measure], list[str]]:
     rejected = _screened(bad).rows_rejected
     return (
         [
-            Measure("screen_vs_floor", read.ratio, 2.7,
+            Measure("screen_vs_floor", read.ratio, 2.5,
                     f"pyarrow reading the file as text, {rows:,} rows"),
             Measure("bad20_vs_clean", defects.ratio, 1.5, "the same rows without defects"),
         ],
