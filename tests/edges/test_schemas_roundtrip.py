@@ -173,8 +173,12 @@ def sheets(form):
 BOOKS = {form: sheets(form) for form in ("xlsx", "xls", "ods")}
 
 
+#: Without what workbooks show for an error, which is refused in any cell.
+NO_ERRORS = texts(LATIN, 20).filter(lambda text: not text.startswith("#"))
+
+
 @BRIEF
-@given(rows=accounts(texts(LATIN, 20)), form=st.sampled_from(sorted(BOOKS)), as_text=st.booleans())
+@given(rows=accounts(NO_ERRORS), form=st.sampled_from(sorted(BOOKS)), as_text=st.booleans())
 def test_workbooks_read_back(rows, form, as_text):
     cells = [
         [key, name, f"{due:%d/%m/%Y}", grouped(amount), flag(held)]
