@@ -6,6 +6,7 @@
       Refused                      2    the caller can mend it; nothing was done
         SettingsError                   an environment variable is missing or wrong
         ProfileError                    an institution's profile is wrong (key path named)
+          DraftProfile                  a profile that nobody has confirmed yet
         PackError                       a country's law pack is wrong
         FileRefused                     a file cannot be identified or read as declared
         StatementRefused                a bank file is not one we can read
@@ -36,6 +37,7 @@ __all__ = [
     "ChainBroken",
     "DeliveryConflict",
     "DiskFull",
+    "DraftProfile",
     "ExchangeError",
     "Fault",
     "FileMoved",
@@ -93,6 +95,13 @@ class SettingsError(Refused):
 
 class ProfileError(Refused):
     """An institution's profile is wrong; ``where`` is file and key path."""
+
+
+class DraftProfile(ProfileError):
+    """A profile drafted from a sample and not confirmed: files are checked by it, none is booked.
+
+    No institution is served by it, so where nobody of its code is enrolled nobody is missing.
+    """
 
 
 class PackError(Refused):

@@ -10,7 +10,7 @@ from deployments.cli.opening import existing, has_database
 from deployments.cli.output import print_lines
 from deployments.presence import find_server
 from recupero.errors import Fault, NotFound, RecuperoError, Refused
-from recupero.profiles.load import load_profile
+from recupero.profiles.load import load_profile, refuse_draft
 from recupero.settings import Settings, load_settings
 
 
@@ -65,7 +65,7 @@ def _known(settings: Settings, code: str) -> None:
     known = sorted(path.stem for path in folder.glob("*.toml"))
     if code not in known:
         raise NotFound("there is no such institution", code, f"known: {', '.join(known) or 'none'}")
-    load_profile(folder / f"{code}.toml")
+    refuse_draft(load_profile(folder / f"{code}.toml"))
     if not has_database(settings):
         raise NotFound("is not enrolled", code, f"run: recupero institution add {code}")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from recupero.errors import ProfileError
+from recupero.errors import DraftProfile, ProfileError
 from recupero.profiles.consistent import KeyWrong
 from recupero.profiles.fields import FIELDS
 from recupero.profiles.profile import Profile
@@ -36,7 +36,7 @@ def load_profile(path: Path) -> Profile:
 def load_profiles(folder: Path) -> tuple[dict[str, Profile], dict[str, ProfileError]]:
     """Every profile in *folder* by institution code, and why the others are none, by file name.
 
-    In order of code: one profile that is wrong stops no other institution.
+    In order of code: one profile that is wrong stops no other institution. A draft is none.
     """
     if not folder.is_dir():
         raise ProfileError("no folder of profiles", str(folder))
@@ -44,10 +44,23 @@ def load_profiles(folder: Path) -> tuple[dict[str, Profile], dict[str, ProfileEr
     broken: dict[str, ProfileError] = {}
     for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem):
         try:
-            valid[path.stem] = load_profile(path)
+            profile = load_profile(path)
+            refuse_draft(profile)
         except ProfileError as problem:
             broken[path.stem] = problem
+        else:
+            valid[path.stem] = profile
     return valid, broken
+
+
+def refuse_draft(profile: Profile) -> None:
+    """Raise ``DraftProfile`` for one whose guesses nobody has confirmed."""
+    if profile.draft:
+        raise DraftProfile(
+            "is a draft: nothing is booked by it",
+            f"{profile.code}.toml: draft",
+            "confirm what is marked in it, then delete the line `draft = true`",
+        )
 
 
 def parse_profile(content: bytes, source: str, *, kept: bool = False) -> Profile:
@@ -60,14 +73,14 @@ def parse_profile(content: bytes, source: str, *, kept: bool = False) -> Profile
         document = tomllib.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as problem:  # also digits or tables without end
         raise ProfileError(f"not TOML in UTF-8: {problem}", source) from None
-    computed = {"digest": hashlib.sha256(content).hexdigest(), "content": content}
+    computed: dict[str, Any] = {"digest": hashlib.sha256(content).hexdigest(), "content": content}
     for key in sorted(computed.keys() & document.keys()):
         raise ProfileError("is computed, not declared", f"{source}: {key}")
     _fill_in(document)
     try:
         profile = Profile(**document, **computed)
     except ValidationError as problem:
-        raise _explained(problem, source) from None
+        raise _explained(problem, source, is_draft=document.get("draft") is True) from None
     if not kept:
         _refuse_blank(document, (), source)
     return profile
@@ -115,7 +128,7 @@ def _fill_in(document: dict[str, Any]) -> None:
             constants.setdefault("currency", institution.get("currency"))
 
 
-def _explained(problem: ValidationError, source: str) -> ProfileError:
+def _explained(problem: ValidationError, source: str, *, is_draft: bool) -> ProfileError:
     errors = problem.errors(include_url=False, include_input=False)
     first = errors[0]
     where = _path(first["loc"])
@@ -124,7 +137,7 @@ def _explained(problem: ValidationError, source: str) -> ProfileError:
         where = f"{where}.{cause.key}".lstrip(".")
     more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
     what = str(cause) if isinstance(cause, ValueError) else first["msg"]
-    return ProfileError(f"{what}{more}", f"{source}: {where}")
+    return (DraftProfile if is_draft else ProfileError)(f"{what}{more}", f"{source}: {where}")
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -111,10 +111,12 @@ class Policy(BaseModel):
 class Profile(BaseModel):
     """Everything that differs for one institution; ``digest`` is the SHA-256 of the file.
 
-    ``content`` is the file as it was when it was read: what is kept beside the results.
+    ``content`` is the file as it was when it was read: what is kept beside the results. Whatever a
+    *draft* says is a guess until somebody has confirmed it.
     """
 
     model_config = FROZEN
+    draft: bool = Field(default=False, strict=True)
     institution: Institution
     exchange: Exchange
     policy: Policy = Policy()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from recupero.errors import Refused
+from recupero.errors import DraftProfile, Refused
 from recupero.steps.services import AGENCY, Services
 from recupero.store.enrolled import enrolled
 from recupero.store.recordings import find
@@ -74,4 +74,5 @@ def _assessed(services: Services, code: str, business_date: date) -> bool:
 
 def _known(services: Services) -> set[str]:
     there = {each.code for each in enrolled(services.store)}
-    return {*services.profiles, *services.broken, *there}
+    wrong = [code for code, why in services.broken.items() if not isinstance(why, DraftProfile)]
+    return {*services.profiles, *wrong, *there}
