@@ -41,7 +41,11 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Heading:
-    """What head and foot of a report say. ``chain_head`` is hex, empty when there is none yet."""
+    """What head and foot of a report say. ``chain_head`` is hex, empty when there is none yet.
+
+    Of a document that is of no day, *caption* stands in place of the cut-off date and *proof* in
+    place of the chain.
+    """
 
     title: str
     document_id: str
@@ -49,6 +53,8 @@ class Heading:
     agency: Issuer
     business_date: date
     chain_head: str = ""
+    caption: str = ""
+    proof: str = ""
 
 
 class Sheet:
@@ -117,7 +123,7 @@ class Sheet:
         for line in wrap_to(head.title, self.width, 17, 2, True):
             draw.text(self.left, self.y, line, 17, bold=True)
             self.y += 7.4
-        cut_off = f"Fecha de corte: {long_es(head.business_date)}"
+        cut_off = head.caption or f"Fecha de corte: {long_es(head.business_date)}"
         draw.text(self.left, self.y - 0.8, cut_off, 9, ink=SOFT)
         draw.text(
             self.right, self.y - 0.8, f"Documento {head.document_id}", 9, ink=SOFT, align="R",
@@ -131,8 +137,8 @@ class Sheet:
         draw.rule(self.left, y - 3.6, self.right)
         draw.text(self.left, y, head.document_id, 6.5, ink=SOFT, room=self.width * 0.7)
         draw.page_number(self.right, y, 6.5, SOFT)
-        proof = f"Cadena: {head.chain_head}" if head.chain_head else "Cadena: sin asientos aún"
-        draw.text(self.left, y + 3.1, proof, 6.5, ink=SOFT, room=self.width)
+        chain = f"Cadena: {head.chain_head}" if head.chain_head else "Cadena: sin asientos aún"
+        draw.text(self.left, y + 3.1, head.proof or chain, 6.5, ink=SOFT, room=self.width)
 
     def section(self, title: str) -> None:
         """A section title: it is put on the page where what follows it begins."""

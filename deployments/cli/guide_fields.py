@@ -1,13 +1,15 @@
-"""What each canonical field means, in Spanish, and an example written as a layout wants it."""
+"""What each canonical field means, in Spanish, and the words its codes stand for."""
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, time
+from recupero.profiles.fields import Kind
 
-from recupero.money import exponent
-from recupero.profiles.fields import Canonical
-from recupero.profiles.layout import Layout
+KIND_TITLES = {
+    "placement": "Cartera asignada", "payment": "Pagos y reversos", "effort": "Gestiones",
+    "consent": "Autorizaciones de contacto", "attestation": "Declaraciones del acreedor",
+    "write_off": "Instrucciones de castigo", "roster": "Gestores",
+    "statement": "Extracto bancario",
+}  # fmt: skip
 
 MEANING = {
     "account_number": "Número de la obligación, siempre el mismo",
@@ -77,103 +79,7 @@ WORDS = {
     "judicial_action_exhausted": "acción judicial agotada",
 }  # fmt: skip
 
-#: Units of money; the total is made of those the layout has.
-_UNITS = {
-    "principal_minor": 1_250_000, "interest_minor": 37_500, "default_interest_minor": 12_500,
-    "fees_minor": 5_000, "expenses_minor": 0, "amount_minor": 150_000,
-}  # fmt: skip
-_DATES = {"opened_on": date(2025, 3, 15), "due_date": date(2026, 8, 30)}
-_DAY = date(2026, 11, 30)
-_HOUR = time(10, 15)
-_IDENTITY = {
-    "CC": "1020304050", "NIT": "869970451-2", "CE": "284615", "RUT": "12.345.678-5",
-    "RFC": "GODE561231GR8", "CURP": "BOXW310820HNERXN09", "DNI": "45678912",
-    "RUC": "20512333797",
-}  # fmt: skip
-_BY_COUNTRY = {"CO": "CC", "CL": "RUT", "MX": "RFC", "PE": "DNI"}
-_PHONE = {"CO": "3012345678", "CL": "961234567", "MX": "5512345678", "PE": "987654321"}
-_TEXT = {
-    "account_number": "4000123456", "debtor_name": "Ana Pérez Soto", "product": "Libre inversión",
-    "email": "ana.perez@example.com", "address": "Calle 10 # 20-30", "city": "Capital",
-    "region": "Centro", "transaction_id": "T-000481", "payer_name": "Ana Pérez Soto",
-    "effort_id": "G-009120", "evidence": "Acta 14-2026", "resolution": "Acta 14-2026",
-    "collector_code": "G-07", "skills": "prejuridica;juridica", "channel": "sucursal",
-}  # fmt: skip
-_EMPTY = frozenset({"reverses", "proposal", "phone_2", "renewed_on"})
 
-
-def example(field: Canonical, layout: Layout, country: str, currency: str) -> str:
-    """One value of *field* as a file of *layout* carries it; empty for what may stay empty."""
-    text, place = _value(field, layout, country, currency), layout.columns.get(field.name)
-    if not isinstance(place, tuple):
-        return text
-    if field.type == "amount":
-        return text.zfill(place[1])
-    return text if len(text) <= place[1] else re.sub(r"[.\s-]", "", text)[: place[1]]
-
-
-def _value(field: Canonical, layout: Layout, country: str, currency: str) -> str:
-    if field.name in layout.values:
-        return _mapped_example(field, layout, country)
-    if field.name in _EMPTY:
-        return ""
-    if field.type == "amount":
-        return _amount(field.name, layout, currency)
-    if field.type == "date":
-        return _DATES.get(field.name, _DAY).strftime(layout.dates or "%Y-%m-%d")
-    if field.type == "datetime":
-        return datetime.combine(_DAY, _HOUR).strftime(layout.datetimes or "%Y-%m-%d %H:%M")
-    if field.type == "integer":
-        return "92" if field.name == "days_past_due" else "120"
-    if field.type == "identity":
-        return _IDENTITY[_identity_type(layout, country)]
-    return _text(field, country, currency)
-
-
-def _text(field: Canonical, country: str, currency: str) -> str:
-    special = {
-        "currency": currency,
-        "country": country,
-        "phone": _PHONE.get(country, _PHONE["CO"]),
-        "debtor_id_type": _BY_COUNTRY.get(country, "CC"),
-    }
-    if field.name in special:
-        return special[field.name]
-    return _TEXT.get(field.name) or (field.allowed[0] if field.allowed else "")
-
-
-def _mapped_example(field: Canonical, layout: Layout, country: str) -> str:
-    """The institution's own word; for documents the one of the example number's type."""
-    words = [word for word in layout.values[field.name] if word]
-    if field.name == "debtor_id_type":
-        wanted = _identity_type(layout, country)
-        words = [word for word in words if layout.values[field.name][word] == wanted]
-    return words[0]
-
-
-def _identity_type(layout: Layout, country: str) -> str:
-    """The type the example's document has: what the layout can say, first what is usual there."""
-    usual = _BY_COUNTRY.get(country, "CC")
-    constant = layout.constants.get("debtor_id_type")
-    said = [constant] if constant else list(layout.values.get("debtor_id_type", {}).values())
-    known = [str(name) for name in said if str(name) in _IDENTITY]
-    return usual if usual in known or not known else known[0]
-
-
-def _amount(name: str, layout: Layout, currency: str) -> str:
-    units = _UNITS.get(name)
-    if units is None:
-        units = sum(_UNITS[part] for part in layout.declared & (_UNITS.keys() - {"amount_minor"}))
-    if layout.implied_decimals:
-        return _signed(str(units * 10**layout.implied_decimals), layout)
-    digits = f"{units:,}".replace(",", layout.thousands)
-    places = exponent(currency)
-    whole = f"{digits}{layout.decimal}{'0' * places}" if layout.decimal and places else digits
-    return _signed(whole, layout)
-
-
-def _signed(amount: str, layout: Layout) -> str:
-    sign = layout.sign
-    if sign.place == "after":
-        return f"{amount}{sign.positive}"
-    return f"{sign.positive}{amount}" if sign.place == "before" else amount
+def meaning(kind: Kind, name: str) -> str:
+    """What field *name* of a file of *kind* holds: as said of that kind, or else of all."""
+    return MEANING.get(f"{kind}.{name}") or MEANING[name]

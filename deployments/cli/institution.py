@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from deployments.cli.files import write_whole
 from deployments.cli.opening import has_database, opened
 from deployments.cli.output import print_json, print_lines, table
-from recupero.durable import effect
 from recupero.errors import NotFound, ProfileError, Refused
-from recupero.profiles.load import load_profile, parse_profile
+from recupero.profiles.load import load_profile, parse_profile, refuse_draft
 from recupero.profiles.profile import Profile
 from recupero.settings import Settings, load_settings
+
+#: The agency's own profile, which names it on what it hands out.
+AGENCY = "_agency"
 
 
 def add(code: str | None, source: Path | None, dry_run: bool) -> int:
@@ -26,6 +29,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
 
     settings = load_settings()
     profile, content = _offered(settings, code, source)
+    refuse_draft(profile)
     code, target = profile.code, _path(settings, profile.code)
     there = target.is_file()
     if there and target.read_bytes() != content:
@@ -37,7 +41,7 @@ def add(code: str | None, source: Path | None, dry_run: bool) -> int:
         fresh = prepare(services, [profile])
         refuse_another(services, profile)
     if not there:
-        _write(target, content)
+        write_whole(target, content, "profile.rename")
     connection = settings.home / "connections" / f"{profile.exchange.connection}.toml"
     print_lines([
         f"{code}: {'enrolled' if fresh else 'was enrolled already'}; profile {target}",
@@ -85,6 +89,7 @@ def check(code: str, source: Path | None, as_json: bool) -> int:
         "country": profile.institution.country,
         "currency": profile.institution.currency,
         "digest": profile.digest,
+        "draft": profile.draft,
         "connection": str(connection) if connection.is_file() else None,
         "layouts": layouts,
     }
@@ -93,18 +98,33 @@ def check(code: str, source: Path | None, as_json: bool) -> int:
         return 0
     print_lines([
         f"{profile.code}: {profile.institution.name}, {profile.institution.country}, "
-        f"{profile.institution.currency}: the profile is valid",
+        f"{profile.institution.currency}: the profile is valid"
+        + (", and a draft: confirm it" if profile.draft else ""),
         *table(layouts),
         *([] if connection.is_file() else [f"connection: {connection} is not there yet"]),
     ])  # fmt: skip
     return 0
 
 
-def layout(code: str, source: Path | None) -> int:
-    """Print, in Markdown and in Spanish, what the institution is to send; 0."""
-    from deployments.cli.guide import guide
+def layout(code: str, source: Path | None, out: Path | None, business_date: date) -> int:
+    """Tell, in Spanish, what the institution is to send; 0.
 
-    print_lines(guide(_profile(load_settings(), code, source)))
+    Printed in Markdown, or written to the folder *out*: pages, templates and sample files of the
+    layouts in force on *business_date*.
+    """
+    settings = load_settings()
+    profile = _profile(settings, code, source)
+    if out is None:
+        from deployments.cli.guide import guide
+
+        print_lines(guide(profile))
+        return 0
+    from deployments.cli.guide_folder import write_guide
+
+    agency = settings.profiles_folder / f"{AGENCY}.toml"
+    print_lines(
+        write_guide(profile, out, business_date, load_profile(agency) if agency.is_file() else None)
+    )
     return 0
 
 
@@ -138,6 +158,7 @@ def _row(settings: Settings, code: str, is_enrolled: bool) -> dict[str, Any]:
     }  # fmt: skip
     try:
         profile = _profile(settings, code, None)
+        refuse_draft(profile)
     except Refused as refusal:
         return {**row, "problem": str(refusal)}
     given = profile.institution
@@ -180,14 +201,3 @@ def _bytes(path: Path, *, given: bool) -> bytes:
 
 def _would_write(target: Path, there: bool) -> list[str]:
     return [] if there else [f"would write {target}"]
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Under its name only when whole."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
-    with effect("profile.rename"):
-        new.rename(target)

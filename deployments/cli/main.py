@@ -14,6 +14,8 @@ import typer
 from typer.main import get_command
 
 from deployments.cli.guard import guarded, heed_signals, ignore_signals
+from deployments.cli.institution_commands import institutions
+from deployments.cli.options import AnyCode, BusinessDate, Code, Day, DryRun, Institution, Json, now
 
 app = typer.Typer(
     help="The nightly work of a collection agency, balanced to the cent and provable. "
@@ -23,34 +25,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-institutions = typer.Typer(help="Enrol institutions and look at their profiles.")
 law = typer.Typer(help="Look at the law the contacts and opinions rest on.")
 keys = typer.Typer(help="Look after the vault and its keys.")
 app.add_typer(institutions, name="institution")
 app.add_typer(law, name="packs")
 app.add_typer(keys, name="vault")
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The institution's code.")]
-AnyCode = Annotated[
-    str | None, typer.Argument(metavar="CODE", help="The institution's code; all without it.")
-]
-Institution = Annotated[
-    str | None, typer.Option("--institution", metavar="CODE", help="The institution's code.")
-]
-ProfileFile = Annotated[
-    Path | None,
-    typer.Option("--profile", metavar="FILE", help="A profile to use instead of the enrolled one."),
-]
-BusinessDate = Annotated[
-    datetime,
-    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
-]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD."),
-]
 
 
 def run() -> None:
@@ -125,7 +104,7 @@ def check(
     from deployments.cli.check import check
     from recupero.settings import load_settings
 
-    business_date = (date or _now()).date()
+    business_date = (date or now()).date()
     return check(file, institution, as_json, load_settings().profiles_folder, business_date)
 
 
@@ -166,7 +145,7 @@ def delivery(
     from deployments.cli.delivery import delivery
 
     said = (arrived, resend, lost, by, date.date())
-    return delivery(document, institution, *said, _now(), dry_run)
+    return delivery(document, institution, *said, now(), dry_run)
 
 
 @app.command()
@@ -212,44 +191,6 @@ def retain(
     return retain(code, date.date(), dry_run, as_json)
 
 
-@institutions.command("add")
-def institution_add(
-    code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Its code; the profile's without it.")
-    ] = None,
-    profile: ProfileFile = None,
-    dry_run: DryRun = False,
-) -> int:
-    """Enrol an institution with its profile; again, it changes nothing."""
-    from deployments.cli.institution import add
-
-    return add(code, profile, dry_run)
-
-
-@institutions.command("list")
-def institution_list(as_json: Json = False) -> int:
-    """List profiles and enrolled institutions."""
-    from deployments.cli.institution import show
-
-    return show(as_json)
-
-
-@institutions.command("check")
-def institution_check(code: Code, profile: ProfileFile = None, as_json: Json = False) -> int:
-    """Validate a profile and show its layouts."""
-    from deployments.cli.institution import check
-
-    return check(code, profile, as_json)
-
-
-@institutions.command("layout")
-def institution_layout(code: Code, profile: ProfileFile = None) -> int:
-    """Print the guide of what the institution sends, in Markdown and Spanish."""
-    from deployments.cli.institution import layout
-
-    return layout(code, profile)
-
-
 @law.command("show")
 def packs_show(
     country: Annotated[str, typer.Argument(metavar="CO", help="Country, ISO 3166-1 alpha-2.")],
@@ -293,8 +234,3 @@ def vault_clear(
     from deployments.cli.clear import clear
 
     return clear(code, date.date(), by, dry_run)
-
-
-def _now() -> datetime:
-    """The command line may ask the clock for a business date; nothing below it does."""
-    return datetime.now().astimezone()  # where the operator is: it is their calendar day

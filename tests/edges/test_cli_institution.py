@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from deployments.cli.guide import example_row, guide
-from recupero.profiles.layout import Layout
+from deployments.cli.guide import guide
 from recupero.profiles.load import load_profiles
-from recupero.profiles.profile import Profile
 from recupero.store.embedded import Addresses
 from recupero.store.recordings import append
 from recupero.store.session import Store
-from schemas.screen import sift
 from tests.edges.console import Console
 from tests.edges.enrolled_store import draft, receipts
 
 PROFILES = Path(__file__).resolve().parents[2] / "deployments" / "institutions"
 EXAMPLES, _BROKEN = load_profiles(PROFILES)
-TEXTS = [
-    (profile, layout)
-    for profile in EXAMPLES.values()
-    for layout in profile.layouts
-    if layout.format in ("delimited", "fixed")
-]
 
 
 @pytest.fixture
@@ -131,44 +121,3 @@ def test_the_guide_names_every_column(tmp_path: Path, code: str) -> None:
     for layout in EXAMPLES[code].layouts:
         for name in layout.columns:
             assert layout.label(name) in ran.out
-
-
-@pytest.mark.parametrize(
-    ("profile", "layout"), TEXTS, ids=[f"{p.code}-{each.kind}" for p, each in TEXTS]
-)
-def test_a_file_of_the_guides_examples_is_accepted(profile: Profile, layout: Layout) -> None:
-    records = layout.records and layout.records.model_copy(update={"trailer": None})
-    plain = layout.model_copy(update={"control": "none", "trailer": None, "records": records})
-    examples = example_row(layout, profile)
-    line = _fixed(layout, examples) if layout.format == "fixed" else _delimited(layout, examples)
-    screened = sift(line.encode(layout.encoding), plain, profile, date(2026, 11, 30))
-    assert screened.rejects.rows() == []
-    assert screened.warnings.rows() == []
-    assert (screened.rows_read, screened.rows.height) == (1, 1)
-
-
-def _delimited(layout: Layout, examples: dict[str, str]) -> str:
-    quote = layout.quote or ""
-    if layout.header:
-        names = [str(layout.columns[name]) for name in examples]
-        rows = [names, list(examples.values())]
-        return "\n".join(
-            layout.delimiter.join(f"{quote}{cell}{quote}" for cell in row) for row in rows
-        )
-    places = {int(str(layout.columns[name])): value for name, value in examples.items()}
-    cells = [places.get(at, "") for at in range(layout.cells or max(places) + 1)]
-    if layout.records:
-        cells[0] = layout.records.detail
-    return layout.delimiter.join(cells)
-
-
-def _fixed(layout: Layout, examples: dict[str, str]) -> str:
-    line = list((layout.records.detail if layout.records else "").ljust(layout.line_length or 0))
-    for name, value in examples.items():
-        place = layout.columns[name]
-        assert isinstance(place, tuple)
-        start, width = place
-        assert len(value) <= width, name
-        line += " " * (start - 1 + width - len(line))
-        line[start - 1 : start - 1 + width] = value.ljust(width)
-    return "".join(line)

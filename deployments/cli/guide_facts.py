@@ -1,0 +1,123 @@
+"""What is said of a layout as a whole, in Spanish: its form, its marks, its control."""
+
+from __future__ import annotations
+
+from deployments.cli.guide_table import spelled
+from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS
+from recupero.profiles.layout import Layout, Records, TrailerPlaces, sign_of
+
+_BOOKS = {
+    "xlsx": "Libro de Excel (.xlsx)", "xls": "Libro de Excel 97-2003 (.xls)",
+    "ods": "Hoja de OpenDocument (.ods)",
+}  # fmt: skip
+
+
+def facts(layout: Layout) -> list[str]:
+    """Sentences, the form of the file first."""
+    told = [_form(layout)]
+    if any(layout.fields[name].type == "amount" for name in layout.columns):
+        told.append(_money(layout))
+    if layout.dates:
+        told.append(f"Fechas: `{spelled(layout.dates)}`.")
+    if layout.datetimes and layout.kind == "effort":
+        told.append(f"Fecha y hora: `{spelled(layout.datetimes)}`.")
+    if layout.kind == "placement":
+        told.append(
+            f"Cada archivo trae toda la cartera{_portfolio(layout)}: una cuenta que falta se "
+            "entiende retirada."
+            if layout.snapshot == "full"
+            else f"Cada archivo trae solo las cuentas nuevas o que cambiaron{_portfolio(layout)}."
+        )
+        if {"phone", "phone_2", "email", "address"} & layout.declared:
+            told.append(
+                "Los teléfonos, correos y direcciones de una persona son los que traen sus filas: "
+                "los que ya no vienen dejan de usarse."
+            )
+    if layout.control == "sha256":
+        told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
+    if layout.trailer and layout.records:
+        told.append(_trailer(layout, layout.trailer, layout.records))
+    if keys := KEYS[layout.kind]:
+        named = ", ".join(layout.label(key) for key in keys)
+        told.append(f"Dos filas con igual {named}: {_standing(layout)}.")
+    return told
+
+
+def _trailer(layout: Layout, places: TrailerPlaces, records: Records) -> str:
+    """What the control record holds, and where."""
+    total = ""
+    if places.sum_of and places.sum_minor is not None:
+        total = f" y, en {_place(places.sum_minor)}, la suma de {layout.label(places.sum_of)}"
+    return (
+        f"Control: registro final `{records.trailer}` con el número de registros en "
+        f"{_place(places.rows)}{total}. Si no cuadra, se rechaza todo el archivo."
+    )
+
+
+def _place(place: int | tuple[int, int]) -> str:
+    if isinstance(place, int):
+        return f"la columna {place + 1}"
+    return f"las posiciones {place[0]} a {place[0] + place[1] - 1}"
+
+
+def _portfolio(layout: Layout) -> str:
+    """Which of the institution's portfolios a layout states, where it has several."""
+    return f" `{layout.portfolio}`" if layout.portfolio else ""
+
+
+def _standing(layout: Layout) -> str:
+    """Which of two rows with one key counts."""
+    if layout.kind in CONTRADICTED:
+        return (
+            "si difieren solo en nombre, teléfonos, correo o dirección, vale la primera; si "
+            "difieren en otro dato, se rechazan ambas"
+        )
+    if layout.kind not in DENIAL:
+        return "vale la primera"
+    return f"vale la que dice que no en {layout.label(DENIAL[layout.kind])}; si no, la primera"
+
+
+def _form(layout: Layout) -> str:
+    if layout.format == "statement":
+        return "Extracto del banco en camt.053 o MT940, tal como el banco lo emite."
+    if layout.is_book:
+        names = "sin encabezado, columnas contadas desde 1"
+        if layout.header:
+            at = f"la fila {layout.header_row}" if layout.header_row else "la primera fila escrita"
+            names = f"encabezado en {at}"
+        return f"{_BOOKS[layout.format]}, hoja {layout.sheet or 'primera'}, {names}."
+    text = f"Texto en {layout.encoding}"
+    if layout.records and layout.records.detail:
+        text += f"; cada registro de detalle comienza con `{layout.records.detail}`"
+    if layout.format == "jsonl":
+        return (
+            f"{text}; JSON Lines: un objeto por línea, sin claves repetidas; lo que va dentro de "
+            "otro objeto se nombra con puntos, y una clave que falta es un dato vacío."
+        )
+    if layout.format == "fixed":
+        return f"{text}; ancho fijo, posiciones contadas desde 1."
+    quote = f"; textos entre `{layout.quote}`" if layout.quote else ""
+    header = "con encabezado" if layout.header else "sin encabezado, columnas contadas desde 1"
+    return f"{text}; separado por `{layout.delimiter}`{quote}; {header}."
+
+
+def _money(layout: Layout) -> str:
+    if layout.implied_decimals:
+        digits = f"enteros con {layout.implied_decimals} decimales implícitos"
+        return f"Importes: {digits}{layout.sign.told}{_sign_columns(layout)}."
+    parts = [f"decimales con `{layout.decimal}`" if layout.decimal else "sin decimales"]
+    if layout.is_book or layout.format == "jsonl":
+        texts = f"; en textos, {parts[0]}" if layout.decimal else ""
+        parts = [f"como números{texts}"]
+    if layout.thousands:
+        parts.append(f"miles con `{layout.thousands}`")
+    return f"Importes: {', '.join(parts)}{layout.sign.told}{_sign_columns(layout)}."
+
+
+def _sign_columns(layout: Layout) -> str:
+    """Where the sign of each amount stands, if apart."""
+    signs = [
+        f"el de {layout.label(name)} en {layout.label(sign_of(name))}"
+        for name in layout.sign.columns
+    ]
+    return f" ({', '.join(signs)})" if signs else ""

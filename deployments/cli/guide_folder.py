@@ -1,0 +1,90 @@
+"""The guide as files to hand over: for each layout a page, an empty template and a valid sample."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+
+from deployments.cli.file_name import name_like
+from deployments.cli.files import write_whole
+from deployments.cli.guide import layout_guide, markdown
+from deployments.cli.guide_values import day_of
+from deployments.cli.sample_file import UNWRITTEN, sample, template
+from recupero.errors import NotFound, Refused
+from recupero.profiles.layout import Layout
+from recupero.profiles.profile import Profile
+from recupero.profiles.side_file import SIDE_SUFFIX
+from reports.layout_guide import layout_guide_pdf
+from reports.page import Issuer
+
+#: Before a template's name, so that it is not sent for a file.
+_TEMPLATE = "PLANTILLA_"
+
+
+def write_guide(
+    profile: Profile, out: Path, business_date: date, agency: Profile | None
+) -> list[str]:
+    """Write what is in force on *business_date* to *out*; lines that say what was written.
+
+    The same profile gives the same bytes. A file that is there with other content is refused, and
+    then nothing is written.
+    """
+    current = [layout for layout in profile.layouts if layout.in_force(business_date)]
+    if not current:
+        raise NotFound(f"has no layout in force on {business_date}", profile.code, "--date D")
+    issuer = _issuer(agency)
+    made: dict[Path, bytes] = {}
+    lines: list[str] = []
+    for layout in current:
+        folder = out / _safe(f"{layout.kind}-{layout.version}")
+        files, told = _files(layout, profile, issuer)
+        if any(folder / name in made for name in files):
+            raise Refused("two layouts in force have this kind and version", str(folder))
+        made |= {folder / name: content for name, content in files.items()}
+        lines += [f"{folder}: {', '.join(files)}", *(f"  {each}" for each in told)]
+    _write(made)
+    return lines
+
+
+def _files(layout: Layout, profile: Profile, agency: Issuer) -> tuple[dict[str, bytes], list[str]]:
+    """What is handed over of *layout*, by name, and what cannot be."""
+    page = layout_guide(layout, profile, agency)
+    files = {
+        "guia.md": ("\n".join(markdown(page)) + "\n").encode(),
+        "guia.pdf": layout_guide_pdf(page),
+    }
+    content, empty = sample(layout, profile), template(layout)
+    if content is None or empty is None:
+        return files, [f"sin muestra ni plantilla: {UNWRITTEN[layout.format]}"]
+    name = name_like(layout.name, day_of(layout))
+    if name is None or "/" in name:
+        name, told = f"muestra.{layout.format}", [f"dé a la muestra un nombre como {layout.name}"]
+    else:
+        told = []
+    files[f"{_TEMPLATE}{name}"] = empty
+    files[name] = content
+    if layout.control == "sha256":
+        digest = hashlib.sha256(content).hexdigest()
+        files[f"{name}{SIDE_SUFFIX}"] = f"{digest}  {name}\n".encode()
+    return files, told
+
+
+def _issuer(agency: Profile | None) -> Issuer:
+    if agency is None:
+        return Issuer("")
+    given = agency.institution
+    return Issuer(given.name, given.country, given.tax_id, given.address, given.city)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+
+
+def _write(made: dict[Path, bytes]) -> None:
+    for path, content in made.items():
+        if path.exists() and not (path.is_file() and path.read_bytes() == content):
+            raise Refused("something else is there already", str(path), "name another folder")
+    for path, content in made.items():
+        write_whole(path, content, "guide.rename")

@@ -1,0 +1,217 @@
+"""What an institution is handed: every sample file is taken whole by ``recupero check``."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from pypdf import PdfReader
+
+from deployments.cli.check import check
+from deployments.cli.file_name import name_like
+from deployments.cli.guide_fields import KIND_TITLES, MEANING, WORDS
+from deployments.cli.guide_folder import write_guide
+from deployments.cli.guide_values import _IDENTITY, _PHONE, EMPTY, value_of
+from deployments.cli.sample_file import ROWS, UNWRITTEN, sample
+from recupero.errors import Refused
+from recupero.profiles.fields import FIELDS, KINDS
+from recupero.profiles.layout import Layout
+from recupero.profiles.load import load_profile, load_profiles, parse_profile
+from recupero.profiles.profile import Profile
+from reports.labels import KIND
+from schemas.identity import invalid
+from schemas.identity_numbers import FORMS
+from schemas.phones import e164
+from tests.edges import good_files
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = date(2026, 11, 27)
+
+_PLACEMENT = """
+[[layout]]
+kind = "placement"
+version = "1"
+from = 2026-02-01
+name = 'C_\\d{{8}}\\.txt'
+dates = "%d/%m/%Y"
+datetimes = "%d/%m/%Y %H:%M"
+{}
+"""
+_COLUMNS = """
+[layout.columns]
+account_number = {}
+debtor_id_type = {}
+debtor_id_number = {}
+cut_off = {}
+days_past_due = {}
+principal_minor = {}
+interest_minor = {}
+total_minor = {}
+"""
+_NAMES = ("CUENTA", "TIPO", "DOC", "CORTE", "MORA", "CAP", "INT", "TOTAL")
+_NAMED = _COLUMNS.format(*(f'"{name}"' for name in _NAMES))
+_COUNTED = _COLUMNS.format(*range(8))
+#: Layouts of marks and forms that no institution of ours has.
+ODD = {
+    "brackets": f'format = "delimited"\nheader = true\ndecimal = ","\nthousands = "."\n'
+    f'sign = {{ place = "around" }}{_NAMED}',
+    "letters": f'format = "delimited"\ndelimiter = "\\t"\nheader = true\ndecimal = "."\n'
+    f'sign = {{ place = "after", negative = "CR", positive = "DB" }}{_NAMED}',
+    "column": 'format = "delimited"\nheader = true\nsign = { place = "column", negative = "C", '
+    f'positive = "D", columns.principal_minor = "DC" }}{_NAMED}',
+    "wide": f'format = "delimited"\nencoding = "utf-16-be"\nheader = true{_NAMED}',
+    "counted": 'format = "delimited"\ndelimiter = "^"\nimplied_decimals = 2\ncells = 12'
+    f"\ncontrol = 'trailer'\n[layout.records]\ndetail = ''\nheader = 'CAB'\ntrailer = 'FIN'\n"
+    f"[layout.trailer]\nrows = 3\nsum_minor = 5\nsum_of = 'total_minor'{_COUNTED}",
+    "narrow": 'format = "fixed"\nimplied_decimals = 2\nline_length = 70'
+    + _COLUMNS.format([1, 4], [5, 3], [8, 12], [20, 10], [30, 4], [34, 7], [41, 7], [48, 8]),
+    "dotted": 'format = "jsonl"\ndecimal = ","'
+    + _COLUMNS.format(
+        '"cuenta"', '"d.tipo"', '"d.doc.n"', '"corte"', '"mora"', '"s.cap"', '"s.int"', '"s.total"'
+    ),
+    "covered": f'format = "ods"\nheader = true\nheader_row = 4\nsheet = "Hoja & 2"{_NAMED}',
+    "headless": f'format = "xlsx"\ndecimal = "."{_COUNTED}',
+}
+
+
+def _odd(name: str) -> Profile:
+    return parse_profile((good_files.BANK + _PLACEMENT.format(ODD[name])).encode(), "banco.toml")
+
+
+INSTITUTIONS = load_profiles(ROOT / "deployments" / "institutions")[0]
+PROFILES = {
+    **INSTITUTIONS,
+    "real": load_profile(ROOT / "tests" / "golden" / "profiles" / "tarjeta-real.toml"),
+    **{name: getattr(good_files, name).profile
+       for name in ("LATIN", "SIDED", "FIXED", "BARS", "BOOK", "OPEN_BOOK", "JSON")},
+    **{name: _odd(name) for name in ODD},
+}  # fmt: skip
+LAYOUTS = [
+    pytest.param(name, layout, id=f"{name}-{layout.kind}")
+    for name, profile in PROFILES.items()
+    for layout in profile.layouts
+    if layout.format not in UNWRITTEN
+]
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For each profile a folder with what its institution is handed, and the profile."""
+    whole = tmp_path_factory.mktemp("handed")
+    for name, profile in PROFILES.items():
+        told = write_guide(profile, whole / name / "out", TODAY, None)
+        assert len(told) >= len(profile.layouts)
+        (whole / name / f"{profile.code}.toml").write_bytes(profile.content)
+    return whole
+
+
+@pytest.mark.parametrize(("name", "layout"), LAYOUTS)
+def test_a_sample_is_accepted_whole(
+    name: str, layout: Layout, handed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profiles, code = handed / name, PROFILES[name].code
+    folder = profiles / "out" / f"{layout.kind}-{layout.version}"
+    (file,) = (each for each in folder.iterdir() if layout.matches(each.name))
+
+    assert check(file, code, True, profiles, TODAY) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["kind"], found["layout"]) == (layout.kind, layout.version)
+    assert (found["rows"], found["accepted"], found["warnings"]) == (ROWS, ROWS, {})
+    assert (found["control"] is not None) == (layout.control != "none")
+
+    template = folder / f"PLANTILLA_{file.name}"
+    assert check(template, code, True, profiles, TODAY) == 2  # not to be sent by mistake
+    assert template.read_bytes() != file.read_bytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_texts(kind: str) -> None:
+    assert kind in KIND_TITLES, f"deployments/cli/guide_fields.py: KIND_TITLES lacks {kind}"
+    assert kind in KIND, f"reports/labels.py: KIND lacks {kind}"
+    for field in FIELDS[kind]:  # type: ignore[index]  # of the kinds themselves
+        meant = f"{kind}.{field.name}" in MEANING or field.name in MEANING
+        assert meant, f"deployments/cli/guide_fields.py: MEANING lacks {field.name} ({kind})"
+        for value in field.allowed:
+            assert value in WORDS, f"deployments/cli/guide_fields.py: WORDS lacks {value} ({kind})"
+        layout = Layout.model_construct(kind=kind, format="delimited", values={}, constants={})
+        given = INSTITUTIONS["banco-andino"].institution
+        if field.type == "text" and field.name not in EMPTY:
+            assert value_of(field, layout, given), (
+                f"deployments/cli/guide_values.py: TEXT lacks {field.name} ({kind})"
+            )
+
+
+def test_identity_numbers_and_telephones_are_valid() -> None:
+    for country, types in _IDENTITY.items():
+        for kind, numbers in types.items():
+            if (country, kind) not in FORMS:
+                continue
+            plain = pl.DataFrame({"number": numbers}).select(
+                pl.col("number").str.replace_all(r"[.\-]", "")
+            )
+            assert invalid(plain, FORMS[country, kind])["number"].to_list() == []
+    wrong = [
+        (country, row)
+        for country, number in _PHONE.items()
+        for row in range(ROWS)
+        if e164(str(int(number) + row), country) is None
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        (r"CARTERA_\d{8}(_[A-Z0-9]+)?\.txt", "CARTERA_20260131.txt"),
+        (r"Pagos \d{4}-\d{2}-\d{2}( [A-Z0-9]+)?\.xlsx", "Pagos 2026-01-31.xlsx"),
+        (r"(BE\d{14}-\d{6}|\d{4}-\d{2}-\d{2})\.xml", "BE20260131101500-101500.xml"),
+        (r"(?:a|b|c)[xyz]{2,3}.+[0-9]{2}\w*", "axxA20"),
+        (r"^P[.]dat$", "P.dat"),
+        (r"[^/]+\.csv", None),
+        (r"(?=x)x", None),
+    ],
+)
+def test_a_name_that_the_pattern_takes(pattern: str, name: str | None) -> None:
+    assert name_like(pattern, date(2026, 1, 31)) == name
+
+
+def test_the_same_profile_gives_the_same_bytes_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    profile = INSTITUTIONS["caja-pacifico"]
+    agency = INSTITUTIONS["_agency"]
+    first = write_guide(profile, tmp_path, TODAY, agency)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert write_guide(profile, tmp_path, TODAY, agency) == first
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    page = tmp_path / "placement-2026-01" / "guia.md"
+    page.write_text("otra\n")
+    with pytest.raises(Refused, match="something else is there already"):
+        write_guide(profile, tmp_path, TODAY, agency)
+    assert page.read_text() == "otra\n"
+    with pytest.raises(Refused, match="no layout in force on 2020-01-01"):
+        write_guide(profile, tmp_path / "then", date(2020, 1, 1), agency)
+
+
+def test_the_page_tells_what_is_agreed(tmp_path: Path) -> None:
+    profile = INSTITUTIONS["caja-pacifico"]
+    write_guide(profile, tmp_path, TODAY, INSTITUTIONS["_agency"])
+    folder = tmp_path / "placement-2026-01"
+    pages = PdfReader(folder / "guia.pdf").pages
+    printed = " ".join("\n".join(page.extract_text() for page in pages).split())
+    written = (folder / "guia.md").read_text()
+    for text in ("columna 10", "dd-mm-aaaa", "1234567.89", "CP_COLOCACION_20251231.txt", "DNI"):
+        assert text in written
+        assert text in printed
+    assert "Fecha de corte:" not in printed.split("Campos")[0]
+    assert profile.digest in printed
+    assert "Recupero Gestión de Cartera" in printed
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    old = good_files.OLD_BOOK.profile
+    assert sample(old.layouts[0], old) is None
+    told = write_guide(old, tmp_path, TODAY, None)
+    assert "  sin muestra ni plantilla: no se genera un archivo de Excel 97-2003" in "\n".join(told)
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["guia.md", "guia.pdf"]
