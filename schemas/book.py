@@ -7,15 +7,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from recupero.errors import FileRefused
 from recupero.profiles.profile import Layout
 from recupero.profiles.signature import BOOKS, refuse_no_book
-from schemas.compound import Protected, cells_in, container_of, stream_of
+from schemas.compound import MAGIC, Protected, cells_in, container_of, stream_of
 from schemas.open_document import Area, Sheets, TooLarge
+
+_Found = TypeVar("_Found")
 
 #: A sheet or an archive beyond these is not a portfolio: two cells far apart in a file of 6 KB
 #: would bring the process down.
@@ -37,37 +40,74 @@ def grid(content: bytes, layout: Layout) -> list[list[Any]]:
 
     Raises ``FileRefused``: ``empty``, ``undecodable``, ``too_large``, ``sheet_missing``.
     """
-    refuse_no_book(content, layout.format)
+
+    def of_layout(book: CalamineWorkbook) -> tuple[str, list[list[Any]]]:
+        sheet = _sheet(book, layout)
+        return sheet.name, sheet.to_python(skip_empty_area=False)
+
+    (name, cells), errors = _taken(content, layout.format, of_layout)
+    for error in errors:
+        if error.sheet == name:
+            for row in cells[error.row : error.row + error.rows]:
+                for column in range(error.column, min(error.column + error.columns, len(row))):
+                    row[column] = ERROR
+    return cells
+
+
+def form_of(content: bytes) -> str | None:
+    """The format of the workbook in *content*, as its bytes tell; None where it is none."""
+    if content.startswith(MAGIC):
+        return "xls"
+    if not content.startswith(b"PK"):
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        return None
+    return next((form for form in ("xlsx", "ods") if _PARTS[form][0] in names), None)
+
+
+def sheets(content: bytes, form: str) -> dict[str, list[list[Any]]]:
+    """The cells of every sheet by name, in order. Raises as ``grid`` does."""
+
+    def all_of_them(book: CalamineWorkbook) -> dict[str, list[list[Any]]]:
+        return {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+        }
+
+    return _taken(content, form, all_of_them)[0]
+
+
+def _taken(
+    content: bytes, form: str, take: Callable[[CalamineWorkbook], _Found]
+) -> tuple[_Found, list[Area]]:
+    """What *take* finds in the workbook, and the cells that hold an error and do not say so."""
+    refuse_no_book(content, form)
     try:
         errors: list[Area] = []
-        if layout.format == "xls":
+        if form == "xls":
             content = _rebuilt(content)
         else:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                errors = _looked_through(archive, layout.format)
+                errors = _looked_through(archive, form)
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            sheet = _sheet(book, layout)
-            cells = sheet.to_python(skip_empty_area=False)
+            return take(book), errors
     except FileRefused:
         raise
     except (TooLarge, MemoryError):
         raise _too_large("una hoja del libro") from None
     except Protected:
-        raise _unreadable("es un libro de Excel protegido con contraseña", layout.format) from None
+        raise _unreadable("es un libro de Excel protegido con contraseña", form) from None
     except zipfile.BadZipFile:
-        raise _unreadable("el libro está cortado o dañado", layout.format) from None
+        raise _unreadable("el libro está cortado o dañado", form) from None
     except BaseException as problem:
         # The readers raise whatever they stumble over: of hostile bytes no list of it is complete.
         # A panic inside one is not even an Exception; any other of that rank is not ours to stop.
         if type(problem).__name__ != "PanicException" and not isinstance(problem, Exception):
             raise
-        raise _unreadable(f"no es un libro legible ({layout.format})", layout.format) from None
-    for error in errors:
-        if error.sheet == sheet.name:
-            for row in cells[error.row : error.row + error.rows]:
-                for column in range(error.column, min(error.column + error.columns, len(row))):
-                    row[column] = ERROR
-    return cells
+        raise _unreadable(f"no es un libro legible ({form})", form) from None
 
 
 def _unreadable(what: str, form: str) -> FileRefused:

@@ -15,6 +15,7 @@ from deployments.cli.file_name import name_like
 from deployments.cli.guide_fields import KIND_TITLES, MEANING, WORDS
 from deployments.cli.guide_folder import write_guide
 from deployments.cli.guide_values import _IDENTITY, _PHONE, EMPTY, value_of
+from deployments.cli.main import dispatch
 from deployments.cli.sample_file import ROWS, UNWRITTEN, sample
 from recupero.errors import Refused
 from recupero.profiles.fields import FIELDS, KINDS
@@ -207,6 +208,19 @@ def test_the_page_tells_what_is_agreed(tmp_path: Path) -> None:
     assert "Fecha de corte:" not in printed.split("Campos")[0]
     assert profile.digest in printed
     assert "Recupero Gestión de Cartera" in printed
+
+
+def test_the_command_writes_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RECUPERO_INSTITUTIONS", str(ROOT / "deployments" / "institutions"))
+    command = ["institution", "layout", "_agency", "--out", str(tmp_path), "--date", "2026-11-20"]
+    assert dispatch(command) == 0
+    folder = tmp_path / "roster-2026-01"
+    assert capsys.readouterr().out == (
+        f"{folder}: guia.md, guia.pdf, PLANTILLA_roster_20251231.csv, roster_20251231.csv\n"
+    )
+    assert (folder / "roster_20251231.csv").read_text().startswith("collector_code,country,")
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
