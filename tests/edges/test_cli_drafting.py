@@ -15,7 +15,7 @@ from deployments.cli.guard import guarded
 from deployments.cli.main import dispatch
 from recupero.errors import Refused
 from recupero.profiles.load import load_profile
-from tests.edges.test_drafting import portfolio
+from tests.edges.drafted import portfolio
 
 DAY = date(2026, 11, 20)
 NAMED = ("--name", "Banco Nuevo", "--country", "CO")

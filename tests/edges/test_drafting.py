@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,24 +12,19 @@ from deployments.cli.file_name import name_like
 from deployments.cli.guide_values import day_of
 from deployments.cli.sample_file import UNWRITTEN, sample
 from recupero.errors import FileRefused, Refused
-from recupero.profiles.drafting.day_forms import day_form
-from recupero.profiles.drafting.draft import Draft, Told, draft_of, kind_of
-from recupero.profiles.drafting.entry import Entry
-from recupero.profiles.drafting.file_names import name_pattern
-from recupero.profiles.drafting.marks import amount_marks
-from recupero.profiles.drafting.sample import read_book, read_text
+from recupero.profiles.drafting.draft import Told, kind_of
+from recupero.profiles.drafting.sample import read_text
 from recupero.profiles.drafting.toml_text import profile_text
 from recupero.profiles.drafting.words import names_of, spelled_out
 from recupero.profiles.fields import KINDS, Kind, fields_of
 from recupero.profiles.layout import Layout
-from recupero.profiles.load import load_profiles, parse_profile
+from recupero.profiles.load import load_profiles
 from recupero.profiles.profile import Profile
-from schemas.book import form_of, sheets
 from schemas.screen import sift
 from tests.edges.books import book as book_of
+from tests.edges.drafted import HEAD, ROW, TODAY, drafted, found, portfolio, profile_of
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = date(2026, 11, 27)
 EXAMPLES = load_profiles(ROOT / "deployments" / "institutions")[0]
 NAMED = [
     pytest.param(profile, layout, id=f"{code}-{layout.kind}")
@@ -38,44 +32,6 @@ NAMED = [
     for layout in profile.layouts
     if layout.header and layout.format not in UNWRITTEN
 ]
-
-
-def drafted(
-    content: bytes,
-    name: str = "CARTERA_20261127.csv",
-    country: str = "CO",
-    currency: str = "COP",
-    kind: str | None = None,
-    **said: str,
-) -> Draft:
-    """The draft of *content*; ``__`` in the names of *said* is a dot."""
-    keys = {key.replace("__", "."): value for key, value in said.items()}
-    form = form_of(content)
-    taken = (
-        read_text(content, keys) if form is None else read_book(form, sheets(content, form), keys)
-    )
-    told = Told(name, country, currency, TODAY, said=keys)
-    of_kind = kind_of(taken, told) if kind is None else Entry("kind", kind, "certain", "as said")
-    return draft_of(taken, of_kind, told)
-
-
-def found(draft: Draft) -> Mapping[str, object]:
-    """What the draft says, by key; an open key is None."""
-    return {entry.key: entry.value for entry in draft.entries}
-
-
-def profile_of(draft: Draft, country: str = "CO", currency: str = "COP") -> Profile:
-    given = {
-        "code": "banco",
-        "name": "X",
-        "country": country,
-        "currency": currency,
-        "timezone": "America/Bogota",
-    }
-    entries = [Entry(key, value, "certain", "") for key, value in given.items()]
-    profile = parse_profile(profile_text(entries, draft).encode(), "banco.toml")
-    assert profile.draft
-    return profile
 
 
 @pytest.mark.parametrize(("profile", "layout"), NAMED)
@@ -99,14 +55,6 @@ def test_the_layouts_of_our_institutions_are_found_again(profile: Profile, layou
     assert screened.rejects.rows() == []
 
 
-HEAD = "NRO_OBLIGACION;CEDULA;NOM_CLIENTE;FEC_CORTE;DIAS_MORA;SALDO_CAPITAL;TEL_1;EDAD\n"
-ROW = "000123;52847163;ANA DÍAZ;{};92;{};3012345678;41\n"
-
-
-def portfolio(*rows: tuple[str, str], encoding: str = "utf-8", head: str = HEAD) -> bytes:
-    return (head + "".join(ROW.format(*row) for row in rows)).encode(encoding)
-
-
 def test_abbreviations_of_institutions_are_understood_and_the_rest_is_listed() -> None:
     draft = drafted(portfolio(("30/11/2025", "1.250,50"), ("31/12/2025", "900,00")))
     assert {key: value for key, value in found(draft).items() if key.startswith("columns.")} == {
@@ -121,27 +69,6 @@ def test_abbreviations_of_institutions_are_understood_and_the_rest_is_listed() -
     profile_of(draft)
 
 
-@pytest.mark.parametrize(
-    ("texts", "form", "sure"),
-    [
-        (["13/02/2026", "01/02/2026"], "%d/%m/%Y", "certain"),
-        (["02/13/2026", "01/02/2026"], "%m/%d/%Y", "certain"),
-        (["01/02/2026", "03/04/2026"], None, "open"),
-        (["01022026", "03042026"], None, "open"),
-        (["20260201", "00000000", ""], "%Y%m%d", "certain"),
-        (["2026-02-01", "NULL"], "%Y-%m-%d", "certain"),
-        (["1/2/2026", "13/2/2026"], None, "open"),
-        (["01/02/26"], None, "open"),
-        (["13/02/2026", "14/02/2026", "02/15/2026"], None, "open"),
-        (["13/02/2026", "14/02/2026", "15/02/2026", "31/02/2026"], "%d/%m/%Y", "guess"),
-        ([], None, "open"),
-    ],
-)
-def test_only_a_13_tells_day_from_month(texts: list[str], form: str | None, sure: str) -> None:
-    entry = day_form("dates", texts)
-    assert (entry.value, entry.sure) == (form, sure)
-
-
 def test_both_orders_are_told_where_the_sample_leaves_them_open_and_nothing_is_chosen() -> None:
     draft = drafted(portfolio(("01/02/2026", "1,00"), ("03/04/2026", "2,00")))
     (entry,) = draft.open
@@ -151,50 +78,6 @@ def test_both_orders_are_told_where_the_sample_leaves_them_open_and_nothing_is_c
         profile_of(draft)
     said = drafted(portfolio(("01/02/2026", "1,00")), dates="%m/%d/%Y")
     assert profile_of(said).layouts[0].dates == "%m/%d/%Y"
-
-
-@pytest.mark.parametrize(
-    ("texts", "currency", "expected"),
-    [
-        (["1.234,56", "7,00"], "COP", {"decimal": ",", "thousands": "."}),
-        (["1,234.56"], "COP", {"decimal": ".", "thousands": ","}),
-        (["1.234"], "COP", {"thousands": ".", "implied_decimals": 0}),
-        (["1.234"], "CLP", {"thousands": "."}),
-        (["12.34", "5"], "COP", {"decimal": "."}),
-        (["1'234.50"], "MXN", {"decimal": ".", "thousands": "'"}),
-        (["1250", "70"], "COP", {"implied_decimals": 0}),
-        (["000001250", "000000070"], "COP", {"implied_decimals": None}),
-        (["000001250"], "CLP", {}),
-        (["-5,00", "NULL"], "COP", {"decimal": ","}),
-        (["5,00-", "6,00"], "COP", {"decimal": ",", "sign": {"place": "after"}}),
-        (["(5,00)"], "COP", {"decimal": ",", "sign": {"place": "around"}}),
-        (["5,00 CR", "6,00 DB"], "COP", {"decimal": ",", "sign": None}),
-        (["1.00E+05", "70"], "COP", {"scientific": None, "implied_decimals": 0}),
-    ],
-)
-def test_marks_of_amounts(texts: list[str], currency: str, expected: dict[str, object]) -> None:
-    assert {entry.key: entry.value for entry in amount_marks(texts, currency)} == expected
-
-
-@pytest.mark.parametrize(
-    ("encoding", "said", "sure"),
-    [
-        ("utf-8", "utf-8", "certain"), ("utf-8-sig", "utf-8", "certain"),
-        ("latin-1", "latin-1", "guess"), ("utf-16", "utf-16", "certain"),
-        ("utf-16-be", "utf-16-be", "certain"), ("utf-16-le", "utf-16", "certain"),
-    ],
-)  # fmt: skip
-def test_encodings(encoding: str, said: str, sure: str) -> None:
-    draft = drafted(portfolio(("30/11/2025", "1,00"), encoding=encoding))
-    entry = next(each for each in draft.entries if each.key == "encoding")
-    assert (entry.value, entry.sure) == (said, sure)
-    profile_of(draft)
-
-
-def test_an_old_code_page_is_refused_by_name() -> None:
-    with pytest.raises(FileRefused, match="DOS code page"):
-        drafted(portfolio(("30/11/2025", "1,00"), head=HEAD.replace("CLIENTE", "DUEÑO"),
-                          encoding="cp850").replace(b"ANA D", b"PE\xa5A D"))  # fmt: skip
 
 
 @pytest.mark.parametrize("mark", [",", "\t", "|", "^", "~"])
@@ -298,18 +181,6 @@ def test_a_kind_that_columns_and_file_name_leave_open_is_not_chosen() -> None:
     taken = read_text(content, {})
     for name, kind in (("X.csv", "placement"), ("CARTERA.csv", "placement"), ("PAGOS.csv", None)):
         assert kind_of(taken, Told(name, "CO", "COP", TODAY)).value == kind
-
-
-@pytest.mark.parametrize(
-    ("name", "pattern"),
-    [
-        ("CARTERA_20261127.txt", r"CARTERA_\d{8}\.txt"),
-        ("Pagos 2026-11-27 (1).xlsx", r"Pagos \d{4}-\d{2}-\d{2} \(1\)\.xlsx"),
-        ("c12345.csv", r"c12345\.csv"),
-    ],
-)
-def test_the_pattern_of_a_name(name: str, pattern: str) -> None:
-    assert name_pattern(name).value == pattern
 
 
 @pytest.mark.parametrize("said", [{"nonsense": "1"}, {"columns__nonsense": "EDAD"},

@@ -18,27 +18,32 @@ def decoded(content: bytes, said: str | None = None) -> tuple[str, Entry]:
 
     Raises ``FileRefused`` for what is none we read.
     """
-    if said is not None:
-        try:
-            return content.decode(said), _entry(said, "certain", "as said")
-        except (UnicodeDecodeError, LookupError):
-            raise FileRefused(f"is not text in {said}", rule="undecodable") from None
+    found = None if said is None else (said, said, "as said")
+    found = found or _marked(content)
+    if found is None and content.isascii():
+        because = "there is no accent in it: latin-1 and cp1252 would read it the same"
+        return content.decode("ascii"), Entry("encoding", "utf-8", "guess", because)
+    name, codec, because = found or ("utf-8", "utf-8", "its accents are those of UTF-8")
+    try:
+        return content.decode(codec), Entry("encoding", name, "certain", because)
+    except (UnicodeDecodeError, LookupError):
+        if found is None:
+            return _of_single_bytes(content)
+        raise FileRefused(f"is not text in {name}: cut or damaged", rule="undecodable") from None
+
+
+def _marked(content: bytes) -> tuple[str, str, str] | None:
+    """Encoding, codec and reason, where marks of Unicode or empty bytes tell them."""
     if content.startswith(codecs.BOM_UTF8):
-        return content.decode("utf-8-sig"), _entry("utf-8", "certain", "it begins with its mark")
+        return "utf-8", "utf-8-sig", "it begins with its mark"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16"), _entry("utf-16", "certain", "it begins with its mark")
+        return "utf-16", "utf-16", "it begins with its mark"
     sample = content[:_SAMPLE_BYTES]
     low, high = sample[::2].count(0), sample[1::2].count(0)
-    if max(low, high) * 3 > len(sample) > 0:
-        name, codec = ("utf-16-be", "utf-16-be") if low > high else ("utf-16", "utf-16-le")
-        return content.decode(codec), _entry(name, "certain", "every other byte is empty")
-    if content.isascii():
-        because = "there is no accent in it: latin-1 and cp1252 would read it the same"
-        return content.decode("ascii"), _entry("utf-8", "guess", because)
-    try:
-        return content.decode("utf-8"), _entry("utf-8", "certain", "its accents are those of UTF-8")
-    except UnicodeDecodeError:
-        return _of_single_bytes(content)
+    if max(low, high) * 3 <= len(sample):
+        return None
+    name, codec = ("utf-16-be", "utf-16-be") if low > high else ("utf-16", "utf-16-le")
+    return name, codec, "every other byte is empty"
 
 
 def _of_single_bytes(content: bytes) -> tuple[str, Entry]:
@@ -51,13 +56,10 @@ def _of_single_bytes(content: bytes) -> tuple[str, Entry]:
         )
     if not re.search("[\x80-\x9f]", text):
         because = "its accents are single bytes; cp1252 would read this sample the same"
-        return text, _entry("latin-1", "guess", because)
+        return text, Entry("encoding", "latin-1", "guess", because)
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise FileRefused("is in no encoding that is read", rule="undecodable") from None
-    return text, _entry("cp1252", "guess", "it has signs that latin-1 does not have")
-
-
-def _entry(name: str, sure: str, because: str) -> Entry:
-    return Entry("encoding", name, "certain" if sure == "certain" else "guess", because)
+    because = "it has signs that latin-1 does not have"
+    return text, Entry("encoding", "cp1252", "guess", because)
