@@ -169,7 +169,7 @@ def _summary(found: Draft, target: Path) -> list[str]:
 def _answer(option: str, question: str, given: str | None = None) -> str:
     """What was *given*, or what somebody at the terminal answers; refused where nobody is there."""
     if given is None and _somebody_there():
-        given = _asked(question) or None
+        given = _asked(question[0].upper() + question[1:]) or None
     if given is None:
         raise Refused(f"say {question}", option)
     return given

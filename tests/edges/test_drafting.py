@@ -179,12 +179,22 @@ def test_workbooks_sheet_and_row_of_names(form: str) -> None:
 def test_a_kind_that_columns_and_file_name_leave_open_is_not_chosen() -> None:
     content = portfolio(("30/11/2025", "1,00"))
     taken = read_text(content, {})
+    vague = read_text(b"DueDate,DaysLate,Name\n01/02/2026,3,Ana\n", {})
+    assert kind_of(vague, Told("X.csv", "US", "USD", TODAY)).value is None
     for name, kind in (("X.csv", "placement"), ("CARTERA.csv", "placement"), ("PAGOS.csv", None)):
         assert kind_of(taken, Told(name, "CO", "COP", TODAY)).value == kind
 
 
-@pytest.mark.parametrize("said", [{"nonsense": "1"}, {"columns__nonsense": "EDAD"},
-                                  {"columns__phone": "NONE"}, {"header_row": "x"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"nonsense": "1"},
+        {"columns__nonsense": "EDAD"},
+        {"columns__phone": "NONE"},
+        {"header_row": "x"},
+        {"dates": "dd/mm/yyyy"},
+    ],
+)
 def test_a_key_that_no_layout_has_is_refused(said: dict[str, str]) -> None:
     with pytest.raises(Refused, match="--set"):
         drafted(portfolio(("30/11/2025", "1,00")), **said)

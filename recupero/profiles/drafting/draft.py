@@ -53,8 +53,13 @@ class Draft:
 
 
 def kind_of(sample: Sample, told: Told) -> Entry:
-    """The entry ``kind``: what most names, and the file's own, are those of."""
+    """The entry ``kind``: what most names, and the file's own, are those of.
+
+    Open where several kinds fit alike, the file's name says another one, or it says none and most
+    of what such a file must have was not found.
+    """
     ranks: dict[Kind, tuple[int, int]] = {}
+    known: set[Kind] = set()
     named = kinds_named(told.file_name)
     for kind in KINDS:
         if not FIELDS[kind]:
@@ -64,12 +69,15 @@ def kind_of(sample: Sample, told: Told) -> Entry:
                   if field.required and field.absent is None and name != "currency"]  # fmt: skip
         missing = sum(name not in found for name in needed)
         ranks[kind] = (len(found) - 2 * missing + 3 * (kind in named), len(found))
+        if kind in named or 2 * missing <= len(needed):
+            known.add(kind)
     best = max(ranks, key=lambda kind: ranks[kind])
     rivals = [kind for kind in ranks if kind != best and ranks[kind][0] == ranks[best][0]]
-    if rivals or ranks[best][1] < 2 or (named and best not in named):
+    if rivals or best not in known or ranks[best][1] < 2 or (named and best not in named):
         among = " or ".join(sorted({best, *rivals, *named}))
         return is_open("kind", f"the names of its columns do not tell ({among}?)")
-    because = f"{ranks[best][1]} of its columns are called like those of such files"
+    also = ", and so is the file" if best in named else ""
+    because = f"{ranks[best][1]} of its columns are called like those of such files{also}"
     return Entry("kind", best, "guess", because)
 
 
@@ -191,6 +199,8 @@ def _setting(key: str, text: str) -> Said:
             return date.fromisoformat(text)
     except ValueError:
         raise Refused("is no such value", f"--set {key}={text}") from None
+    if key in ("dates", "datetimes") and not all(each in text for each in ("%d", "%m", "%Y")):
+        raise Refused("is written with %d, %m and %Y", f"--set {key}={text}")
     return text == "true" if key in _TRUTHS else text
 
 
