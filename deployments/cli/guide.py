@@ -36,7 +36,7 @@ def guide(profile: Profile) -> list[str]:
 
 def markdown(page: LayoutGuide) -> list[str]:
     """One layout's page by itself, in Markdown."""
-    lines = [f"Entidad `{page.code}`, {page.institution.name}. Perfil `{page.profile[:12]}`.", ""]
+    lines = [f"Entidad `{page.code}`, {page.institution.name} · Perfil `{page.profile[:12]}`", ""]
     head, *rest = _body(page, "#", with_answers=True)
     return [head, "", *lines, *rest[1:]]
 
@@ -88,8 +88,10 @@ def _bulleted(sentences: tuple[str, ...] | list[str]) -> list[str]:
 def _name(layout: Layout) -> str:
     name = name_like(layout.name, day_of(layout))
     like = f", como `{name}`" if name and name != layout.name else ""
-    missing = f" De muestra: {UNWRITTEN[layout.format]}." if layout.format in UNWRITTEN else ""
-    return f"Nombre del archivo: `{layout.name}` (expresión regular){like}.{missing}"
+    of_sample = "La muestra que acompaña esta guía es ficticia: no la envíe"
+    if layout.format in UNWRITTEN:
+        of_sample = f"De muestra: {UNWRITTEN[layout.format]}"
+    return f"Nombre del archivo: `{layout.name}` (expresión regular){like}. {of_sample}."
 
 
 def _sending(profile: Profile) -> list[str]:

@@ -38,10 +38,8 @@ def write_guide(
     made: dict[Path, bytes] = {}
     lines: list[str] = []
     for layout in current:
-        folder = out / _safe(f"{layout.kind}-{layout.version}")
+        folder = _folder(out, layout, {path.parent for path in made})
         files, told = _files(layout, profile, issuer)
-        if any(folder / name in made for name in files):
-            raise Refused("two layouts in force have this kind and version", str(folder))
         made |= {folder / name: content for name, content in files.items()}
         lines += [f"{folder}: {', '.join(files)}", *(f"  {each}" for each in told)]
     _write(made)
@@ -71,15 +69,22 @@ def _files(layout: Layout, profile: Profile, agency: Issuer) -> tuple[dict[str, 
     return files, told
 
 
+def _folder(out: Path, layout: Layout, taken: set[Path]) -> Path:
+    """A folder of its own for *layout*, in order where several are called alike."""
+    parts = (layout.kind, layout.version, *([layout.portfolio] if layout.portfolio else []))
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", "-".join(parts))
+    folder, number = out / name, 1
+    while folder in taken:
+        number += 1
+        folder = out / f"{name}-{number}"
+    return folder
+
+
 def _issuer(agency: Profile | None) -> Issuer:
     if agency is None:
         return Issuer("")
     given = agency.institution
     return Issuer(given.name, given.country, given.tax_id, given.address, given.city)
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", name)
 
 
 def _write(made: dict[Path, bytes]) -> None:

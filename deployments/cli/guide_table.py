@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from deployments.cli.guide_fields import WORDS, meaning
 from deployments.cli.guide_values import amount_text, written
 from recupero.money import exponent
@@ -75,7 +77,7 @@ def codes(layout: Layout) -> list[str]:
 def _constants(layout: Layout) -> list[str]:
     """What the file need not say because it was agreed."""
     told = [
-        f"{meaning(layout.kind, name).split(',')[0].lower()}: "
+        f"{re.split('[,:]', meaning(layout.kind, name))[0].lower()}: "
         + ("la fecha de proceso" if value == "business_date" else WORDS.get(str(value), str(value)))
         for name, value in layout.constants.items()
     ]

@@ -210,6 +210,19 @@ def test_the_page_tells_what_is_agreed(tmp_path: Path) -> None:
     assert "Recupero Gestión de Cartera" in printed
 
 
+def test_layouts_called_alike_have_folders_of_their_own(tmp_path: Path) -> None:
+    layouts = "".join(
+        _PLACEMENT.format(f'portfolio = "{name}"\n{ODD["letters"]}').replace("'C_", f"'{name}_")
+        for name in ("cards", "loans/2")
+    )
+    payments = "[[layout]]" + good_files.LATIN.profile.content.decode().split("[[layout]]")[1]
+    profile = parse_profile((good_files.BANK + layouts + payments * 2).encode(), "banco.toml")
+    write_guide(profile, tmp_path, TODAY, None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "payment-1", "payment-1-2", "placement-1-cards", "placement-1-loans_2",
+    ]  # fmt: skip
+
+
 def test_the_command_writes_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
