@@ -1,4 +1,4 @@
-"""What a portfolio ends by stating it no longer, as part of its acknowledgement."""
+"""What a portfolio or a full list ends by stating it no longer, as part of its acknowledgement."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ class Dropped:
     """``missing`` accounts are recalled, or would be where the file is ``held``.
 
     ``replaced`` are accounts whose debtor is another now; ``points_ended`` counts telephones,
-    e-mails and addresses no longer stated.
+    e-mails and addresses no longer stated, ``facts_ended`` what a full list states no longer.
     """
 
     missing: tuple[MissingAccount, ...] = ()
     replaced: tuple[str, ...] = ()
     points_ended: int = 0
+    facts_ended: int = 0
     held: bool = False
 
     @property
@@ -65,6 +66,10 @@ def paint_dropped(sheet: Sheet, dropped: Dropped, country: str) -> None:
         _missing(sheet, dropped, country)
     if dropped.replaced or dropped.points_ended:
         _people(sheet, dropped, country)
+    if dropped.facts_ended:
+        sheet.section("Datos que el archivo ya no trae")
+        number = count(dropped.facts_ended, country)
+        sheet.paragraph(f"De las cuentas que nombra, dejaron de estar vigentes: {number}.", 8.5)
 
 
 def rest(sheet: Sheet, listed: int, country: str) -> None:
@@ -75,13 +80,14 @@ def rest(sheet: Sheet, listed: int, country: str) -> None:
 
 
 def dropped_records(dropped: Dropped) -> Iterator[tuple[Cell, ...]]:
-    """Records of the CSV: ``filas`` counts accounts or contact points, every account listed."""
+    """Records of the CSV: ``filas`` counts accounts, points or facts, every account listed."""
     blank: tuple[Cell, ...] = (None,) * 6
     missing = "missing" if dropped.held else "recalled"
     for code, number in (
         (missing, dropped.accounts),
         ("debtor_replaced", len(dropped.replaced)),
         ("contact_points_ended", dropped.points_ended),
+        ("facts_ended", dropped.facts_ended),
     ):
         if number:
             yield ("baja", code, *blank, number, None, None)

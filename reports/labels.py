@@ -39,6 +39,14 @@ KIND = {
     "write_off": "Instrucciones de castigo",
     "roster": "Plantilla de gestores",
     "statement": "Extracto bancario",
+    "instalment": "Cuotas",
+    "guarantee": "Garantías",
+    "document_index": "Índice de documentos",
+    "related_person": "Codeudores y garantes",
+    "debtor_update": "Actualización de datos",
+    "hold": "Suspensiones de la gestión",
+    "dispute": "Quejas y reclamos",
+    "judicial_event": "Actuaciones judiciales",
 }
 
 #: What is recorded, by the kind of the recording.

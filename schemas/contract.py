@@ -13,7 +13,16 @@ import polars as pl
 
 from recupero.errors import Fault
 from recupero.profiles.fields import Kind, fields_of
-from schemas import attestation, consent, effort, payment, placement, roster, write_off
+from schemas import (
+    account_facts,
+    attestation,
+    consent,
+    effort,
+    payment,
+    placement,
+    roster,
+    write_off,
+)
 from schemas.convert import DTYPES
 from schemas.rule import FINDING, Context, Rule, findings, no_findings
 
@@ -28,6 +37,14 @@ RULES: dict[Kind, Callable[[Context], tuple[Rule, ...]]] = {
     "attestation": attestation.rules,
     "write_off": write_off.rules,
     "roster": roster.rules,
+    "instalment": account_facts.instalment,
+    "guarantee": account_facts.guarantee,
+    "document_index": account_facts.document_index,
+    "related_person": account_facts.related_person,
+    "debtor_update": account_facts.debtor_update,
+    "hold": account_facts.hold,
+    "dispute": account_facts.dispute,
+    "judicial_event": account_facts.judicial_event,
 }
 
 

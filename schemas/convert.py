@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from recupero.money import EXPONENT
-from recupero.profiles.fields import BUSINESS_DATE, Canonical, FieldType
+from recupero.profiles.canonical import Canonical, FieldType
+from recupero.profiles.fields import BUSINESS_DATE
 from recupero.profiles.profile import Layout
 from schemas.amounts import marks_of, minor
 from schemas.rule import findings, no_findings

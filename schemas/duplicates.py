@@ -1,4 +1,4 @@
-"""Rows of a file that say the same thing twice. The first stands, or the first that denies.
+"""Rows of a file that say the same thing twice: the first stands, or one that denies or lasts.
 
 Of an account's rows none stands where two differ in its figures: either may be the wrong one. Rows
 that differ in whom to reach and how are no such contradiction.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS
+from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING
 from recupero.profiles.layout import Layout, sign_of
 from schemas.rule import FINDING
 
@@ -36,7 +36,11 @@ def repeated(
 ) -> Repeated:
     """Repetitions in *accepted* (canonical), compared by the text cells *rows_at* their lines."""
     key = list(KEYS[layout.kind])
-    affirms = pl.col(DENIAL[layout.kind]) if layout.kind in DENIAL else pl.lit(True)
+    affirms = pl.lit(True)
+    if layout.kind in DENIAL:
+        affirms = pl.col(DENIAL[layout.kind])
+    elif layout.kind in LASTING:
+        affirms = pl.col(LASTING[layout.kind]).is_not_null()
     whole = pl.struct(key) if len(key) > 1 else pl.col(key)
     # Hashes that differ are of keys that differ, and far cheaper to compare.
     alike = accepted.filter(whole.hash().is_duplicated())

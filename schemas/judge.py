@@ -27,7 +27,7 @@ class Judged:
     accepted           typed rows that break no rule, telephones in E.164
     rejects, warnings  as of ``Screened``
     empty              rows the layout declares to be no event
-    counted            what control and keys are taken from, of all rows that could be split
+    counted            by line, what control and keys are taken from, of rows that could be split
     keys               what stands where the account number should in broken lines
     unread             findings for broken lines (without a field) and cells that did not read
     """
@@ -62,7 +62,7 @@ def judge(part: Part, layout: Layout, context: Context) -> Judged:
         warnings=explain(doubtful, rows, layout),
         empty=typed.rows.height - candidates.height,
         counted=typed.rows.select(
-            name for name in typed.rows.columns if name in ("account_number", summed)
+            name for name in typed.rows.columns if name in ("line_number", "account_number", summed)
         ),
         keys=part.slow.keys,
         unread=pl.concat([_findings_of(broken), typed.found]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -24,6 +24,11 @@ from schemas.rule import Context
 REASONS_TOLD = 3
 
 
+def no_keys() -> pl.Series:
+    """No account numbers."""
+    return pl.Series("account_number", [], dtype=pl.String)
+
+
 @dataclass(frozen=True)
 class Screened:
     """rows_read = rows.height + rows_rejected + rows_duplicate + rows_empty, always.
@@ -33,6 +38,7 @@ class Screened:
     warnings       the same shape; their rows are accepted
     rows_empty     rows the layout declares to be no event (``zero_amount = "skip"``)
     readable_keys  every account number that could be read, rejected rows included
+    rejected_keys  the account number of each rejected row, null where it could not be read
     statements     what the bank statements among them are known again by
     """
 
@@ -47,6 +53,7 @@ class Screened:
     rows_empty: int
     readable_keys: pl.Series
     control: Control
+    rejected_keys: pl.Series = field(default_factory=no_keys)
     statements: tuple[Mapping[str, object], ...] = ()
 
 
@@ -101,6 +108,7 @@ def sift(
         rows_duplicate=again.same.len(),
         rows_empty=whole.empty,
         readable_keys=_readable_keys(whole),
+        rejected_keys=_rejected_keys(whole, rejects["line_number"]),
         control=control,
     )
 
@@ -160,3 +168,13 @@ def _readable_keys(whole: Judged) -> pl.Series:
     keys = keys.filter(keys.is_not_null() & (keys != ""))
     distinct = keys.hash().n_unique() == keys.len()  # hashes that differ are of keys that differ
     return keys if distinct else keys.unique(maintain_order=True)
+
+
+def _rejected_keys(whole: Judged, lines: pl.Series) -> pl.Series:
+    if "account_number" not in whole.counted.columns:
+        return no_keys()
+    read = whole.counted.filter(pl.col("line_number").is_in(lines.implode()))["account_number"]
+    broken = whole.unread.filter(pl.col("field") == "").height
+    unread = pl.Series([None] * (broken - whole.keys.len()), dtype=pl.String)
+    keys = pl.concat([series.alias("account_number") for series in (read, whole.keys, unread)])
+    return keys.replace("", None).unique(maintain_order=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recupero.money import EXPONENT
-from recupero.profiles.fields import Canonical
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.json_line import NUMBER
 from recupero.profiles.profile import Layout
 from schemas.amounts import Marks, marks_of

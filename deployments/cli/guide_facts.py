@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployments.cli.guide_table import spelled
-from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS
+from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING, LISTS
 from recupero.profiles.layout import Layout, Records, TrailerPlaces, sign_of
 
 _BOOKS = {
@@ -33,6 +33,13 @@ def facts(layout: Layout) -> list[str]:
                 "Los teléfonos, correos y direcciones de una persona son los que traen sus filas: "
                 "los que ya no vienen dejan de usarse."
             )
+    if layout.kind in LISTS:
+        told.append(
+            "Cada archivo trae todo lo de las cuentas que nombra: lo que ya no trae de ellas deja "
+            "de estar vigente; de las que no nombra no cambia nada."
+            if layout.snapshot == "full"
+            else "Cada archivo trae solo lo nuevo o lo que cambió."
+        )
     if layout.control == "sha256":
         told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
     if layout.trailer and layout.records:
@@ -67,11 +74,15 @@ def _portfolio(layout: Layout) -> str:
 
 def _standing(layout: Layout) -> str:
     """Which of two rows with one key counts."""
-    if layout.kind in CONTRADICTED:
+    if layout.kind == "placement":
         return (
             "si difieren solo en nombre, teléfonos, correo o dirección, vale la primera; si "
             "difieren en otro dato, se rechazan ambas"
         )
+    if layout.kind in CONTRADICTED:
+        return "si difieren, se rechazan ambas"
+    if layout.kind in LASTING:
+        return f"vale la que no trae {layout.label(LASTING[layout.kind])}; si no, la primera"
     if layout.kind not in DENIAL:
         return "vale la primera"
     return f"vale la que dice que no en {layout.label(DENIAL[layout.kind])}; si no, la primera"

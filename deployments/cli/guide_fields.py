@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from deployments.cli.guide_account_fields import (
+    MEANING_OF_ACCOUNTS,
+    TITLES_OF_ACCOUNTS,
+    WORDS_OF_ACCOUNTS,
+)
 from recupero.profiles.fields import Kind
 
 KIND_TITLES = {
     "placement": "Cartera asignada", "payment": "Pagos y reversos", "effort": "Gestiones",
     "consent": "Autorizaciones de contacto", "attestation": "Declaraciones del acreedor",
     "write_off": "Instrucciones de castigo", "roster": "Gestores",
-    "statement": "Extracto bancario",
+    "statement": "Extracto bancario", **TITLES_OF_ACCOUNTS,
 }  # fmt: skip
 
 MEANING = {
@@ -63,6 +68,7 @@ MEANING = {
     "country": "País, código ISO 3166-1",
     "capacity": "Cuentas que puede llevar",
     "skills": "Etapas que trabaja, separadas por punto y coma; vacío: todas",
+    **MEANING_OF_ACCOUNTS,
 }
 
 #: What a mapped word stands for, where the word itself does not say it to a reader of Spanish.
@@ -76,7 +82,7 @@ WORDS = {
     "itemised_in_inventory_book": "detallada en el libro de inventarios",
     "uneconomic_to_sue": "demandar cuesta más que la deuda", "unrelated_party": "no vinculado",
     "unguaranteed": "sin garantía", "not_renewed": "sin renovación",
-    "judicial_action_exhausted": "acción judicial agotada",
+    "judicial_action_exhausted": "acción judicial agotada", **WORDS_OF_ACCOUNTS,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import re
 from deployments.cli.guide_fields import WORDS, meaning
 from deployments.cli.guide_values import amount_text, written
 from recupero.money import exponent
-from recupero.profiles.fields import Canonical
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Institution
 

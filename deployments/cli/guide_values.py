@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from deployments.cli.guide_account_fields import EXAMPLES
 from recupero.money import exponent
-from recupero.profiles.fields import Canonical
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Institution
 
@@ -65,7 +66,7 @@ TEXT = {
     "email": "persona1@example.com", "address": "Calle 10 # 20-30", "city": "Capital",
     "region": "Centro", "transaction_id": "T-000481", "effort_id": "G-009120",
     "evidence": "Acta 2026-14", "resolution": "Acta 2026-14", "collector_code": "G-07",
-    "skills": "prejuridica;juridica", "channel": "sucursal",
+    "skills": "prejuridica;juridica", "channel": "sucursal", **EXAMPLES,
 }  # fmt: skip
 #: Fields that a file may leave empty, and whose value would say something of another row.
 EMPTY = frozenset({"reverses", "proposal", "phone_2", "renewed_on"})

@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from recupero.money import EXPONENT
-from recupero.profiles.fields import BUSINESS_DATE, Canonical
+from recupero.profiles.canonical import Canonical
+from recupero.profiles.fields import BUSINESS_DATE, NEVER_WHOLE
 
 if TYPE_CHECKING:
     from recupero.profiles.layout import Constant, Layout, Mapped, Source
@@ -109,6 +110,8 @@ def _fields(layout: Layout) -> None:
         raise KeyWrong("columns.due_date", "declare due_date or days_past_due")
     if layout.portfolio is not None and layout.kind != "placement":
         raise KeyWrong("portfolio", "only placement files state one")
+    if layout.snapshot == "full" and layout.kind in NEVER_WHOLE:
+        raise KeyWrong("snapshot", f"a {layout.kind} file is never the whole of anything")
     if layout.zero_amount == "skip" and layout.kind != "payment":
         raise KeyWrong("zero_amount", "only payment files have amounts that may be nothing")
 

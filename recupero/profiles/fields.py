@@ -6,30 +6,21 @@ Amounts are minor units and end in ``_minor``; whatever a layout does not declar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
+from recupero.profiles import account_fields
+from recupero.profiles.canonical import Canonical
+
 Kind = Literal[
-    "placement", "payment", "effort", "consent", "attestation", "write_off", "roster", "statement"
-]
-FieldType = Literal["text", "identity", "amount", "date", "datetime", "integer", "boolean"]
+    "placement", "payment", "effort", "consent", "attestation", "write_off", "roster", "statement",
+    "instalment", "guarantee", "document_index", "hold", "dispute", "judicial_event",
+    "related_person", "debtor_update",
+]  # fmt: skip
 
 #: As the constant of a date field: the day the file is processed for.
 BUSINESS_DATE = "business_date"
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Canonical:
-    """One canonical field. ``absent`` is its value when a layout does not declare it."""
-
-    name: str
-    type: FieldType = "text"
-    required: bool = False
-    allowed: tuple[str, ...] = ()
-    absent: int | str | None = None
-
 
 OBLIGATION_KINDS = ("loan", "card", "service", "invoice")
 CHANNELS = ("call", "sms", "email", "letter", "visit", "notarial_letter")
@@ -127,10 +118,18 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
     "write_off": WRITE_OFF,
     "roster": ROSTER,
     "statement": (),  # a bank's format, not the institution's: see recupero.statements
+    "instalment": account_fields.INSTALMENT,
+    "guarantee": account_fields.GUARANTEE,
+    "document_index": account_fields.DOCUMENT_INDEX,
+    "related_person": account_fields.RELATED_PERSON,
+    "debtor_update": account_fields.DEBTOR_UPDATE,
+    "hold": account_fields.HOLD,
+    "dispute": account_fields.DISPUTE,
+    "judicial_event": account_fields.JUDICIAL_EVENT,
 }
 
 #: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``) or
-#: their figures differ (``CONTRADICTED``).
+#: lasts (``LASTING``), or their figures differ (``CONTRADICTED``).
 KEYS: dict[Kind, tuple[str, ...]] = {
     "placement": ("account_number",),
     "payment": ("transaction_id",),
@@ -140,11 +139,29 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "write_off": ("account_number",),
     "roster": ("collector_code",),
     "statement": (),
+    "instalment": ("account_number", "instalment_number"),
+    "guarantee": ("account_number", "guarantee_number"),
+    "document_index": ("account_number", "document_number"),
+    "related_person": ("account_number", "role", "debtor_id_type", "debtor_id_number"),
+    "debtor_update": ("debtor_id_type", "debtor_id_number"),
+    "hold": ("account_number", "hold_kind", "since"),
+    "dispute": ("account_number", "complaint_id"),
+    "judicial_event": ("account_number", "event", "occurred_on"),
 }
+
+#: Kinds that list things of an account. A file of theirs is a delta unless its layout says
+#: ``snapshot = "full"``: then what it no longer states of the accounts it names is ended.
+LISTS: frozenset[Kind] = frozenset({"instalment", "guarantee", "document_index", "related_person"})
+
+#: Kinds of which no file can be the whole: what it does not state has not ended.
+NEVER_WHOLE: frozenset[Kind] = frozenset({"hold", "dispute", "judicial_event", "debtor_update"})
 
 #: The truth value by whose *false* a row stands against an equal key, whatever its line: a
 #: withdrawal of consent, a creditor's denial.
 DENIAL: dict[Kind, str] = {"consent": "granted", "attestation": "holds"}
+
+#: The last day by whose absence a row stands against an equal key: what lasts, lasts.
+LASTING: dict[Kind, str] = {"hold": "until", "dispute": "closed_on"}
 
 #: What a placement's row says of the person and where to reach it. Portfolios bring a row for each
 #: telephone or address of a debtor: they say the same of the account.
@@ -156,6 +173,8 @@ OF_PERSON = frozenset({
 #: says which of them is meant.
 CONTRADICTED: dict[Kind, frozenset[str]] = {
     "placement": frozenset(field.name for field in PLACEMENT) - OF_PERSON,
+    "instalment": frozenset(field.name for field in account_fields.INSTALMENT),
+    "guarantee": frozenset(field.name for field in account_fields.GUARANTEE),
 }
 
 

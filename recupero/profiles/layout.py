@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.consistent import check
-from recupero.profiles.fields import Canonical, Kind, fields_of
+from recupero.profiles.fields import Kind, fields_of
 
 #: A header name or a key of JSON (dots lead into objects), a 0-based position, or (start, width)
 #: 1-based in characters.
@@ -118,6 +119,13 @@ class Layout(BaseModel):
     columns: dict[str, Source] = {}
     constants: dict[str, Constant] = {}
     values: dict[str, dict[str, Mapped]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_snapshot(cls, given: Any) -> Any:
+        """A portfolio is whole unless it says otherwise; any other file adds to what is known."""
+        other = isinstance(given, dict) and given.get("kind") != "placement"
+        return {"snapshot": "delta", **given} if other else given
 
     @model_validator(mode="after")
     def _consistent(self) -> Layout:

@@ -14,6 +14,7 @@ from recupero.exchange.container import Member
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.booking.case import NO_REJECTS, Booking
+from recupero.steps.booking.reasons import REASONS
 from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.services import AGENCY, Services
@@ -33,44 +34,6 @@ from reports.acknowledgement import (
 from reports.contents import Content
 from reports.dropped import Dropped, MissingAccount
 from schemas.screen import Screened
-
-#: What a person is told where the ledger, not the screening, rejected a row or a whole file, or
-#: has a doubt about a row.
-REASONS = {
-    "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
-    "unknown_person": (
-        "ninguna persona conocida tiene esta identificación; el retiro se guarda y aún no "
-        "detiene ningún contacto",
-        "Si es un deudor asignado, envíe el retiro con la identificación con que se asignó.",
-    ),
-    "currency_changed": (
-        "la obligación está registrada en otra moneda; la cuenta queda como estaba",
-        "Corrija la moneda, o asígnela en la nueva moneda con otro número de obligación.",
-    ),
-    "outdated_row": (
-        "la fila es de un corte anterior al último ya registrado de la cuenta: aplicarla desharía "
-        "lo que aquel informó; la cuenta queda como estaba",
-        "Envíe la cuenta con sus cifras al corte vigente.",
-    ),
-    "duplicate_content": ("el mismo contenido ya fue recibido", ""),
-    "same_name_new_content": (
-        "ya se recibió un archivo con este nombre y otro contenido; queda retenido",
-        "Confirme cuál es el válido o envíelo con otro nombre.",
-    ),
-    "statement_booked_before": (
-        "el extracto ya se registró",
-        "Nada: sus partidas están registradas.",
-    ),
-    "statement_missing_before": (
-        "puede faltar un extracto anterior",
-        "Si falta un extracto anterior, envíelo; este queda registrado.",
-    ),
-    "not_identified": (
-        "ningún formato acordado corresponde al nombre y al encabezado",
-        "Revise el nombre del archivo y sus columnas.",
-    ),
-}
-
 
 #: Of a file refused for its rejects nothing was taken, so one line of it is no answer.
 _IN_WHOLE = "Corrija la fila y envíe el archivo completo."
@@ -224,6 +187,7 @@ def _dropped(intake: Intake) -> Dropped:
         missing=tuple(MissingAccount(*row) for row in ended.accounts.iter_rows()),
         replaced=ended.replaced,
         points_ended=ended.points_count,
+        facts_ended=ended.facts_count,
         held=intake.state == "held",
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
+from recupero.profiles.fields import LISTS, NEVER_WHOLE
 from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
@@ -164,12 +165,12 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
     """The receipt of the same bytes that was booked, as the same kind where this one has a kind.
 
     Bytes that were refused or held are no repetition: sent again under another name, as their
-    acknowledgement asks, they are taken. Neither is a portfolio after another one: it may say
-    that everything is again as it was.
+    acknowledgement asks, they are taken. Neither is what states facts after another of its kind:
+    it may say that everything is again as it was.
     """
     kind = layout.kind if isinstance(layout, Layout) else None
     booked = manifest.booked_receipt(unit, receipt.address, kind)
-    if booked is not None and kind == "placement":
+    if booked is not None and kind in {"placement", *LISTS, *NEVER_WHOLE}:
         last = manifest.last_booked(unit, kind)
         return booked if last is not None and last.address == receipt.address else None
     return booked

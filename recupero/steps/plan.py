@@ -11,6 +11,7 @@ import polars as pl
 from recupero.errors import Refused
 from recupero.packs.load import load_pack
 from recupero.rules.contact import plan_contacts
+from recupero.rules.contact_holds import judicial_holds, with_other_accounts
 from recupero.rules.law import ContactLaw, contact_law
 from recupero.rules.public_holidays import Calendar, calendar_of
 from recupero.steps.inputs import keep_inputs
@@ -21,7 +22,13 @@ from recupero.store.canonical import identities
 from recupero.store.recordings import Draft, append, begin, find
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import consent_version, contact_grant, hold_version, permission
+from recupero.store.tables import (
+    consent_version,
+    contact_grant,
+    hold_version,
+    judicial_event_version,
+    permission,
+)
 
 _CANDIDATE = ("account_id", "person_id", "role", "channel", "planned_at", "contactable")
 _SLOT_RULE = "agency_daily_limit"
@@ -89,20 +96,23 @@ def law_on(country: str, business_date: date) -> ContactLaw | None:
 
 def known_on(unit: Unit, country: str, business_date: date) -> Known:
     """Law, calendar, contacts, consents and holds as known on the business date."""
+    law = law_on(country, business_date)
+    held = facts.current(unit, hold_version, business_date).select(
+        "account_id", "kind",
+        pl.col("effective_from").alias("from_date"),
+        pl.col("effective_until").alias("until_date"),
+    )  # fmt: skip
+    events = facts.current(unit, judicial_event_version, business_date)
     parties = contacts.debtors(unit, business_date).select("account_id", "person_id")
     return Known(
-        law=law_on(country, business_date),
+        law=law,
         calendar=calendar_of(country, business_date),
         history=_history(unit, parties, business_date),
         consents=facts.current(unit, consent_version, business_date).select(
             "person_id", "channel", "granted", pl.col("effective_from").alias("recorded_at")
         ),
-        holds=facts.current(unit, hold_version, business_date).select(
-            "account_id", "kind",
-            pl.col("effective_from").alias("from_date"),
-            pl.col("effective_until").alias("until_date"),
-        ),
-    )  # fmt: skip
+        holds=with_other_accounts(pl.concat([held, judicial_holds(events, law)]), parties),
+    )
 
 
 def _judge(candidates: pl.DataFrame, known: Known, business_date: date) -> pl.DataFrame:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, or_, select
+from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from recupero.store import bulk
 from recupero.store.session import Unit
@@ -33,22 +34,30 @@ def current(
     Without *known_on* it is as known on *as_of*. *of* are the accounts or, where the table is about
     persons, the persons asked for; without it all.
     """
+    asked = table.c.effective_from <= as_of, bulk.among(table.c[identity_columns(table)[0]], of)
+    newest = _newest(unit, table, known_on or as_of, *asked).subquery()
+    in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
+    in_order = (newest.c[name] for name in identity_columns(table))
+    return bulk.read(unit.connection, select(newest).where(in_force).order_by(*in_order))
+
+
+def last_told(unit: Unit, table: Table, known_on: date) -> pl.DataFrame:
+    """The newest version of each thing as known on *known_on*, whether it is in force or not."""
+    return bulk.read(unit.connection, _newest(unit, table, known_on))
+
+
+def _newest(
+    unit: Unit, table: Table, known_on: date, *conditions: ColumnElement[bool]
+) -> Select[Any]:
     things = [table.c[name] for name in identity_columns(table)]
-    newest = (
+    return (
         select(table)
         .distinct(*things)
         .where(
-            table.c.institution == unit.institution,
-            table.c.effective_from <= as_of,
-            table.c.recorded_on <= (known_on or as_of),
-            bulk.among(things[0], of),
+            table.c.institution == unit.institution, table.c.recorded_on <= known_on, *conditions
         )
         .order_by(*things, table.c.recorded_on.desc(), table.c.sequence.desc())
-        .subquery()
     )
-    in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
-    in_order = (newest.c[thing.name] for thing in things)
-    return bulk.read(unit.connection, select(newest).where(in_force).order_by(*in_order))
 
 
 @dataclass(frozen=True)

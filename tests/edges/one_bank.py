@@ -114,12 +114,15 @@ def profile_text(code: str) -> str:
     """A profile whose files are named by their kind; without layouts for the agency."""
     layouts = {} if code == AGENCY else LAYOUTS
     text = PROFILE.format(code=code)
-    for kind, rest in layouts.items():
-        head = _LAYOUT.format(kind=kind)
-        if kind == "statement":
-            head = head.split("format")[0] + 'format = "statement"\n'
-        text += head + rest.lstrip()
-    return text
+    return text + "".join(layout_text(kind, rest) for kind, rest in layouts.items())
+
+
+def layout_text(kind: str, rest: str) -> str:
+    """A layout of *kind*: what all have in common, and the *rest*."""
+    head = _LAYOUT.format(kind=kind)
+    if kind == "statement":
+        head = head.split("format")[0] + 'format = "statement"\n'
+    return head + rest.lstrip()
 
 
 def services_for(home: Path, database: Addresses, *codes: str, text: str | None = None) -> Services:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recupero.money import EXPONENT
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.drafting.day_forms import no_day
 from recupero.profiles.drafting.entry import Entry, is_open
 from recupero.profiles.drafting.sample import Column
 from recupero.profiles.drafting.words import document_type, is_blank, meaning_of
-from recupero.profiles.fields import Canonical
 
 #: More different texts than these are no codes.
 _CODES_MAX = 40

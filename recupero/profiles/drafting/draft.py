@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from recupero.errors import Refused
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.drafting.codes import blanks, document_constant, words_of
 from recupero.profiles.drafting.day_forms import day_form
 from recupero.profiles.drafting.entry import Entry, Said, is_open
@@ -18,7 +19,7 @@ from recupero.profiles.drafting.file_names import kinds_named, name_pattern
 from recupero.profiles.drafting.marks import amount_marks
 from recupero.profiles.drafting.match import Matched, match
 from recupero.profiles.drafting.sample import Column, Sample
-from recupero.profiles.fields import BUSINESS_DATE, FIELDS, KINDS, Canonical, Kind, fields_of
+from recupero.profiles.fields import BUSINESS_DATE, FIELDS, KINDS, Kind, fields_of
 from recupero.profiles.layout import BOOKS, Layout
 
 _NUMBERS = frozenset({"implied_decimals", "header_row", "line_length", "cells"})

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from recupero.profiles.canonical import Canonical
 from recupero.profiles.drafting.day_forms import is_day, is_instant, no_day
 from recupero.profiles.drafting.entry import Entry, is_open
 from recupero.profiles.drafting.marks import is_amount
 from recupero.profiles.drafting.sample import Column
 from recupero.profiles.drafting.words import is_blank, meaning_of, names_of, spelled_out
-from recupero.profiles.fields import KEYS, Canonical, Kind, fields_of
+from recupero.profiles.fields import KEYS, Kind, fields_of
 from recupero.profiles.layout import Source
 
 #: Values that have to be such as the field's.

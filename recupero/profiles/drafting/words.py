@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from recupero.profiles.fields import Canonical, Kind
+from recupero.profiles.canonical import Canonical
+from recupero.profiles.fields import Kind
 
 #: Where one word ends and the next begins without a mark: fechaCorte, TEL1.
 _JOINED = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])")

@@ -7,10 +7,12 @@ run it again.
 
 from collections.abc import Callable
 
+from recupero.steps.booking.account_facts import book_account_facts
 from recupero.steps.booking.case import Booking, Case
 from recupero.steps.booking.closing import book_attestations, book_instructions
 from recupero.steps.booking.contact import book_consents, book_efforts
 from recupero.steps.booking.money import book_money
+from recupero.steps.booking.persons import book_debtor_updates, book_related_persons
 from recupero.steps.booking.placement import book_placement
 from recupero.steps.booking.roster import book_roster
 
@@ -20,6 +22,14 @@ __all__ = ["KINDS", "Booking", "Case"]
 KINDS: dict[str, Callable[[Case], Booking]] = {
     "roster": book_roster,
     "placement": book_placement,
+    "instalment": book_account_facts,
+    "guarantee": book_account_facts,
+    "document_index": book_account_facts,
+    "related_person": book_related_persons,
+    "debtor_update": book_debtor_updates,
+    "hold": book_account_facts,
+    "dispute": book_account_facts,
+    "judicial_event": book_account_facts,
     "consent": book_consents,
     "effort": book_efforts,
     "attestation": book_attestations,

@@ -100,16 +100,17 @@ class Hold:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a portfolio ends by stating it no longer.
+    """What a portfolio or a full list ends by stating it no longer.
 
     ``accounts`` has account_number, currency and amount_minor: what their recall takes from the
     ledger or, of a held file, would take. ``replaced`` are accounts with another debtor now,
-    ``points_count`` the contact points ended.
+    ``points_count`` the contact points ended, ``facts_count`` what full lists ended.
     """
 
     accounts: pl.DataFrame = field(default_factory=lambda: NO_ACCOUNTS)
     replaced: tuple[str, ...] = ()
     points_count: int = 0
+    facts_count: int = 0
 
 
 @dataclass(frozen=True)

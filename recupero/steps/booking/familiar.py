@@ -17,16 +17,21 @@ from datetime import date
 import polars as pl
 
 from recupero.steps.booking.case import Case
-from recupero.store import facts, fingerprints
+from recupero.store import fingerprints
+from recupero.store.bulk import among
 from recupero.store.fingerprints import ROWS, Fingerprints
+from recupero.store.rows import rows_of
 from recupero.store.tables import party_version
 
 #: Raise it whenever booking begins to make something else of the same rows.
 _BOOKED_AS = 1
 #: Kinds of files that tell no facts about accounts and persons.
 _SILENT = frozenset(
-    {"payment", "statement", "effort", "consent", "attestation", "write_off", "roster"}
-)
+    {
+        "payment", "statement", "effort", "consent", "attestation", "write_off", "roster",
+        "instalment", "guarantee", "document_index", "hold", "dispute", "judicial_event",
+    }
+)  # fmt: skip
 #: Above this share of the accounts, looking at each costs more than looking at all.
 _SHARE_MAX = 0.25
 _PRINTS = ("account_key", "row_low", "row_high")
@@ -167,7 +172,7 @@ def _told_apart(case: Case, prints: pl.DataFrame, known: Fingerprints) -> Concer
     )
     others = known.rows.join(again.filter("same"), on="account_key", how="anti")
     accounts = pl.concat([strange["account_id"], others["account_id"], told.accounts]).unique()
-    parties = facts.current(case.unit, party_version, case.business_date, of=accounts)
+    parties = rows_of(case.unit, party_version, among(party_version.c.account_id, accounts))
     persons = (
         pl.concat([strange["person_id"], others["person_id"], told.persons, parties["person_id"]])
         .drop_nulls()

@@ -11,7 +11,7 @@ from recupero.profiles.layout import Layout
 from recupero.rules.contact_points import COLUMN, SAME, WIDTH, numbered
 from recupero.steps.booking.case import Case
 from recupero.steps.booking.familiar import Concerned
-from recupero.store import facts
+from recupero.store import facts, manifest
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import Table
 from recupero.store.tables import contact_point_version, party_version, person_version
@@ -24,6 +24,8 @@ _POINT = {
     "person_id": pl.Int64, "line_number": pl.Int64, "channel": pl.String, "column": pl.Int64,
     "value": pl.String, "city": pl.String, "region": pl.String,
 }  # fmt: skip
+#: Kinds of files that state points of people whom no portfolio need name.
+_ABOUT_PEOPLE = ("related_person", "debtor_update")
 _POINT_ID = facts.identity_columns(contact_point_version)
 
 
@@ -63,7 +65,8 @@ def people(
     replaced = _replaced(case, parties)
     known = facts.current(case.unit, contact_point_version, case.business_date, of=asked.persons)
     kept = _unnamed(case, named, ours, parties.before)
-    before = _before(known, named, case.layout, kept, elsewhere)
+    own = _its_own(case, known, named, ours, parties.before)
+    before = _before(own, named, case.layout, kept, elsewhere)
     stated = case.version(_numbered(_stated(named, case.layout), before, named)).drop("column")
     points = facts.compare(
         contact_point_version, _hashed(case, contact_point_version, stated), known
@@ -141,6 +144,19 @@ def _unnamed(
     return parties.join(silent, on="account_id", how="semi")["person_id"].unique()
 
 
+def _its_own(
+    case: Case, known: pl.DataFrame, named: pl.DataFrame, ours: pl.DataFrame, parties: pl.DataFrame
+) -> pl.DataFrame:
+    """*known* points without those that files about people stated of nobody in the portfolio."""
+    about_people = manifest.outcomes(case.unit).filter(pl.col("kind").is_in(_ABOUT_PEOPLE))
+    if about_people.is_empty():
+        return known
+    debtors = parties.filter(pl.col("role") == "debtor").join(ours, on="account_id", how="semi")
+    persons = pl.concat([debtors["person_id"], named["person_id"]]).unique()
+    apart = pl.col("receipt_id").is_in(about_people["receipt_id"].implode())
+    return known.filter(~apart | pl.col("person_id").is_in(persons.implode()))
+
+
 def _stated(named: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The points the rows state, each once a person; several rows in the order of their accounts.
 
@@ -149,15 +165,15 @@ def _stated(named: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     several = pl.col("person_id").is_duplicated()
     return pl.concat(
         [
-            _unfolded(named.filter(~several), layout),
-            _unfolded(named.filter(several).sort("account_number"), layout).unique(
+            unfolded(named.filter(~several), layout),
+            unfolded(named.filter(several).sort("account_number"), layout).unique(
                 SAME, keep="first", maintain_order=True
             ),
         ]
     )
 
 
-def _unfolded(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def unfolded(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """A row per cell with a contact point; city and region are an address's alone."""
     points = [pl.DataFrame(schema=_POINT)]
     for channel, column, name in _contacts(layout):

@@ -24,6 +24,7 @@ from recupero.store.tables.facts import (
     guarantee_version,
     hold_version,
     instalment_version,
+    judicial_event_version,
     party_version,
     person_version,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "institution",
     "instruction",
     "journal",
+    "judicial_event_version",
     "letter",
     "match",
     "member",
@@ -142,7 +144,8 @@ FILLED_BY: dict[str, frozenset[Table]] = {
         {
             receipt_outcome, reject, account_version, account_cut_off, person_version,
             party_version, contact_point_version, consent_version, journal, money_entry,
-            money_entry_detail, effort, attestation, instruction, collector,
+            money_entry_detail, effort, attestation, instruction, collector, instalment_version,
+            guarantee_version, document_version, hold_version, judicial_event_version,
         }
     ),
     "acknowledgement": frozenset({document}),

@@ -121,12 +121,30 @@ document_version = institution_table(
     day("issued_on", null=True),
 )
 
-#: Disputes, pauses, protection: an interval in which something must not be done.
+#: Disputes, pauses, protection: an interval in which nobody may be contacted. ``hold_id`` is a
+#: keyed hash of what the institution knows it by; of a dispute ``reference`` is its number there,
+#: and ``ground`` what it is about.
 hold_version = institution_table(
     "hold_version",
-    ("account_id", "kind", *_VERSION),
+    ("account_id", "hold_id", *_VERSION),
     number("account_id"),
-    text("kind"),
+    number("hold_id"),
     *version(),
+    text("kind"),
+    text("ground", null=True),
+    text("reference", null=True),
     text("basis", null=True),
+)
+
+#: What happened in court; ``reference`` is the file's number there. Which events stop contacts, the
+#: contact rules say.
+judicial_event_version = institution_table(
+    "judicial_event_version",
+    ("account_id", "event", "occurred_on", *_VERSION),
+    number("account_id"),
+    text("event"),
+    day("occurred_on"),
+    *version(),
+    text("reference", null=True),
+    text("court", null=True),
 )

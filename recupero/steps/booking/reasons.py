@@ -1,0 +1,58 @@
+"""What institutions are told about rows and files that the ledger did not take, in Spanish."""
+
+from __future__ import annotations
+
+#: What a person is told where the ledger, not the screening, rejected a row or a whole file, or
+#: has a doubt about a row.
+REASONS = {
+    "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
+    "unknown_person": (
+        "ninguna persona conocida tiene esta identificación; el retiro se guarda y aún no "
+        "detiene ningún contacto",
+        "Si es un deudor asignado, envíe el retiro con la identificación con que se asignó.",
+    ),
+    "currency_changed": (
+        "la obligación está registrada en otra moneda; la cuenta queda como estaba",
+        "Corrija la moneda, o asígnela en la nueva moneda con otro número de obligación.",
+    ),
+    "outdated_row": (
+        "la fila es de un corte anterior al último ya registrado de la cuenta: aplicarla desharía "
+        "lo que aquel informó; la cuenta queda como estaba",
+        "Envíe la cuenta con sus cifras al corte vigente.",
+    ),
+    "person_not_known": (
+        "ninguna persona conocida tiene esta identificación; no se cambió ningún dato",
+        "Envíe la identificación con que se asignó a la persona.",
+    ),
+    "person_otherwise": (
+        "de esta persona la cartera, u otra fila del archivo, trae otro nombre u otros datos de "
+        "contacto; quedan aquellos",
+        "Si los de esta fila son los vigentes, envíelos como actualización de la persona.",
+    ),
+    "other_currency": (
+        "la obligación está registrada en otra moneda",
+        "Envíe los importes en la moneda de la obligación.",
+    ),
+    "outdated_fact": (
+        "la fila es anterior a lo ya registrado: aplicarla desharía lo que se informó después; "
+        "queda lo registrado",
+        "Si el dato ha vuelto a cambiar, envíelo con la fecha del cambio.",
+    ),
+    "duplicate_content": ("el mismo contenido ya fue recibido", ""),
+    "same_name_new_content": (
+        "ya se recibió un archivo con este nombre y otro contenido; queda retenido",
+        "Confirme cuál es el válido o envíelo con otro nombre.",
+    ),
+    "statement_booked_before": (
+        "el extracto ya se registró",
+        "Nada: sus partidas están registradas.",
+    ),
+    "statement_missing_before": (
+        "puede faltar un extracto anterior",
+        "Si falta un extracto anterior, envíelo; este queda registrado.",
+    ),
+    "not_identified": (
+        "ningún formato acordado corresponde al nombre y al encabezado",
+        "Revise el nombre del archivo y sus columnas.",
+    ),
+}
