@@ -1,4 +1,7 @@
-"""What a portfolio or a full list ends by stating it no longer, as part of its acknowledgement."""
+"""What a file ends, as part of its acknowledgement.
+
+A portfolio or a full list ends what it states no longer, a recall what it names.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ from reports.table import Cell
 #: Rejected rows and accounts printed of each sort; the CSV holds them all.
 PRINTED = 60
 
+#: Above the accounts, by whether the file names them and whether it is held.
+_SECTION = {
+    (False, False): "Cuentas retiradas: la cartera completa ya no las nombra",
+    (False, True): "Cuentas que faltan en la cartera: no se retiraron",
+    (True, False): "Cuentas retiradas",
+    (True, True): "Cuentas del archivo: no se retiraron",
+}
+
 
 @dataclass(frozen=True)
 class MissingAccount:
@@ -26,7 +37,8 @@ class MissingAccount:
 
 @dataclass(frozen=True)
 class Dropped:
-    """``missing`` accounts are recalled, or would be where the file is ``held``.
+    """``missing`` accounts are recalled, or would be where the file is ``held``; ``named`` where it
+    is a recall that names them.
 
     ``replaced`` are accounts whose debtor is another now; ``points_ended`` counts telephones,
     e-mails and addresses no longer stated, ``facts_ended`` what a full list states no longer.
@@ -37,6 +49,7 @@ class Dropped:
     points_ended: int = 0
     facts_ended: int = 0
     held: bool = False
+    named: bool = False
 
     @property
     def accounts(self) -> int:
@@ -57,6 +70,8 @@ def recalls(dropped: Dropped, country: str) -> str:
     if not dropped.missing or dropped.held:
         return ""
     number = count(dropped.accounts, country)
+    if dropped.named:
+        return f" Cuentas retiradas: {number}."
     return f" Cuentas retiradas porque la cartera completa ya no las nombra: {number}."
 
 
@@ -101,11 +116,7 @@ def dropped_records(dropped: Dropped) -> Iterator[tuple[Cell, ...]]:
 
 
 def _missing(sheet: Sheet, dropped: Dropped, country: str) -> None:
-    sheet.section(
-        "Cuentas que faltan en la cartera: no se retiraron"
-        if dropped.held
-        else "Cuentas retiradas: la cartera completa ya no las nombra"
-    )
+    sheet.section(_SECTION[dropped.named, dropped.held])
     owed: dict[str, dict[str, int]] = {}
     for one in dropped.missing:
         owed.setdefault(one.account_number, {})[one.currency] = one.amount_minor

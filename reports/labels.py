@@ -47,6 +47,12 @@ KIND = {
     "hold": "Suspensiones de la gestión",
     "dispute": "Quejas y reclamos",
     "judicial_event": "Actuaciones judiciales",
+    "recall": "Retiros de cuentas",
+    "adjustment": "Movimientos de saldo",
+    "absence": "Ausencias de gestores",
+    "cost": "Costos de gestión",
+    "goal": "Metas",
+    "unit_value": "Valores de unidades",
 }
 
 #: What is recorded, by the kind of the recording.

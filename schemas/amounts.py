@@ -84,6 +84,19 @@ def minor(text: pl.Expr, marks: Marks, places: int) -> pl.Expr:
     return pl.coalesce(plain, _scientific(text, marks, places)) if marks.scientific else plain
 
 
+def plain(text: pl.Expr, marks: Marks) -> pl.Expr:
+    """*text* as a decimal number above or at zero with a point, digits as they stand; null where it
+    is none. Up to 10 digits before the mark and 8 behind it.
+    """
+    whole, mark = r"[0-9]{1,10}", re.escape(marks.decimal)
+    if marks.thousands:
+        whole = rf"(?:[0-9]{{1,3}}(?:{re.escape(marks.thousands)}[0-9]{{3}}){{1,3}}|{whole})"
+    decimals = rf"(?:{mark}[0-9]{{1,8}})?" if mark else ""
+    digits = text.str.replace_all(marks.thousands, "", literal=True) if marks.thousands else text
+    pointed = digits.str.replace(marks.decimal, ".", literal=True) if mark else digits
+    return pl.when(text.str.contains(rf"^{whole}{decimals}$")).then(pointed)
+
+
 def _scientific(text: pl.Expr, marks: Marks, places: int) -> pl.Expr:
     """``1.00E+05`` as 100000, by digits and zeros; null where it is no whole number."""
     mark = re.escape(marks.decimal or ".")

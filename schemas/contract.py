@@ -15,11 +15,14 @@ from recupero.errors import Fault
 from recupero.profiles.fields import Kind, fields_of
 from schemas import (
     account_facts,
+    adjustment,
+    agency,
     attestation,
     consent,
     effort,
     payment,
     placement,
+    recall,
     roster,
     write_off,
 )
@@ -45,6 +48,12 @@ RULES: dict[Kind, Callable[[Context], tuple[Rule, ...]]] = {
     "hold": account_facts.hold,
     "dispute": account_facts.dispute,
     "judicial_event": account_facts.judicial_event,
+    "recall": recall.rules,
+    "adjustment": adjustment.rules,
+    "absence": agency.absence,
+    "cost": agency.cost,
+    "goal": agency.goal,
+    "unit_value": agency.unit_value,
 }
 
 

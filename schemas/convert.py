@@ -15,7 +15,7 @@ from recupero.money import EXPONENT
 from recupero.profiles.canonical import Canonical, FieldType
 from recupero.profiles.fields import BUSINESS_DATE
 from recupero.profiles.profile import Layout
-from schemas.amounts import marks_of, minor
+from schemas.amounts import marks_of, minor, plain
 from schemas.rule import findings, no_findings
 from schemas.signs import leading
 
@@ -23,6 +23,7 @@ DTYPES: dict[FieldType, Any] = {
     "text": pl.String,
     "identity": pl.String,
     "amount": pl.Int64,
+    "decimal": pl.String,
     "date": pl.Date,
     "datetime": pl.Datetime("us"),
     "integer": pl.Int64,
@@ -137,6 +138,8 @@ def _parsed(field: Canonical, layout: Layout, places: list[int]) -> pl.Expr:
         return text.str.replace_all(r"[\s.,_/\p{Pd}]", "").str.to_uppercase().replace("", None)
     if field.type == "amount":
         return _amount(leading(field.name, layout), layout, places)
+    if field.type == "decimal":
+        return plain(text, marks_of(layout))
     if field.type == "integer":
         return pl.when(text.str.contains(r"^-?[0-9]{1,9}$")).then(text.cast(pl.Int64, strict=False))
     if field.type == "boolean":

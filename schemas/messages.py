@@ -52,6 +52,15 @@ MESSAGES = {
     "negative": "{column}: no puede ser negativo",
     "number_out_of_range": "{column}: se espera un número entero de 1 a 999999",
     "zero_amount": "{column}: el importe es cero",
+    "unreadable_decimal": (
+        "{column}: no es un número; se escribe con la marca decimal acordada y hasta 8 decimales"
+    ),
+    "ends_before_it_begins": "{column}: es anterior al comienzo",
+    "not_first_of_month": "{column}: escriba el primer día del mes",
+    "nothing_moved": "{column}: la fila no mueve ningún importe",
+    "parts_do_not_cancel": (
+        "{column}: una reclasificación pasa importes de un componente a otro; deben sumar cero"
+    ),
     "parts_do_not_sum": "{column}: el total no es la suma de sus componentes",
     "due_after_cut_off": "{column}: vence después del corte y sin embargo declara días de mora",
     "opened_after_cut_off": "{column}: es posterior a la fecha de corte",
@@ -59,7 +68,6 @@ MESSAGES = {
     "cut_off_in_future": "{column}: el corte es posterior a la fecha de proceso",
     "date_in_future": "{column}: es posterior a la fecha de proceso",
     "nothing_stated": "la fila no trae ningún dato de la persona",
-    "ends_before_it_begins": "{column}: es anterior a la fecha en que comienza",
     "reverses_itself": "{column}: un reverso no puede reversarse a sí mismo",
     "reverses_without_reversal": "{column}: solo un reverso nombra la operación que anula",
     "bad_check_digit": "{column}: el dígito de verificación o la longitud no corresponde",

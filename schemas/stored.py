@@ -44,7 +44,15 @@ def as_text(rows: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFr
         .alias(name)
         for name in amounts
     ]
-    return plain.with_columns(texts), pl.concat(found)
+    decimals = [
+        pl.when(marked[field.name])
+        .then(pl.col(field.name).str.replace(".", marks.decimal, literal=True))
+        .otherwise(field.name)
+        .alias(field.name)
+        for field in fields
+        if field.type == "decimal"
+    ]
+    return plain.with_columns(texts + decimals), pl.concat(found)
 
 
 def _is_code(field: Canonical, layout: Layout) -> bool:

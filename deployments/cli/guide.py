@@ -124,11 +124,17 @@ def _encrypted(exchange: Exchange) -> str:
 
 
 def _recalls(profile: Profile, layouts: tuple[Layout, ...]) -> list[str]:
-    """What a full portfolio may leave out, where there is one among *layouts*."""
-    if not any(one.kind == "placement" and one.snapshot == "full" for one in layouts):
-        return []
-    return [
-        "Una cartera completa retira las cuentas que no nombra, y el acuse las lista. Si faltan "
-        f"más del {profile.policy.vanished_share_max * 100:g} % de las asignadas, el archivo se "
-        "retiene y no se registra nada.",
-    ]
+    """What a full portfolio may leave out and a recall name, where one is among *layouts*."""
+    share_max = f"más del {profile.policy.vanished_share_max * 100:g} % de las asignadas"
+    told = []
+    if any(one.kind == "placement" and one.snapshot == "full" for one in layouts):
+        told.append(
+            "Una cartera completa retira las cuentas que no nombra, y el acuse las lista. Si "
+            f"faltan {share_max}, el archivo se retiene y no se registra nada."
+        )
+    if any(one.kind == "recall" for one in layouts):
+        told.append(
+            f"Un retiro que nombra {share_max} se retiene. Una cuenta retirada vuelve cuando una "
+            "cartera de un corte posterior a su retiro la informa."
+        )
+    return told

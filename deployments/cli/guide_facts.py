@@ -40,6 +40,12 @@ def facts(layout: Layout) -> list[str]:
             if layout.snapshot == "full"
             else "Cada archivo trae solo lo nuevo o lo que cambió."
         )
+    if layout.kind == "adjustment":
+        told.append(
+            "Los importes van sin signo, también los condonados; solo una corrección o "
+            "reclasificación puede traer negativos, y esta debe sumar cero. Lo que rige hasta la "
+            "fecha de corte de la cartera ya está en sus saldos."
+        )
     if layout.control == "sha256":
         told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
     if layout.trailer and layout.records:
@@ -79,6 +85,8 @@ def _standing(layout: Layout) -> str:
             "si difieren solo en nombre, teléfonos, correo o dirección, vale la primera; si "
             "difieren en otro dato, se rechazan ambas"
         )
+    if layout.kind == "adjustment":
+        return "si difieren en algo más que el motivo, se rechazan ambas"
     if layout.kind in CONTRADICTED:
         return "si difieren, se rechazan ambas"
     if layout.kind in LASTING:

@@ -7,13 +7,18 @@ from deployments.cli.guide_account_fields import (
     TITLES_OF_ACCOUNTS,
     WORDS_OF_ACCOUNTS,
 )
+from deployments.cli.guide_movement_fields import (
+    MEANING_OF_MOVEMENTS,
+    TITLES_OF_MOVEMENTS,
+    WORDS_OF_MOVEMENTS,
+)
 from recupero.profiles.fields import Kind
 
 KIND_TITLES = {
     "placement": "Cartera asignada", "payment": "Pagos y reversos", "effort": "Gestiones",
     "consent": "Autorizaciones de contacto", "attestation": "Declaraciones del acreedor",
     "write_off": "Instrucciones de castigo", "roster": "Gestores",
-    "statement": "Extracto bancario", **TITLES_OF_ACCOUNTS,
+    "statement": "Extracto bancario", **TITLES_OF_ACCOUNTS, **TITLES_OF_MOVEMENTS,
 }  # fmt: skip
 
 MEANING = {
@@ -69,6 +74,7 @@ MEANING = {
     "capacity": "Cuentas que puede llevar",
     "skills": "Etapas que trabaja, separadas por punto y coma; vacío: todas",
     **MEANING_OF_ACCOUNTS,
+    **MEANING_OF_MOVEMENTS,
 }
 
 #: What a mapped word stands for, where the word itself does not say it to a reader of Spanish.
@@ -83,6 +89,7 @@ WORDS = {
     "uneconomic_to_sue": "demandar cuesta más que la deuda", "unrelated_party": "no vinculado",
     "unguaranteed": "sin garantía", "not_renewed": "sin renovación",
     "judicial_action_exhausted": "acción judicial agotada", **WORDS_OF_ACCOUNTS,
+    **WORDS_OF_MOVEMENTS,
 }  # fmt: skip
 
 

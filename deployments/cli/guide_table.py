@@ -14,6 +14,7 @@ from recupero.profiles.profile import Institution
 _TYPES = {
     "text": "texto", "identity": "documento", "amount": "importe", "date": "fecha",
     "datetime": "fecha y hora", "integer": "entero", "boolean": "sí o no",
+    "decimal": "número",
 }  # fmt: skip
 _DIRECTIVES = {"%d": "dd", "%m": "mm", "%Y": "aaaa", "%H": "hh", "%M": "mm", "%S": "ss"}
 

@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from deployments.cli.guide_account_fields import EXAMPLES
+from deployments.cli.guide_movement_fields import EMPTY_IN_MOVEMENTS, EXAMPLES_OF_MOVEMENTS
 from recupero.money import exponent
 from recupero.profiles.canonical import Canonical
 from recupero.profiles.layout import Layout
@@ -66,10 +67,10 @@ TEXT = {
     "email": "persona1@example.com", "address": "Calle 10 # 20-30", "city": "Capital",
     "region": "Centro", "transaction_id": "T-000481", "effort_id": "G-009120",
     "evidence": "Acta 2026-14", "resolution": "Acta 2026-14", "collector_code": "G-07",
-    "skills": "prejuridica;juridica", "channel": "sucursal", **EXAMPLES,
+    "skills": "prejuridica;juridica", "channel": "sucursal", **EXAMPLES, **EXAMPLES_OF_MOVEMENTS,
 }  # fmt: skip
 #: Fields that a file may leave empty, and whose value would say something of another row.
-EMPTY = frozenset({"reverses", "proposal", "phone_2", "renewed_on"})
+EMPTY = frozenset({"reverses", "proposal", "phone_2", "renewed_on"}) | EMPTY_IN_MOVEMENTS
 
 
 def day_of(layout: Layout) -> date:
@@ -89,6 +90,12 @@ def value_of(field: Canonical, layout: Layout, given: Institution, row: int = 0)
         return None
     if field.type == "amount":
         return _minor(field.name, layout, given.currency, row)
+    if field.type == "decimal":
+        return f"3912{row}{layout.decimal}45" if layout.decimal else f"3912{row}"
+    if field.name == "month":
+        return day_of(layout).replace(day=1)
+    if field.name == "valid_from":  # what one value after another is known by
+        return day_of(layout) - timedelta(days=row)
     if field.type == "date":
         return day_of(layout) - timedelta(days=_DAYS_BEFORE.get(field.name, 0))
     if field.type == "datetime":

@@ -1,11 +1,16 @@
-"""One canonical field of a file: its name, its type and what it may hold."""
+"""What a canonical field is, and the words that several kinds of file share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-FieldType = Literal["text", "identity", "amount", "date", "datetime", "integer", "boolean"]
+#: ``decimal`` is a plain number of any precision as text with a point: ``39123.45``.
+FieldType = Literal[
+    "text", "identity", "amount", "date", "datetime", "integer", "boolean", "decimal"
+]
+
+CHANNELS = ("call", "sms", "email", "letter", "visit", "notarial_letter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from recupero.profiles import account_fields
-from recupero.profiles.canonical import Canonical
+from recupero.profiles.agency_fields import ABSENCE, COST, GOAL, ROSTER, UNIT_VALUE
+from recupero.profiles.canonical import CHANNELS, Canonical
 
 Kind = Literal[
     "placement", "payment", "effort", "consent", "attestation", "write_off", "roster", "statement",
     "instalment", "guarantee", "document_index", "hold", "dispute", "judicial_event",
-    "related_person", "debtor_update",
+    "related_person", "debtor_update", "recall", "adjustment",
+    "absence", "cost", "goal", "unit_value",
 ]  # fmt: skip
 
 #: As the constant of a date field: the day the file is processed for.
@@ -23,7 +25,6 @@ BUSINESS_DATE = "business_date"
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 OBLIGATION_KINDS = ("loan", "card", "service", "invoice")
-CHANNELS = ("call", "sms", "email", "letter", "visit", "notarial_letter")
 RESULTS = (
     "contact", "no_contact", "promise", "refusal", "delivered", "returned", "wrong_number",
 )  # fmt: skip
@@ -31,6 +32,13 @@ ATTESTATIONS = (
     "provisioned", "itemised_in_inventory_book", "uneconomic_to_sue", "unrelated_party",
     "unguaranteed", "not_renewed", "judicial_action_exhausted",
 )  # fmt: skip
+#: Why an institution takes an account back.
+RECALLS = (
+    "paid", "agreed", "sold", "legal_action", "insolvency", "deceased", "disputed",
+    "placed_in_error", "end_of_placement", "other",
+)  # fmt: skip
+#: What an institution itself moves on an account (`recupero.rules.adjust` posts them).
+ADJUSTMENTS = ("charge", "accrual", "correction", "refund", "waiver", "reclassification")
 
 PLACEMENT = (
     Canonical("account_number", required=True),
@@ -102,11 +110,24 @@ WRITE_OFF = (
     Canonical("resolution", required=True),
     Canonical("proposal"),
 )
-ROSTER = (
-    Canonical("collector_code", required=True),
-    Canonical("country", required=True),
-    Canonical("capacity", "integer", required=True),
-    Canonical("skills"),
+RECALL = (
+    Canonical("account_number", required=True),
+    Canonical("recalled_on", "date", required=True),
+    Canonical("reason", allowed=RECALLS),
+    Canonical("recall_id"),
+)
+ADJUSTMENT = (
+    Canonical("adjustment_id", required=True),
+    Canonical("account_number", required=True),
+    Canonical("event", required=True, allowed=ADJUSTMENTS),
+    Canonical("currency", required=True),
+    Canonical("effective_on", "date", required=True),
+    Canonical("principal_minor", "amount", absent=0),
+    Canonical("interest_minor", "amount", absent=0),
+    Canonical("default_interest_minor", "amount", absent=0),
+    Canonical("fees_minor", "amount", absent=0),
+    Canonical("expenses_minor", "amount", absent=0),
+    Canonical("reason", required=True),
 )
 
 FIELDS: dict[Kind, tuple[Canonical, ...]] = {
@@ -126,6 +147,12 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
     "hold": account_fields.HOLD,
     "dispute": account_fields.DISPUTE,
     "judicial_event": account_fields.JUDICIAL_EVENT,
+    "recall": RECALL,
+    "adjustment": ADJUSTMENT,
+    "absence": ABSENCE,
+    "cost": COST,
+    "goal": GOAL,
+    "unit_value": UNIT_VALUE,
 }
 
 #: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``) or
@@ -147,6 +174,12 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "hold": ("account_number", "hold_kind", "since"),
     "dispute": ("account_number", "complaint_id"),
     "judicial_event": ("account_number", "event", "occurred_on"),
+    "recall": ("account_number",),
+    "adjustment": ("adjustment_id",),
+    "absence": ("collector_code", "absent_from"),
+    "cost": ("channel", "currency", "valid_from"),
+    "goal": ("month", "scope", "code", "measure", "currency"),
+    "unit_value": ("unit", "valid_from"),
 }
 
 #: Kinds that list things of an account. A file of theirs is a delta unless its layout says
@@ -175,6 +208,11 @@ CONTRADICTED: dict[Kind, frozenset[str]] = {
     "placement": frozenset(field.name for field in PLACEMENT) - OF_PERSON,
     "instalment": frozenset(field.name for field in account_fields.INSTALMENT),
     "guarantee": frozenset(field.name for field in account_fields.GUARANTEE),
+    "adjustment": frozenset(field.name for field in ADJUSTMENT) - {"reason"},
+    "absence": frozenset(field.name for field in ABSENCE),
+    "cost": frozenset(field.name for field in COST),
+    "goal": frozenset(field.name for field in GOAL),
+    "unit_value": frozenset(field.name for field in UNIT_VALUE),
 }
 
 

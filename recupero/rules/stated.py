@@ -12,7 +12,8 @@ up to the cut-off   its figures replace ours      posted, and in the same batch 
 after the cut-off   stays beside its figures      posted
 =================== ============================= ==============================================
 
-Reversals are money too, by their own date. What was written off was itself the figure stated: the
+Reversals are money too, by their own date, and so is what an institution moves on an account itself
+(`recupero.rules.adjust`). What was written off was itself the figure stated: the
 money up to the cut-off in force then is in the memorandum, which no portfolio restates. A recalled
 account is not stated any more.
 

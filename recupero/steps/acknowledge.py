@@ -189,6 +189,7 @@ def _dropped(intake: Intake) -> Dropped:
         points_ended=ended.points_count,
         facts_ended=ended.facts_count,
         held=intake.state == "held",
+        named=intake.kind == "recall",
     )
 
 

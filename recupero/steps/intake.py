@@ -20,7 +20,7 @@ from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import outermost
 from recupero.steps.acknowledge import Intake, acknowledge
-from recupero.steps.booking import KINDS, Booking, Case
+from recupero.steps.booking import KINDS, RANK, Booking, Case
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.statement import screen_statement
 from recupero.steps.inputs import keep_inputs
@@ -73,11 +73,10 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
     None on a closed date: they are the open one's to take in. What is sealed is opened first.
     """
     profile = services.profile(code)
-    order = {kind: rank for rank, kind in enumerate(KINDS)}
 
     def rank(receipt: Receipt) -> tuple[int, int]:
         kind = _kind(services, profile, receipt, business_date)
-        return (-1 if kind is None else order[kind], receipt.sequence)
+        return (-1 if kind is None else RANK[kind], receipt.sequence)
 
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
@@ -166,9 +165,12 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
 
     Bytes that were refused or held are no repetition: sent again under another name, as their
     acknowledgement asks, they are taken. Neither is what states facts after another of its kind:
-    it may say that everything is again as it was.
+    it may say that everything is again as it was. Of recalls each row is judged by itself: an
+    account may have come back meanwhile.
     """
     kind = layout.kind if isinstance(layout, Layout) else None
+    if kind == "recall":
+        return None
     booked = manifest.booked_receipt(unit, receipt.address, kind)
     if booked is not None and kind in {"placement", *LISTS, *NEVER_WHOLE}:
         last = manifest.last_booked(unit, kind)

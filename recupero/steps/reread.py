@@ -32,13 +32,21 @@ from recupero.steps.verify_sealed import check_decryptions
 from recupero.steps.worklists import write_worklists
 from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest, outgoing
+from recupero.store.agency import away
 from recupero.store.canonical import chained_columns, content_digest
 from recupero.store.past import Past, past_of
 from recupero.store.proof import Finding
 from recupero.store.recordings import Draft, canonical_json, complete
 from recupero.store.rows import Table, filled_by, rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import APPEND_ORDER, collector, collector_quota, document, recording
+from recupero.store.tables import (
+    APPEND_ORDER,
+    absence,
+    collector,
+    collector_quota,
+    document,
+    recording,
+)
 from recupero.store.vaulted import destroyed_files
 
 Step = Callable[[Services, str, Mapping[str, Any]], object]
@@ -134,7 +142,7 @@ def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:
     if divided.is_empty():
         return
     with services.store.snapshot(AGENCY) as agency:
-        rosters = rows_of(agency, collector)
+        rosters, absences = rows_of(agency, collector), rows_of(agency, absence)
     for row in divided.iter_rows(named=True):
         inputs = json.loads(row["inputs"])
         roster = rosters.filter(pl.col("receipt_id") == int(inputs["roster"]))
@@ -142,9 +150,10 @@ def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:
         if unit.institution not in among:
             yield Finding(_name(row), "divides among institutions of which this is none")
             continue
-        made = quotas_of(roster, inputs["country"], among, unit.institution).with_columns(
-            pl.lit(row["business_date"]).alias("business_date")
-        )
+        known = absences.filter(pl.col("sequence") <= int(inputs.get("absences", 0)))
+        gone = away(known, row["business_date"])
+        parts = quotas_of(roster, inputs["country"], among, unit.institution, gone)
+        made = parts.with_columns(pl.lit(row["business_date"]).alias("business_date"))
         there = rows_of(
             unit, collector_quota, collector_quota.c.recording_id == row["recording_id"]
         )

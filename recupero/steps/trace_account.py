@@ -15,6 +15,7 @@ from recupero.store.rows import Table, rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
     account_version,
+    adjustment,
     assessment,
     attestation,
     delivery,
@@ -34,12 +35,13 @@ from recupero.store.tables import (
     opinion,
     opinion_condition,
     permission,
+    recall,
     write_off,
 )
 
 #: An id of 64 bits, signed; a shorter number is what the institution called its document.
 _ID = re.compile(r"-?[0-9]{12,19}")
-_IN_ORDER = ("business_date", "performed_at", "line_number")
+_IN_ORDER = ("business_date", "performed_at", "recalled_on", "effective_on", "line_number")
 _STATED = [name for name in COLUMNS if name in account_version.c]
 
 #: Tables whose rows are shown as they are, by the section they make.
@@ -66,6 +68,9 @@ _PLAIN: dict[str, tuple[Table, tuple[str, ...]]] = {
     "opinions": (opinion, ("opinion_id", "business_date", "regime", "met", "currency",
                            "claim_minor")),
     "instructions": (instruction, ("currency", "amount_minor", "decided_on", "resolution")),
+    "adjustments": (adjustment, ("reference", "event", "currency", "effective_on", *_STATED,
+                                 "reason")),
+    "recalls": (recall, ("recalled_on", "reason", "reference")),
     "write_offs": (write_off, ("business_date", "currency", "amount_minor", "accepted", "reason")),
 }  # fmt: skip
 
@@ -112,16 +117,30 @@ def _balances(unit: Unit, account_id: int) -> list[Row]:
 
 def _journal(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
     """Every entry with what each component moved, and the rule that matched the money or took it
-    away again, since the figures of the portfolio at ``effective_on`` contain it already.
+    away again, since the figures of the portfolio at ``effective_on`` contain it already; what the
+    institution moved itself is ``as_stated``.
     """
     entries = ledger.account_rows(unit, account_id)
     stages = rows_of(unit, match, match.c.entry_id.in_(_ids(entries, "entry_id"))).select(
         "entry_id", pl.coalesce("stage", "class").alias("rule")
     )
-    contained = (pl.col("event") == "adjusted") & pl.col("entry_id").is_not_null()
-    ruled = entries.join(stages, on="entry_id", how="left", maintain_order="left").with_columns(
+    stated = rows_of(unit, adjustment, adjustment.c.account_id == account_id).select(
+        "receipt_id", "line_number", pl.col("event").alias("moved")
+    )
+    line = ["receipt_id", "line_number"]
+    again = pl.struct(line).is_duplicated() & ~pl.struct(line).is_first_distinct()
+    contained = (pl.col("event") == "adjusted") & (
+        pl.col("entry_id").is_not_null() | (pl.col("moved").is_not_null() & again)
+    )
+    staged = entries.join(stages, on="entry_id", how="left", maintain_order="left")
+    ruled = staged.join(stated, on=line, how="left", maintain_order="left").with_columns(
         pl.sum_horizontal(COLUMNS).alias("total_minor"),
-        pl.when(contained).then(pl.lit("in_stated_figures")).otherwise("rule").alias("rule"),
+        pl.when(contained)
+        .then(pl.lit("in_stated_figures"))
+        .when(pl.col("moved").is_not_null())
+        .then(pl.lit("as_stated"))
+        .otherwise("rule")
+        .alias("rule"),
     )
     columns = ("recorded_on", "effective_on", "ledger", "event", "rule", "currency", *COLUMNS,
                "total_minor")  # fmt: skip

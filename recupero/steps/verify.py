@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
+from recupero.rules.adjust import misadjusted
 from recupero.rules.components import COLUMNS
 from recupero.rules.posted import miscounted, misposted
 from recupero.rules.reconcile import received_summary, roll_forward
@@ -34,6 +35,7 @@ from recupero.store.published import published_by
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
+    adjustment,
     delivery,
     journal,
     letter,
@@ -185,6 +187,9 @@ def _roll_forward(_services: Services, unit: Unit) -> Iterator[Finding]:
     ]
     for entry_id, why in booked:
         yield Finding(f"money_entry entry_id={entry_id}", why)
+    for adjustment_id in misadjusted(rows_of(unit, adjustment), rows)["adjustment_id"]:
+        what = "its journal rows are not what was stated"
+        yield Finding(f"adjustment adjustment_id={adjustment_id}", what)
 
 
 def _against_contra(unit: Unit) -> Iterator[Finding]:

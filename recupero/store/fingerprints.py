@@ -19,6 +19,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import (
     account_cut_off,
     account_version,
+    adjustment,
     contact_point_version,
     journal,
     money_entry,
@@ -93,8 +94,9 @@ class Told:
 def told_since(unit: Unit, known: Fingerprints, silent: Collection[str]) -> Told:
     """Whose facts or ledger may be others than when *known* was made.
 
-    Intakes of the kinds *silent* fill none of the tables of facts. Money dated after the cut-off
-    counts whenever it was recorded: the next cut-off may contain it.
+    Intakes of the kinds *silent* fill none of the tables of facts. Money and
+    adjustments dated after the cut-off count whenever they were recorded: the next cut-off may
+    contain them.
     """
     since = _recorded_since(unit, known.receipt_id)
     spoken = since.filter(
@@ -107,6 +109,7 @@ def told_since(unit: Unit, known: Fingerprints, silent: Collection[str]) -> Told
     accounts = [
         _ids(unit, journal.c.account_id, posted),
         _ids(unit, journal.c.account_id, journal.c.entry_id.in_(later)),
+        _ids(unit, adjustment.c.account_id, adjustment.c.effective_on > known.cut_off),
     ]
     persons = []
     if spoken:

@@ -23,7 +23,8 @@ NOW = 2**31 - 1
 
 def portfolios(unit: Unit) -> pl.DataFrame:
     """The portfolios booked: receipt_id, position, cut_off, portfolio (empty where an institution
-    has one) and whether it is ``full``; in the order in which they were taken in.
+    has one) and whether it is ``full``; in the order in which they were taken in, and with them the
+    files of recalls, which have neither cut-off nor portfolio.
     """
     query = (
         select(
@@ -40,7 +41,7 @@ def portfolios(unit: Unit) -> pl.DataFrame:
         )
         .where(
             receipt_outcome.c.institution == unit.institution,
-            receipt_outcome.c.kind == "placement",
+            receipt_outcome.c.kind.in_(["placement", "recall"]),
             receipt_outcome.c.state == "booked",
         )
         .order_by(recording.c.position)

@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recupero.money import EXPONENT
-from recupero.profiles.fields import FIELDS, KINDS, Kind
+from recupero.profiles.fields import FIELDS, Kind
 from recupero.profiles.load import parse_profile
 from recupero.profiles.profile import Profile
 from tests.edges.books import book
@@ -31,7 +31,7 @@ from tests.edges.drawn_cells import (
     words_for,
     written,
 )
-from tests.edges.drawn_rows import DAY, Row, currencies, distinct, rows
+from tests.edges.drawn_rows import DAY, DRAWN, Row, currencies, distinct, rows
 from tests.edges.good_files import BANK
 from tests.edges.test_profiles_fuzzed import toml
 from tests.edges.test_schemas_roundtrip import ENCODINGS
@@ -60,7 +60,7 @@ class Grid:
 @st.composite
 def files(draw: st.DrawFn) -> Drawn:
     form: str = draw(st.sampled_from(FORMATS))
-    kind: Kind = draw(st.sampled_from([kind for kind in KINDS if FIELDS[kind]]))
+    kind: Kind = draw(st.sampled_from(DRAWN))
     chance = draw(st.randoms(use_true_random=False))
     encoding, mark, codec = draw(st.sampled_from(ENCODINGS))
     alphabet = "latin" if encoding in ("latin-1", "cp1252") else _ALPHABETS.get(form, "any")

@@ -11,10 +11,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recupero.money import EXPONENT
-from recupero.profiles.fields import FIELDS, KEYS, Kind
+from recupero.profiles.fields import FIELDS, KEYS, KINDS, Kind
 
 DAY = date(2026, 11, 27)
 Row = dict[str, Any]
+
+#: Known by codes and dates alone (no text tells their rows apart), or bound to true periods.
+_LEFT = ("cost", "goal", "unit_value")
+DRAWN = [kind for kind in KINDS if FIELDS[kind] and kind not in _LEFT]
 
 #: What a letter of UTF-8 read as latin-1 or cp1252 begins with, and the mark of what was lost.
 _MISTAKEN = "ÂÃÌâïÏ\ufffd"
@@ -88,6 +92,7 @@ def _value(type_: str, chance: random.Random, texts: list[str], amounts: list[in
         "datetime": datetime.combine(day, at),
         "integer": chance.choice([0, 1, 30, 999_999_999]),
         "boolean": chance.random() < 0.5,
+        "decimal": chance.choice(["1", "39123"]),
     }[type_]
 
 
@@ -126,7 +131,39 @@ def _roster(row: Row, chance: random.Random) -> Row:
     return row
 
 
+def _ordered(first: str, last: str) -> Callable[[Row, random.Random], Row]:
+    """What ends does so after it began."""
+
+    def ruled(row: Row, chance: random.Random) -> Row:
+        if row[first] and row[last]:
+            row[first], row[last] = sorted((row[first], row[last]))
+        return row
+
+    return ruled
+
+
+def _numbered(number: str) -> Callable[[Row, random.Random], Row]:
+    def ruled(row: Row, chance: random.Random) -> Row:
+        return row | {number: chance.choice([1, 30, 999_999])}
+
+    return ruled
+
+
+def _person(row: Row, chance: random.Random) -> Row:
+    # Types whose numbers carry a check, and telephones, are judged elsewhere.
+    row = row | {"debtor_id_type": "XX", "phone": "+573128622935", "phone_2": None, "email": None}
+    return _ordered("since", "until")(row, chance) if "since" in row else row
+
+
+def _adjustment(row: Row, chance: random.Random) -> Row:
+    return row | {"event": "charge", "principal_minor": row["principal_minor"] or 10**4}
+
+
 _AS_RULED: dict[Kind, Callable[[Row, random.Random], Row]] = {
     "placement": _placement, "payment": _payment, "write_off": _write_off,
-    "roster": _roster,
+    "roster": _roster, "instalment": _numbered("instalment_number"),
+    "guarantee": _numbered("guarantee_number"), "document_index": _numbered("document_number"),
+    "hold": _ordered("since", "until"), "dispute": _ordered("opened_on", "closed_on"),
+    "related_person": _person, "debtor_update": _person, "adjustment": _adjustment,
+    "absence": _ordered("absent_from", "absent_until"),
 }  # fmt: skip

@@ -106,6 +106,25 @@ decided_on = 2
 resolution = 3
 """,
     "statement": "",
+    "recall": """
+[layout.columns]
+account_number = 0
+recalled_on = 1
+reason = 2
+recall_id = 3
+""",
+    "adjustment": """
+constants = { currency = "COP" }
+[layout.columns]
+adjustment_id = 0
+account_number = 1
+event = 2
+effective_on = 3
+principal_minor = 4
+interest_minor = 5
+fees_minor = 6
+reason = 7
+""",
 }
 DAYS = tuple(date(2026, 11, day) for day in (23, 24, 25, 26, 27))
 

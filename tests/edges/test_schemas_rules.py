@@ -135,12 +135,88 @@ SIMPLE = {
         {"amount_minor": "0", "decided_on": "28/11/2026"},
         [("amount_minor", "zero_amount"), ("decided_on", "date_in_future")],
     ),
+    "recall": (
+        {"account_number": "A", "recalled_on": "27/11/2026", "reason": "sold"},
+        {"account_number": "", "recalled_on": "28/11/2026", "reason": "bored"},
+        [
+            ("account_number", "required"),
+            ("reason", "not_allowed"),
+            ("recalled_on", "date_in_future"),
+        ],
+    ),
+    "absence": (
+        {
+            "collector_code": "C1",
+            "absent_from": "27/11/2026",
+            "absent_until": "28/11/2026",
+            "reason": "leave",
+        },
+        {"absent_until": "26/11/2026", "reason": "ill"},
+        [("absent_until", "ends_before_it_begins"), ("reason", "not_allowed")],
+    ),
+    "cost": (
+        {"channel": "call", "currency": "COP", "amount_minor": "12,50", "valid_from": "01/11/2026"},
+        {"channel": "fax", "amount_minor": "-1,00"},
+        [("amount_minor", "negative"), ("channel", "not_allowed")],
+    ),
+    "goal": (
+        {
+            "month": "01/11/2026",
+            "scope": "collector",
+            "code": "C1",
+            "measure": "collected",
+            "amount_minor": "1,00",
+        },
+        {"month": "02/11/2026", "amount_minor": ""},
+        [("amount_minor", "required"), ("month", "not_first_of_month")],
+    ),
+    "unit_value": (
+        {
+            "unit": "UF",
+            "currency": "CLP",
+            "valid_from": "27/11/2026",
+            "value": "39.123,45",
+            "source": "D.O.",
+        },
+        {"unit": "uf", "value": "39123.45"},
+        [("unit", "not_allowed"), ("value", "unreadable_decimal")],
+    ),
     "roster": (
         {"collector_code": "C1", "country": "CO", "capacity": "300", "skills": "juridica"},
         {"country": "Colombia", "capacity": "-1"},
         [("capacity", "negative"), ("country", "not_allowed")],
     ),
 }
+
+
+MOVED = (
+    "adjustment_id", "account_number", "event", "effective_on", "principal_minor",
+    "interest_minor", "reason",
+)  # fmt: skip
+MOVES = {
+    "adjustment_id": "M1", "account_number": "A", "event": "charge", "effective_on": "27/11/2026",
+    "principal_minor": "10,00", "interest_minor": "5,00", "reason": "r",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, []),
+        ({"principal_minor": ""}, []),
+        ({"event": "correction", "interest_minor": "-15,00"}, []),
+        ({"event": "reclassification", "interest_minor": "-10,00"}, []),
+        ({"event": "reclassification"}, [("event", "parts_do_not_cancel")]),
+        ({"event": "waiver", "interest_minor": "-1,00"}, [("interest_minor", "negative")]),
+        ({"principal_minor": "0", "interest_minor": ""}, [("event", "nothing_moved")]),
+        ({"event": "gift"}, [("event", "not_allowed")]),
+        ({"effective_on": "28/11/2026"}, [("effective_on", "date_in_future")]),
+        ({"reason": ""}, [("reason", "required")]),
+    ],
+)
+def test_adjustment_rules(cells, expected):
+    screened = sifted(profile("adjustment", MOVED), line(MOVED, **(MOVES | cells)))
+    assert [(at, rule) for _, at, rule in reasons(screened)] == expected
 
 
 @pytest.mark.parametrize("kind", SIMPLE)

@@ -8,6 +8,8 @@ run it again.
 from collections.abc import Callable
 
 from recupero.steps.booking.account_facts import book_account_facts
+from recupero.steps.booking.adjustment import book_adjustments
+from recupero.steps.booking.agency import book_stated
 from recupero.steps.booking.case import Booking, Case
 from recupero.steps.booking.closing import book_attestations, book_instructions
 from recupero.steps.booking.contact import book_consents, book_efforts
@@ -15,12 +17,18 @@ from recupero.steps.booking.money import book_money
 from recupero.steps.booking.persons import book_debtor_updates, book_related_persons
 from recupero.steps.booking.placement import book_placement
 from recupero.steps.booking.roster import book_roster
+from recupero.steps.booking.taken_back import book_recalls
+from recupero.store.tables import absence, effort_cost, goal, unit_value
 
-__all__ = ["KINDS", "Booking", "Case"]
+__all__ = ["KINDS", "RANK", "Booking", "Case"]
 
 #: In the order a day's files are taken: accounts before the events that name them.
 KINDS: dict[str, Callable[[Case], Booking]] = {
     "roster": book_roster,
+    "absence": book_stated(absence),
+    "cost": book_stated(effort_cost),
+    "goal": book_stated(goal),
+    "unit_value": book_stated(unit_value),
     "placement": book_placement,
     "instalment": book_account_facts,
     "guarantee": book_account_facts,
@@ -30,10 +38,15 @@ KINDS: dict[str, Callable[[Case], Booking]] = {
     "hold": book_account_facts,
     "dispute": book_account_facts,
     "judicial_event": book_account_facts,
+    "recall": book_recalls,
     "consent": book_consents,
     "effort": book_efforts,
     "attestation": book_attestations,
+    "adjustment": book_adjustments,
     "payment": book_money,
     "statement": book_money,
     "write_off": book_instructions,
 }
+
+#: A recall and a portfolio both say whether an account is placed: these are taken as they came.
+RANK = {kind: rank for rank, kind in enumerate(KINDS)} | {"recall": list(KINDS).index("placement")}

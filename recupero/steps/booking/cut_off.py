@@ -11,23 +11,29 @@ def split_bookable(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFram
     """*rows* that may be booked, and rejects for those that contradict what is known.
 
     A row drawn before its account was last stated would take it back in time; a recalled account
-    is not stated any more. One in another currency would leave two claims, of which nothing says
-    that they are one. *known* has each account's ``currency``, ``state`` and last ``cut_off``.
+    is not stated any more, and what was taken back by itself is placed again only by a row drawn
+    after that day: until then portfolios may not know of it. One in another currency would leave
+    two claims, of which nothing says that they are one. *known* has each account's ``currency``,
+    ``state``, ``effective_from`` and last ``cut_off``.
     """
     placed = pl.col("state") == "placed"
+    recalled = pl.col("state") == "recalled"
     before = known.select(
         "account_id",
         pl.col("currency").alias("kept_in"),
         pl.when(placed).then("cut_off").alias("last"),
+        pl.when(recalled).then("effective_from").alias("recalled_on"),
     )
     dated = rows.join(before, on="account_id", how="left", maintain_order="left")
     changed = (pl.col("currency") != pl.col("kept_in")).fill_null(False)
     older = (pl.col("cut_off") < pl.col("last")).fill_null(False)
+    gone = (pl.col("cut_off") <= pl.col("recalled_on")).fill_null(False)
     refused = [
         rejects(dated.filter(changed), "currency_changed", "currency"),
         rejects(dated.filter(~changed & older), "outdated_row", "cut_off"),
+        rejects(dated.filter(~changed & gone), "recalled_since", "cut_off"),
     ]
-    bookable = dated.filter(~changed & ~older).drop("kept_in", "last")
+    bookable = dated.filter(~changed & ~older & ~gone).drop("kept_in", "last", "recalled_on")
     return bookable, pl.concat(refused).sort("line_number")
 
 

@@ -30,6 +30,7 @@ _SILENT = frozenset(
     {
         "payment", "statement", "effort", "consent", "attestation", "write_off", "roster",
         "instalment", "guarantee", "document_index", "hold", "dispute", "judicial_event",
+        "adjustment",
     }
 )  # fmt: skip
 #: Above this share of the accounts, looking at each costs more than looking at all.

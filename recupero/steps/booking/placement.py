@@ -9,6 +9,7 @@ import polars as pl
 from recupero.rules import post
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking import recall
+from recupero.steps.booking.adjustment import moved_after
 from recupero.steps.booking.case import Booking, Case, Ended, by_currency
 from recupero.steps.booking.cut_off import split_bookable, stated_apart
 from recupero.steps.booking.familiar import concerned, due_date, remember
@@ -119,7 +120,8 @@ def _journal(
 def _at_cut_off(
     case: Case, rows: pl.DataFrame, balances: pl.DataFrame, asked: pl.Series | None
 ) -> pl.DataFrame:
-    """*balances* without the money moved after each row's cut-off, which it does not contain.
+    """*balances* without what money and adjustments moved after each row's cut-off, which it does
+    not contain.
 
     Otherwise a portfolio drawn before a payment would take the payment back, and one drawn before
     a reversal, whose row keeps the date of what it undoes, would undo the reversal.
@@ -127,10 +129,14 @@ def _at_cut_off(
     first = rows["cut_off"].min()
     if not isinstance(first, date):
         return balances
-    later = (
+    paid = (
         ledger.paid_after(case.unit, first, asked)
         .join(rows.select("account_id", "cut_off"), on="account_id", how="inner")
         .filter(pl.col("booked_on") > pl.col("cut_off"))
+        .select("account_id", *COLUMNS)
+    )
+    later = (
+        pl.concat([paid, moved_after(case, rows)])
         .group_by("account_id")
         .agg(pl.col(COLUMNS).sum().name.prefix("later_"))
     )

@@ -55,4 +55,27 @@ REASONS = {
         "ningún formato acordado corresponde al nombre y al encabezado",
         "Revise el nombre del archivo y sus columnas.",
     ),
+    "recalled_since": (
+        "la cuenta se retiró con un retiro de la fecha de este corte o posterior; sigue retirada",
+        "Si la asigna de nuevo, infórmela con un corte posterior al retiro.",
+    ),
+    "recalled_before": (
+        "el retiro es anterior al último corte que informó la cuenta como asignada; la cuenta "
+        "queda como estaba",
+        "Si la retira, envíe el retiro con su fecha vigente.",
+    ),
+    "adjustment_id_reused": (
+        "ya se registró un movimiento con este identificador y otro contenido; vale el primero",
+        "Si es otro movimiento, envíelo con su propio identificador; si corrige el primero, envíe "
+        "la diferencia como corrección.",
+    ),
+    "written_off": (
+        "la cuenta está castigada: ya no tiene saldo que mover",
+        "Si el castigo ya no vale, acuérdelo con la agencia.",
+    ),
+    "component_below_zero": (
+        "con los movimientos de la cuenta en este archivo un componente quedaría por debajo de "
+        "cero; no se registra ninguno de ellos",
+        "Revise los importes; lo que la cuenta debe de verdad infórmelo en la cartera.",
+    ),
 }

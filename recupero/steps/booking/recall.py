@@ -15,10 +15,10 @@ from recupero.store.canonical import row_hashes
 from recupero.store.tables import account_version
 from reports.labels import count
 
-_MEND = (
-    "Si el archivo está incompleto, envíe la cartera completa con otro nombre. Si de verdad retira "
-    "esas cuentas, acuérdelo con la agencia, que sube ese máximo (vanished_share_max), y envíe "
-    "este mismo archivo con otro nombre."
+_COMPLETE = "Si el archivo está incompleto, envíe la cartera completa con otro nombre. "
+_AGREE = (
+    "Si de verdad retira esas cuentas, acuérdelo con la agencia, que sube ese máximo "
+    "(vanished_share_max), y envíe este mismo archivo con otro nombre."
 )
 
 
@@ -93,9 +93,10 @@ def taken_back(gone: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
 
 
 def excess(case: Case, ours_count: int, recalled: pl.DataFrame) -> Hold | None:
-    """Why the file is held, where *recalled* is more of our accounts than the policy lets vanish.
+    """Why the file is held, where *recalled* is more of ours than the policy lets go at once.
 
-    A portfolio cut off on its way looks like a recall, and nothing in it says which it is.
+    A portfolio cut off on its way looks like a recall, and nothing in it says which it is; a file
+    that names accounts to be recalled may be one that should have named others.
     """
     gone, share_max = recalled["account_number"].n_unique(), case.profile.policy.vanished_share_max
     if gone <= share_max * ours_count:
@@ -104,9 +105,12 @@ def excess(case: Case, ours_count: int, recalled: pl.DataFrame) -> Hold | None:
     owed = by_currency(recalled, "amount_minor")
     amounts = " y ".join(to_text(amount, currency) for currency, amount in owed.items())
     missing = f"{count(gone, country)} de las {count(ours_count, country)} cuentas asignadas"
-    return Hold(
-        rule="vanished_share",
-        reason=f"la cartera completa no nombra {missing}, más del {share_max * 100:g} % acordado; "
-        f"las que faltan deben {amounts}",
-        mend=_MEND,
-    )
+    agreed = f"más del {share_max * 100:g} % acordado"
+    if case.layout.kind == "recall":
+        reason, mend = f"el archivo retira {missing}, {agreed}; deben {amounts}", _AGREE
+    else:
+        reason = (
+            f"la cartera completa no nombra {missing}, {agreed}; las que faltan deben {amounts}"
+        )
+        mend = _COMPLETE + _AGREE
+    return Hold(rule="vanished_share", reason=reason, mend=mend)

@@ -7,6 +7,7 @@ the chain through their keyed ``row_hash`` alone and can be erased without break
 
 from sqlalchemy import Table
 
+from recupero.store.tables.agency import absence, effort_cost, goal, unit_value
 from recupero.store.tables.closing import (
     attestation,
     instruction,
@@ -27,8 +28,9 @@ from recupero.store.tables.facts import (
     judicial_event_version,
     party_version,
     person_version,
+    recall,
 )
-from recupero.store.tables.ledger import journal, match, money_entry, money_entry_detail
+from recupero.store.tables.ledger import adjustment, journal, match, money_entry, money_entry_detail
 from recupero.store.tables.manifest import (
     delivery,
     delivery_attempt,
@@ -67,8 +69,10 @@ __all__ = [
     "OPERATIONAL",
     "PARTITIONED",
     "PERSONAL",
+    "absence",
     "account_cut_off",
     "account_version",
+    "adjustment",
     "archiving",
     "assessment",
     "attestation",
@@ -84,10 +88,12 @@ __all__ = [
     "document",
     "document_version",
     "effort",
+    "effort_cost",
     "encrypted_document",
     "erasure",
     "exchange_lease",
     "fingerprint",
+    "goal",
     "guarantee_version",
     "hold_version",
     "incident",
@@ -108,6 +114,7 @@ __all__ = [
     "permission",
     "person_version",
     "published_total",
+    "recall",
     "receipt",
     "receipt_outcome",
     "recording",
@@ -115,6 +122,7 @@ __all__ = [
     "release_refusal",
     "run_input",
     "sighting",
+    "unit_value",
     "write_off",
 ]
 
@@ -145,7 +153,8 @@ FILLED_BY: dict[str, frozenset[Table]] = {
             receipt_outcome, reject, account_version, account_cut_off, person_version,
             party_version, contact_point_version, consent_version, journal, money_entry,
             money_entry_detail, effort, attestation, instruction, collector, instalment_version,
-            guarantee_version, document_version, hold_version, judicial_event_version,
+            guarantee_version, document_version, hold_version, judicial_event_version, recall,
+            adjustment, absence, effort_cost, goal, unit_value,
         }
     ),
     "acknowledgement": frozenset({document}),

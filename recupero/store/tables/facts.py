@@ -13,7 +13,8 @@ from recupero.store.tables.columns import (
 _VERSION = ("recorded_on", "sequence")
 
 #: The account as its institution states it; amounts are its figures, ours are in the journal.
-#: ``state`` is ``placed`` or, once a full snapshot no longer names it, ``vanished``.
+#: ``state`` is ``placed``; once a full snapshot no longer names it, ``vanished``; once a recall
+#: names it, ``recalled`` as of ``effective_from``.
 account_version = institution_table(
     "account_version",
     ("account_id", *_VERSION),
@@ -45,6 +46,19 @@ account_cut_off = institution_table(
     number("account_id"),
     day("cut_off"),
     references=(("receipt_id", "receipt", "receipt_id"),),
+)
+
+#: An account taken back by itself; the version of the same file and line ends it.
+recall = institution_table(
+    "recall",
+    ("receipt_id", "line_number"),
+    number("receipt_id"),
+    count("line_number"),
+    number("account_id"),
+    day("recalled_on"),
+    text("reason", null=True),
+    text("reference", null=True),
+    indexes=(("account_id",),),
 )
 
 person_version = institution_table(

@@ -32,6 +32,24 @@ journal = institution_table(
     indexes=(("account_id",),),
 )
 
+#: What an institution itself moves on an account, as it states it: amounts as in its file, which of
+#: them raise the claim says the event. ``adjustment_id`` follows from its ``reference``.
+adjustment = institution_table(
+    "adjustment",
+    ("adjustment_id",),
+    number("adjustment_id"),
+    text("reference"),
+    number("account_id"),
+    text("event"),
+    text("currency"),
+    day("effective_on"),
+    *components()[:-1],
+    text("reason"),
+    number("receipt_id"),
+    count("line_number"),
+    indexes=(("account_id",),),
+)
+
 #: A line of a payment file or an entry of a bank statement. Credits positive.
 money_entry = institution_table(
     "money_entry",
