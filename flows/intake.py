@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from tasks.artifacts import show_files
-from tasks.intake import pending, take_in
+from tasks.intake import note_missing, pending, take_in
 from tasks.pull import pull
 from tasks.unseal import unseal
 
@@ -23,5 +23,6 @@ def intake(institution: str, business_date: date) -> None:
     unsealed = unseal(institution, business_date, return_state=True)
     for receipt_id in pending(institution, business_date):
         take_in(institution, receipt_id, business_date)
+    note_missing(institution, business_date)
     show_files(institution, business_date)
     unsealed.result()

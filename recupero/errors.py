@@ -20,6 +20,7 @@
         RemoteRefused                   permission, missing folder: trying again will not help
         HostKeyMismatch                 the server is not the one we know: stop, alert
         FileMoved                       a remote file changed while it was read: next poll
+        FileMissing                     a file agreed on for the day did not come
         DeliveryConflict                the name exists over there with other content
       IntegrityError               1    something stored is not what it was
         VaultDamaged                    an object does not decrypt or hash to its address
@@ -40,6 +41,7 @@ __all__ = [
     "DraftProfile",
     "ExchangeError",
     "Fault",
+    "FileMissing",
     "FileMoved",
     "FileRefused",
     "HostKeyMismatch",
@@ -191,6 +193,12 @@ class HostKeyMismatch(ExchangeError):
 
 class FileMoved(ExchangeError):
     """A remote file changed while it was read; it is discarded until the next poll."""
+
+
+class FileMissing(ExchangeError):
+    """Files agreed on for the day did not come; the day goes on without them."""
+
+    incident = "file_missing"
 
 
 class DeliveryConflict(ExchangeError):

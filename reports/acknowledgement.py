@@ -7,14 +7,25 @@ acknowledged before) and ``opened`` (files came in it, each acknowledged by itse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from recupero.dates import long_es
 from recupero.errors import IntegrityError
 from recupero.money import to_decimal, to_text
+from reports.compared import (
+    Compared,
+    ExpectedBalance,
+    Part,
+    balance_records,
+    compared_records,
+    paint_balance,
+    paint_compared,
+    part_records,
+)
 from reports.contents import Content, contents_records, opened_banner, paint_contents
+from reports.control_totals import ControlTotals, control_records, paint_control
 from reports.dropped import PRINTED, Dropped, dropped_records, paint_dropped, recalls, rest
 from reports.labels import KIND, count, spoken
 from reports.page import Heading, Issuer, Sheet
@@ -30,18 +41,6 @@ class Tally:
 
     rows: int = 0
     amounts_minor: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class ControlTotals:
-    """What the file declares against what was counted; ``None`` = not declared, not summed."""
-
-    counted_rows: int
-    counted_sum_minor: int | None
-    currency: str
-    agrees: bool
-    declared_rows: int | None = None
-    declared_sum_minor: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,9 @@ class Acknowledgement:
     rejects: tuple[RejectedRow, ...] = ()
     #: Rows that were accepted, with something the institution should look at.
     warnings: tuple[RejectedRow, ...] = ()
+    part: Part | None = None
+    compared: Compared | None = None
+    expected: tuple[ExpectedBalance, ...] = ()
     dropped: Dropped = field(default_factory=Dropped)
     refusal_rule: str = ""
     refusal_reason: str = ""
@@ -111,8 +113,14 @@ def acknowledgement_pdf(data: Acknowledgement) -> bytes:
         if data.counted:
             _totals(sheet, data)
         if data.control is not None:
-            _control(sheet, data.control, data.institution.country)
+            paint_control(sheet, data.control, data.institution.country)
+        if data.part is not None:
+            sheet.paragraph(data.part.told)
+        if data.compared is not None:
+            paint_compared(sheet, data.compared, data.institution.country)
         paint_dropped(sheet, data.dropped, data.institution.country)
+        if any(one.known_minor for one in data.expected):  # else it is the first one
+            paint_balance(sheet, data.expected)
         if data.rejects:
             _rows(sheet, "Filas rechazadas", data.rejects, data.institution.country)
         if data.warnings:
@@ -216,33 +224,6 @@ def _tally_row(name: str, tally: Tally, currencies: list[str], country: str) -> 
     return [name, count(tally.rows, country), *shown]
 
 
-def _control(sheet: Sheet, control: ControlTotals, country: str) -> None:
-    sheet.section("Totales de control")
-    columns = [Column("Control", 60), figures("Declarado", 44), figures("Contado", 44),
-               Column("Resultado", 24, "R")]  # fmt: skip
-    rows = [
-        _control_row(
-            "Filas", control.declared_rows, control.counted_rows, lambda n: count(n, country)
-        ),
-        _control_row(
-            "Suma", control.declared_sum_minor, control.counted_sum_minor,
-            lambda n: to_text(n, control.currency),
-        ),
-    ]  # fmt: skip
-    paint(sheet, columns, rows, size=8.5)
-
-
-def _control_row(
-    name: str, declared: int | None, counted: int | None, written: Callable[[int], str]
-) -> tuple[str, str, str, str]:
-    if counted is None:
-        return name, "no declarado", "—", "—"
-    if declared is None:
-        return name, "no declarado", written(counted), "—"
-    verdict = "Coincide" if declared == counted else "No coincide"
-    return name, written(declared), written(counted), verdict
-
-
 def _rows(sheet: Sheet, title: str, rows: tuple[RejectedRow, ...], country: str) -> None:
     sheet.section(title)
     columns = [
@@ -280,17 +261,19 @@ def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
         yield ("total", code, *blank, tally.rows, None, None)
         for currency, amount in tally.amounts_minor:
             yield ("total", code, *blank, None, to_decimal(amount, currency), currency)
-    if control := data.control:
-        for name, rows, summed in (
-            ("contado", control.counted_rows, control.counted_sum_minor),
-            ("declarado", control.declared_rows, control.declared_sum_minor),
-        ):
-            units = None if summed is None else to_decimal(summed, control.currency)
-            yield ("control", name, *blank, rows, units, control.currency)
+    if data.control is not None:
+        yield from control_records(data.control)
+    if data.part is not None:
+        yield from part_records(data.part)
+    if data.compared is not None:
+        yield from compared_records(data.compared)
+    yield from balance_records(data.expected)
     yield from dropped_records(data.dropped)
     for r in data.warnings:
         # The one warning about rows that are not taken: they were before.
         taken = "duplicate" if r.rule == "statement_booked_before" else "accepted"
+        if data.state == "held":
+            taken = "held"
         yield ("aviso", taken, r.line_number, r.field, r.rule, r.value, r.message,
                r.mend or None, None, None, None)  # fmt: skip
     for r in data.rejects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,10 +20,11 @@ _TRAILER = "escriba el registro de control como se acordó"
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The figures of a trailer record; the sum is None where the layout declares none."""
+    """The figures of a trailer record; sum and hash are None where the layout declares none."""
 
     rows: int
     sum_minor: int | None
+    hash_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Control:
     counted_sum_minor: int | None
     agrees: bool
     currency: str | None
+    declared_hash: int | None = None
+    counted_hash: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,25 @@ def declared_by(trailer: str | None, layout: Layout) -> Declared | None:
     if not re.fullmatch(r"[0-9]{1,12}", count):
         what = "el número de registros de control no se lee"
         raise FileRefused(what, mend=_TRAILER, rule="control_total")
+    hashed = _declared_hash(trailer, layout)
     if places.sum_minor is None:
-        return Declared(int(count), None)
+        return Declared(int(count), None, hashed)
     text = _cell(trailer, places.sum_minor, layout)
     total = amount_of(text, layout, exponent(str(layout.constants["currency"])))
     if total is None:
         raise FileRefused("la suma de control no se lee", mend=_TRAILER, rule="control_total")
-    return Declared(int(count), total)
+    return Declared(int(count), total, hashed)
+
+
+def _declared_hash(trailer: str, layout: Layout) -> int | None:
+    places = layout.trailer
+    if places is None or places.hash_total is None:
+        return None
+    text = _cell(trailer, places.hash_total, layout)
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        what = "el total de comprobación no se lee"
+        raise FileRefused(what, mend=_TRAILER, rule="control_total")
+    return int(text)
 
 
 def _cell(line: str, place: int | tuple[int, int], layout: Layout) -> str:
@@ -74,10 +90,33 @@ def _cell(line: str, place: int | tuple[int, int], layout: Layout) -> str:
     return cells[place] if place < len(cells) else ""
 
 
+def counted_hash(rows: pl.DataFrame, layout: Layout) -> int | None:
+    """The hash total of *rows* of text; None where the layout declares none."""
+    places = layout.trailer
+    if places is None or places.hash_of is None:
+        return None
+    figures = pl.col(places.hash_of).str.replace_all("[^0-9]", "").str.tail(places.hash_digits)
+    total = rows.select(figures.cast(pl.Int64, strict=False).cast(pl.Int128).sum()).item()
+    return together([int(total or 0)], layout)
+
+
+def together(hashed: Sequence[int], layout: Layout) -> int:
+    """The hash total of rows counted apart."""
+    modulus: int = 10 ** (layout.trailer.hash_digits if layout.trailer else 0)
+    return sum(hashed) % modulus
+
+
 def compare(
-    declared: Declared | None, counted_rows: int, typed: pl.DataFrame, layout: Layout
+    declared: Declared | None,
+    counted_rows: int,
+    typed: pl.DataFrame,
+    layout: Layout,
+    hashed: int | None,
 ) -> Control:
-    """*declared* against all detail lines, broken ones included, and the sum of what was read."""
+    """*declared* against all detail lines, broken ones included, and the sums of what was read.
+
+    *typed* are the rows converted, *hashed* is their ``counted_hash``.
+    """
     currency = layout.constants.get("currency")
     sum_of = layout.trailer.sum_of if layout.trailer else None
     counted = None
@@ -85,13 +124,16 @@ def compare(
         counted = int(typed[sum_of].cast(pl.Int128).sum() or 0)
     rows = declared.rows if declared else None
     total = declared.sum_minor if declared else None
+    said = declared.hash_total if declared else None
     return Control(
         declared_rows=rows,
         counted_rows=counted_rows,
         declared_sum_minor=total,
         counted_sum_minor=counted,
-        agrees=rows in (None, counted_rows) and total in (None, counted),
+        agrees=rows in (None, counted_rows) and total in (None, counted) and said in (None, hashed),
         currency=str(currency) if currency is not None else None,
+        declared_hash=said,
+        counted_hash=hashed,
     )
 
 
@@ -111,6 +153,11 @@ def refuse_disagreement(control: Control, unread: Unread | None = None) -> None:
             for total in (control.declared_sum_minor, control.counted_sum_minor)
         )
         parts.append(f"declara un total de {said} y suma {read}")
+    if control.declared_hash != control.counted_hash:
+        parts.append(
+            f"declara un total de comprobación de {control.declared_hash} y resulta "
+            f"{control.counted_hash}"
+        )
     mend = "envíe el archivo completo, con su registro de control al día"
     if unread is not None:
         mend = "corrija las líneas que no se leen"

@@ -9,6 +9,7 @@ import polars as pl
 from recupero.profiles.profile import Layout
 from schemas.contacts import normalise
 from schemas.contract import breaches
+from schemas.control import counted_hash, together
 from schemas.convert import Converted, convert
 from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
@@ -29,6 +30,7 @@ class Judged:
     empty              rows the layout declares to be no event
     counted            by line, what control and keys are taken from, of rows that could be split
     keys               what stands where the account number should in broken lines
+    hashed             ``counted_hash`` of the rows, of a layout that declares one
     unread             findings for broken lines (without a field) and cells that did not read
     """
 
@@ -39,6 +41,7 @@ class Judged:
     empty: int
     counted: pl.DataFrame
     keys: pl.Series
+    hashed: int | None
     unread: pl.DataFrame
 
 
@@ -65,12 +68,14 @@ def judge(part: Part, layout: Layout, context: Context) -> Judged:
             name for name in typed.rows.columns if name in ("line_number", "account_number", summed)
         ),
         keys=part.slow.keys,
+        hashed=counted_hash(part.rows, layout),
         unread=pl.concat([_findings_of(broken), typed.found]),
     )
 
 
-def joined(parts: list[Judged]) -> Judged:
+def joined(parts: list[Judged], layout: Layout) -> Judged:
     """All *parts*, in their order, as one."""
+    hashed = [part.hashed for part in parts if part.hashed is not None]
     return Judged(
         rows_read=sum(part.rows_read for part in parts),
         accepted=pl.concat([part.accepted for part in parts]),
@@ -79,6 +84,7 @@ def joined(parts: list[Judged]) -> Judged:
         empty=sum(part.empty for part in parts),
         counted=pl.concat([part.counted for part in parts]),
         keys=pl.concat([part.keys for part in parts]),
+        hashed=together(hashed, layout) if hashed else None,
         unread=pl.concat([part.unread for part in parts]),
     )
 

@@ -22,6 +22,8 @@ from schemas.rule import Context
 
 #: Reasons named when a file is refused for its rejects; the rejects themselves are all listed.
 REASONS_TOLD = 3
+#: Where it does not matter how the rows are judged.
+_NO_COUNTRY = "ZZ"
 
 
 def no_keys() -> pl.Series:
@@ -86,8 +88,8 @@ def sift(
         refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
     file = source(content, layout)
     context = Context(business_date, profile.institution.country)
-    whole = joined([judge(part, layout, context) for part in file.parts()])
-    control = compare(file.control, whole.rows_read, whole.counted, layout)
+    whole = joined([judge(part, layout, context) for part in file.parts()], layout)
+    control = compare(file.control, whole.rows_read, whole.counted, layout, whole.hashed)
     refuse_disagreement(control, _unread(whole, layout))
     again = repeated(whole.accepted, file.at, layout)
     dropped = pl.concat([again.same, again.found["line_number"]]).implode()
@@ -111,6 +113,13 @@ def sift(
         rejected_keys=_rejected_keys(whole, rejects["line_number"]),
         control=control,
     )
+
+
+def readable_keys(content: bytes, layout: Layout, business_date: date) -> pl.Series:
+    """Every account number that can be read in *content*, however its rows are judged."""
+    context = Context(business_date, _NO_COUNTRY)
+    parts = source(content, layout).parts()
+    return _readable_keys(joined([judge(part, layout, context) for part in parts], layout))
 
 
 def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
+from recupero.steps import expected
 from recupero.steps import intake as step
 from tasks.conducted import conducted
 from tasks.workplace import services
@@ -20,3 +21,9 @@ def pending(institution: str, business_date: date) -> list[int]:
 def take_in(institution: str, receipt_id: int, business_date: date) -> dict[str, int]:
     """What became of the receipt's rows."""
     return asdict(step.take_in(services(), institution, receipt_id, business_date).rows)
+
+
+@conducted("expected files", 5)
+def note_missing(institution: str, business_date: date) -> int:
+    """How many files that were expected did not come; an incident tells which."""
+    return expected.note_missing(services(), institution, business_date)

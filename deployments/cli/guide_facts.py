@@ -6,6 +6,7 @@ from deployments.cli.guide_table import spelled
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING, LISTS
 from recupero.profiles.layout import Layout, Records, TrailerPlaces, sign_of
 
+_EXPECTED = {"daily": "cada día", "business_days": "cada día hábil"}
 _BOOKS = {
     "xlsx": "Libro de Excel (.xlsx)", "xls": "Libro de Excel 97-2003 (.xls)",
     "ods": "Hoja de OpenDocument (.ods)",
@@ -46,6 +47,13 @@ def facts(layout: Layout) -> list[str]:
             "reclasificación puede traer negativos, y esta debe sumar cero. Lo que rige hasta la "
             "fecha de corte de la cartera ya está en sus saldos."
         )
+    if layout.parts:
+        told.append(
+            f"Viene en partes ({', '.join(layout.parts)}); ninguna cuenta se da por retirada hasta "
+            "que lleguen todas, del mismo corte."
+        )
+    if layout.expected != "never":
+        told.append(f"Se espera {_EXPECTED[layout.expected]}; si no llega, se les preguntará.")
     if layout.control == "sha256":
         told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
     if layout.trailer and layout.records:
@@ -61,6 +69,11 @@ def _trailer(layout: Layout, places: TrailerPlaces, records: Records) -> str:
     total = ""
     if places.sum_of and places.sum_minor is not None:
         total = f" y, en {_place(places.sum_minor)}, la suma de {layout.label(places.sum_of)}"
+    if places.hash_of and places.hash_total is not None:
+        total += (
+            f" y, en {_place(places.hash_total)}, las últimas {places.hash_digits} cifras de la "
+            f"suma de {layout.label(places.hash_of)}, de cada uno solo sus cifras"
+        )
     return (
         f"Control: registro final `{records.trailer}` con el número de registros en "
         f"{_place(places.rows)}{total}. Si no cuadra, se rechaza todo el archivo."

@@ -13,7 +13,7 @@ from recupero.profiles.canonical import Canonical
 from recupero.profiles.fields import BUSINESS_DATE, NEVER_WHOLE
 
 if TYPE_CHECKING:
-    from recupero.profiles.layout import Constant, Layout, Mapped, Source
+    from recupero.profiles.layout import Constant, Layout, Mapped, Source, TrailerPlaces
 
 #: The only directives allowed: two-digit years and month names are guesses.
 _DATE = {"%d", "%m", "%Y"}
@@ -31,6 +31,7 @@ class KeyWrong(ValueError):
 def check(layout: Layout) -> None:
     """Raise ``KeyWrong`` with the key and the reason for the first contradiction in *layout*."""
     _names_and_dates(layout)
+    _parts(layout)
     _fields(layout)
     _sources(layout)
     _marks(layout)
@@ -84,6 +85,20 @@ def _names_and_dates(layout: Layout) -> None:
         raise KeyWrong("dates", "is needed: the layout has date columns")
     if "datetime" in types and layout.datetimes is None:
         raise KeyWrong("datetimes", "is needed: the layout has columns with date and time")
+
+
+def _parts(layout: Layout) -> None:
+    grouped = "part" in re.compile(layout.name).groupindex
+    if not layout.parts:
+        if grouped:
+            raise KeyWrong("parts", "name has a group `part`: say which parts there are")
+        return
+    if layout.kind != "placement" or layout.snapshot != "full":
+        raise KeyWrong("parts", "only a full portfolio comes in parts")
+    if not grouped:
+        raise KeyWrong("name", "say where the part stands, as (?P<part>…)")
+    if len(set(layout.parts)) != len(layout.parts) or len(layout.parts) == 1:
+        raise KeyWrong("parts", "name two or more, each once")
 
 
 def _format(key: str, text: str | None, needed: set[str]) -> None:
@@ -260,6 +275,7 @@ def _control(layout: Layout) -> None:
     _place(layout, "trailer.rows", places.rows)
     if (places.sum_minor is None) != (places.sum_of is None):
         raise KeyWrong("trailer.sum_of", "goes together with sum_minor")
+    _hash(layout, places)
     if places.sum_of is None:
         return
     _place(layout, "trailer.sum_minor", places.sum_minor)
@@ -268,3 +284,15 @@ def _control(layout: Layout) -> None:
         raise KeyWrong("trailer.sum_of", "must be an amount column of the layout")
     if "currency" in layout.columns:
         raise KeyWrong("trailer.sum_of", "one sum over several currencies proves nothing")
+
+
+def _hash(layout: Layout, places: TrailerPlaces) -> None:
+    if (places.hash_total is None) != (places.hash_of is None):
+        raise KeyWrong("trailer.hash_of", "goes together with hash_total")
+    if places.hash_of is None:
+        return
+    _place(layout, "trailer.hash_total", places.hash_total)
+    field = layout.fields.get(places.hash_of)
+    numbered = field is not None and field.type in ("text", "identity", "integer")
+    if not numbered or places.hash_of not in layout.columns:
+        raise KeyWrong("trailer.hash_of", "must be a column of numbers that are no amounts")

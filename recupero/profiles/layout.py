@@ -36,12 +36,19 @@ class Records(BaseModel):
 
 
 class TrailerPlaces(BaseModel):
-    """Where the control figures stand in the trailer record."""
+    """Where the control figures stand in the trailer record.
+
+    The hash total is the sum of the column ``hash_of``, of each cell the figures alone, as a
+    number; of the sum the last ``hash_digits``.
+    """
 
     model_config = FROZEN
     rows: int | tuple[int, int]
     sum_minor: int | tuple[int, int] | None = None
     sum_of: str | None = None
+    hash_total: int | tuple[int, int] | None = None
+    hash_of: str | None = None
+    hash_digits: int = Field(default=10, ge=1, le=18)
 
 
 class Sign(BaseModel):
@@ -112,6 +119,10 @@ class Layout(BaseModel):
     #: Which of its portfolios a placement file states; needed where an institution has several.
     #: Kept with each file: under another name it is another portfolio.
     portfolio: str | None = Field(default=None, min_length=1)
+    #: A full portfolio in several files of one cut-off: what the group ``part`` of ``name`` says.
+    parts: tuple[str, ...] = ()
+    #: On which dates one such file must come; that it did not is an incident.
+    expected: Literal["never", "daily", "business_days"] = "never"
     control: Literal["none", "trailer", "sha256"] = "none"
     zero_amount: Literal["reject", "skip"] = "reject"
     records: Records | None = None
@@ -138,7 +149,13 @@ class Layout(BaseModel):
 
     def matches(self, file_name: str) -> bool:
         """Whether *file_name* is, in full, a name of such a file."""
-        return re.fullmatch(self.name, file_name) is not None
+        found = re.fullmatch(self.name, file_name)
+        return found is not None and (not self.parts or found["part"] in self.parts)
+
+    def part_of(self, file_name: str) -> str:
+        """Which part of its portfolio *file_name*, which matches, brings; empty where all."""
+        found = re.fullmatch(self.name, file_name)
+        return found["part"] if self.parts and found else ""
 
     @property
     def is_book(self) -> bool:

@@ -17,6 +17,7 @@ __all__ = [
     "COMPONENTS",
     "Exchange",
     "Institution",
+    "Jumps",
     "Layout",
     "Policy",
     "Profile",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 Component = Literal["principal", "interest", "default_interest", "fees", "expenses"]
+Done = Literal["accept", "hold", "reject"]
 COMPONENTS: tuple[Component, ...] = (
     "principal", "interest", "default_interest", "fees", "expenses",
 )  # fmt: skip
@@ -82,6 +84,21 @@ class Exchange(BaseModel):
     connection: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
 
 
+class Jumps(BaseModel):
+    """What is done about a row of a portfolio that does not follow from what was known (see
+    `recupero.rules.jumps`): told and booked, or rejected; or the file is held for it.
+
+    ``balance_up_share_max``: of the balance known, what it may rise without a charge.
+    """
+
+    model_config = FROZEN
+    balance_up: Done = "accept"
+    due_date_back: Done = "accept"
+    debtor_changed: Done = "accept"
+    id_reused: Done = "accept"
+    balance_up_share_max: float = Field(default=0, ge=0, le=10)
+
+
 class Policy(BaseModel):
     """What the contract with the institution leaves open. Shares are 0 to 1."""
 
@@ -90,6 +107,11 @@ class Policy(BaseModel):
     rejects_share_max: float = Field(default=0.25, ge=0, le=1)
     #: Of the accounts placed; a full portfolio that would recall more is held.
     vanished_share_max: float = Field(default=0.2, ge=0, le=1)
+    #: From a portfolio's cut-off to the business date; an older one is held.
+    cut_off_age_days_max: int | None = Field(default=None, ge=0)
+    #: Of our balance at the cut-off: a full portfolio whose total is farther from it is held.
+    balance_jump_share_max: float | None = Field(default=None, ge=0)
+    jumps: Jumps = Jumps()
     allocation_order: tuple[Component, ...] | None = None
     letters_per_day_max: int = Field(default=150, ge=0)
     same_name_new_content: Literal["hold", "process"] = "hold"

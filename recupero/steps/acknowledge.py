@@ -14,9 +14,9 @@ from recupero.exchange.container import Member
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.steps.booking.case import NO_REJECTS, Booking
-from recupero.steps.booking.reasons import REASONS
 from recupero.steps.documents import document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
+from recupero.steps.reasons import REASONS
 from recupero.steps.services import AGENCY, Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
@@ -25,13 +25,14 @@ from recupero.store.session import Unit
 from recupero.store.tables import document
 from reports.acknowledgement import (
     Acknowledgement,
-    ControlTotals,
     RejectedRow,
     Tally,
     acknowledgement_csv,
     acknowledgement_pdf,
 )
+from reports.compared import Part
 from reports.contents import Content
+from reports.control_totals import ControlTotals
 from reports.dropped import Dropped, MissingAccount
 from schemas.screen import Screened
 
@@ -60,6 +61,7 @@ class Intake:
     original: Receipt | None = None
     refused_rows: pl.DataFrame | None = None
     members: tuple[Member, ...] = ()
+    part: Part | None = None
 
     @property
     def kind(self) -> str | None:
@@ -169,6 +171,9 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         control=_control(intake, profile),
         rejects=tuple(_rejects(intake)),
         warnings=tuple(_warnings(intake)),
+        compared=intake.booking.compared if intake.booking else None,
+        part=intake.part,
+        expected=intake.booking.expected if intake.booking else (),
         dropped=_dropped(intake),
         refusal_rule=intake.rule or "",
         refusal_reason=_sentence(reason) if intake.state != "booked" else "",
@@ -209,6 +214,8 @@ def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
         agrees=control.agrees,
         declared_rows=control.declared_rows,
         declared_sum_minor=control.declared_sum_minor,
+        declared_hash=control.declared_hash,
+        counted_hash=control.counted_hash,
     )
 
 

@@ -2,7 +2,8 @@
 
 An incident is of one side of an institution's server and of one kind, whoever, however often and
 for however many days anybody fails there; the next success of that side ends all that are open,
-but of a kind that it met with itself.
+but of a kind that it met with itself. The files expected of an institution are a side of their own:
+that its server answers does not mean that they came.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from typing import Any
 from recupero.errors import ExchangeError, RecuperoError
 from recupero.steps.services import Services
 from recupero.store import incidents
-from recupero.store.incidents import Incident
-from recupero.store.lease import Side
+from recupero.store.incidents import Incident, Side
 from recupero.store.session import Unit
 
 __all__ = ["TO_DO", "Incident", "note", "open_incidents", "watched"]
@@ -29,6 +29,7 @@ TO_DO = {
     "refused": "agree account, key and folders with the institution, then run it again",
     "settings": "mend what is named, then run it again",
     "disk_full": "make room on our machine, then run it again",
+    "file_missing": "ask the institution for it; until it comes its accounts stay as they were",
 }
 
 

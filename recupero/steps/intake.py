@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from recupero.profiles.sealed import outermost
 from recupero.steps.acknowledge import Intake, acknowledge
 from recupero.steps.booking import KINDS, RANK, Booking, Case
 from recupero.steps.booking.known_statements import known_statements
+from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
@@ -148,6 +150,7 @@ def _decide(
         unit, profile, layout, receipt, screened, business_date,
         services.identity_key(profile.code), services.row_key(profile.code),
     )  # fmt: skip
+    case = in_part(case, partial(services.vault.get, profile.code))
     return _booked(case, KINDS[layout.kind](case))
 
 
@@ -226,7 +229,7 @@ def _booked(case: Case, booking: Booking) -> Intake:
     if booking.hold is None:
         return Intake(
             case.receipt, "booked", case.layout, rows=asdict(rows), screened=screened,
-            booking=booking,
+            booking=booking, part=case.part,
         )  # fmt: skip
     hold = booking.hold
     return Intake(
@@ -275,12 +278,16 @@ def outcome_frame(intake: Intake, business_date: date) -> pl.DataFrame:
 
 
 def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
-    """What the file says of itself; of a portfolio whether it states it in full, and which where
-    the institution has several; and what its statements are known again by.
+    """What the file says of itself; of a portfolio whether it states it in full, which where the
+    institution has several, and which part of it; and what its statements are known again by.
     """
     control = asdict(screened.control)
+    if screened.control.declared_hash is None:
+        del control["declared_hash"], control["counted_hash"]
     if intake.kind == "placement" and intake.layout:
         control["snapshot"] = intake.layout.snapshot
     if intake.layout and intake.layout.portfolio:
         control["portfolio"] = intake.layout.portfolio
+    if intake.part:
+        control["part"] = intake.part.name
     return {**control, "statements": screened.statements} if screened.statements else control

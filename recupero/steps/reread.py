@@ -17,6 +17,7 @@ import polars as pl
 
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.steps.assess import assess
+from recupero.steps.booking.parts import beside
 from recupero.steps.documents import document_id
 from recupero.steps.exhaust import give_opinions
 from recupero.steps.inputs import profile_used
@@ -130,9 +131,11 @@ def _steps(services: Services, unit: Unit) -> Iterator[Finding]:
 
 
 def _past_retention(unit: Unit) -> list[str]:
-    """Takings-in and openings of files that cannot be read again: destroyed with proof. What
-    followed from them stands on the facts they left, and is repeated from those."""
-    gone = destroyed_files(unit)
+    """Takings-in and openings of files that cannot be read again: destroyed with proof, or part of
+    a portfolio of which another part is. What followed from them stands on the facts they left,
+    and is repeated from those."""
+    destroyed = destroyed_files(unit)
+    gone = sorted({*destroyed, *beside(unit, destroyed)})
     return [f"{kind}:{receipt_id}" for kind in ("intake", "opening") for receipt_id in gone]
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from recupero.profiles.profile import Profile
 from recupero.rules.components import COLUMNS
 from recupero.rules.kpi import KPIS, kpis
 from recupero.steps.documents import Paper, document_id, folio, vaulted
+from recupero.steps.expected import missing_files
 from recupero.steps.issuers import issuer
 from recupero.steps.notices import SENT_AGAIN, noticed
 from recupero.steps.reconcile import MONEY
@@ -25,6 +27,7 @@ from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import assessment, document, letter, release_refusal
 from reports import daily
+from reports.labels import KIND, spoken
 
 _STATES = {
     "booked": "registrado", "refused": "rechazado", "quarantined": "en cuarentena",
@@ -75,7 +78,11 @@ def summarise(services: Services, code: str, business_date: date) -> dict[str, A
             contacts=tuple(_contacts(unit, business_date)),
             indicators=indicators,
             indicators_of=effort_day,
-            attention=(*_attention(unit, files, business_date), *without_desk(known)),
+            attention=(
+                *_not_come(unit, profile, business_date),
+                *_attention(unit, files, business_date),
+                *without_desk(known),
+            ),
         )
         paper = Paper("summary", f"{name}.pdf", AGENCY, partial(daily.daily_pdf, data))
         counts = {"version": version, **_told(data)}
@@ -175,6 +182,12 @@ def _indicators(
         for row in counted.iter_rows(named=True)
         if row["unit"] in ("accounts", "efforts")
     )  # fmt: skip
+
+
+def _not_come(unit: Unit, profile: Profile, business_date: date) -> Iterator[str]:
+    for one in missing_files(unit, profile, business_date):
+        parts = f", parte {', '.join(one.parts)}" if any(one.parts) else ""
+        yield f"No llegó el archivo esperado: {spoken(KIND, one.kind)} · {one.version}{parts}"
 
 
 def _attention(unit: Unit, files: tuple[daily.FileDay, ...], business_date: date) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Incidents: what stopped the traffic with a server, from the first failure to the next success.
+"""Incidents: what stopped the traffic with a server, or a file that did not come, from the first
+failure to the next success.
 
 One row an incident, on the database's clock. Whoever writes of an institution's incidents has a
 turn, held until the transaction ends: so only one of many who fail at once opens it.
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, insert, select, update
 
-from recupero.store.lease import Side
 from recupero.store.session import Unit
 from recupero.store.tables import incident as table
+
+#: A side of the institution's server, or the ``files`` that are expected of it.
+Side = Literal["inbox", "outbox", "files"]
 
 
 @dataclass(frozen=True)

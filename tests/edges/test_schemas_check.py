@@ -57,6 +57,7 @@ def test_a_clean_file(run):
         "control": {
             "declared_rows": None, "counted_rows": 4, "declared_sum_minor": None,
             "counted_sum_minor": None, "agrees": True, "currency": "COP",
+            "declared_hash": None, "counted_hash": None,
         },
     }  # fmt: skip
 

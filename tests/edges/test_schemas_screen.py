@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from recupero.errors import FileRefused
+from recupero.errors import FileRefused, ProfileError
 from recupero.profiles.fields import fields_of
 from schemas.contract import RULES, breaches, named, rules_of, schema_of
 from schemas.convert import DTYPES, convert
@@ -165,6 +165,56 @@ def test_control_by_trailer(trailer, agrees):
     with pytest.raises(FileRefused) as refused:
         sift(content, TRAILED.layouts[0], TRAILED, DAY)
     assert refused.value.rule == "control_total"
+
+
+HASHED = profile(
+    "payment",
+    ("channel", *PAYMENT),
+    settings='control = "trailer"',
+    tables='[layout.records]\ndetail = "D"\ntrailer = "T"\n'
+    '[layout.trailer]\nrows = 1\nhash_total = 2\nhash_of = "account_number"\nhash_digits = 4\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "total"),
+    [
+        (("12", "30"), "42"),
+        (("00-12 A", "30"), "0042"),
+        (("9999", "2"), "1"),
+        (("1230012", f"{'9' * 40}0030"), "42"),
+        (("x", "30"), "30"),
+        (("12", "30"), "43"),
+        (("12", "30"), ""),
+        (("12", "30\x00"), "42"),
+    ],
+)
+def test_a_hash_total_is_the_last_figures_of_the_sum_of_a_column(accounts, total):
+    lines = [f"D;T{n};{one};10,00;payment;;27/11/2026" for n, one in enumerate(accounts)]
+    content = "\n".join([*lines, f"T;2;{total}"]).encode()
+    if total in ("43", "") or accounts[1] == "30\x00":
+        with pytest.raises(FileRefused) as refused:
+            sift(content, HASHED.layouts[0], HASHED, DAY)
+        assert refused.value.rule == "control_total"
+        assert total != "43" or "de 43 y resulta 42" in refused.value.what
+        return
+    control = sift(content, HASHED.layouts[0], HASHED, DAY).control
+    assert (control.declared_hash, control.agrees) == (control.counted_hash, True)
+
+
+@pytest.mark.parametrize(
+    "wrong", ['hash_of = "amount_minor"', 'hash_of = "payer_id"', 'hash_of = "account_number"']
+)
+def test_a_hash_total_is_of_a_column_that_is_no_amount(wrong):
+    place = "" if "account" in wrong else "hash_total = 2\n"
+    with pytest.raises(ProfileError, match=r"trailer\.hash_of"):
+        profile(
+            "payment",
+            ("channel", *PAYMENT),
+            settings='control = "trailer"',
+            tables='[layout.records]\ndetail = "D"\ntrailer = "T"\n'
+            f"[layout.trailer]\nrows = 1\n{place}{wrong}\n",
+        )
 
 
 def test_control_by_side_file():

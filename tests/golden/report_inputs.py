@@ -9,12 +9,13 @@ from functools import partial
 
 from reports.acknowledgement import (
     Acknowledgement,
-    ControlTotals,
     RejectedRow,
     Tally,
     acknowledgement_csv,
     acknowledgement_pdf,
 )
+from reports.compared import Compared
+from reports.control_totals import ControlTotals
 from reports.daily import ContactDay, DailySummary, FileDay, MoneyDay, daily_pdf
 from reports.dropped import Dropped, MissingAccount
 from reports.exhaustion import EffortLine, Opinion, Requirement, UnitValue, certificate_pdf
@@ -105,7 +106,7 @@ def recalled() -> Acknowledgement:
         MissingAccount("001300452", "COP", 0), MissingAccount("001300453", "COP", -50_000),
     )  # fmt: skip
     dropped = Dropped(missing, ("001300457", "001300459"), 1_204)
-    return replace(acknowledgement(0), dropped=dropped)
+    return replace(acknowledgement(0), dropped=dropped, compared=Compared(1_200, 10_689, 90, 1, 3))
 
 
 def held() -> Acknowledgement:
@@ -115,7 +116,7 @@ def held() -> Acknowledgement:
         refusal_reason="la cartera completa no nombra 3 de las 12 cuentas asignadas",
         refusal_mend="Si el archivo está incompleto, envíe la cartera completa con otro nombre.",
         read=Tally(9), booked=Tally(), unchanged=Tally(), held=Tally(8), duplicate=Tally(1),
-        dropped=Dropped(recalled().dropped.missing, held=True),
+        dropped=Dropped(recalled().dropped.missing, held=True), compared=None,
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def refused() -> Acknowledgement:
         refusal_reason="El total de control declara 12 filas y el archivo trae 11.",
         refusal_mend="Genere el archivo de nuevo y envíelo completo, con otro nombre.",
         read=nothing, booked=nothing, unchanged=nothing, held=nothing, duplicate=nothing,
-        control=ControlTotals(11, 5_000, "COP", False, 12, 5_000),
+        control=ControlTotals(11, 5_000, "COP", False, 12, 5_000, 4_077_123_456, 4_077_000_111),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from recupero.store.manifest import Receipt
 from recupero.store.rows import Table
 from recupero.store.session import Unit
 from recupero.store.tables import account_version
+from reports.compared import Compared, ExpectedBalance, Part
 from schemas.screen import Screened
 
 NO_REJECTS = pl.DataFrame(schema={"line_number": pl.Int64, "field": pl.String, "rule": pl.String})
@@ -33,6 +34,8 @@ class Case:
     business_date: date
     identity_key: bytes
     row_key: bytes
+    #: Which part of a portfolio in several files it is; see `recupero.steps.booking.parts`.
+    part: Part | None = None
 
     def account_ids(self, rows: pl.DataFrame) -> pl.Series:
         """The surrogate ids of the rows' account numbers."""
@@ -113,6 +116,9 @@ class Ended:
     facts_count: int = 0
 
 
+NOTHING_ENDED = Ended()
+
+
 @dataclass(frozen=True)
 class Booking:
     """What is to be recorded, and the fate of every accepted row.
@@ -133,6 +139,9 @@ class Booking:
     unchanged_minor: Mapping[str, int] = field(default_factory=dict)
     ended: Ended = Ended()
     hold: Hold | None = None
+    #: Of a portfolio: against what it stated before.
+    compared: Compared | None = None
+    expected: tuple[ExpectedBalance, ...] = ()
 
 
 def rejects(rows: pl.DataFrame, rule: str, about: str = "account_number") -> pl.DataFrame:

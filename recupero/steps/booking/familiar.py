@@ -93,7 +93,8 @@ def remember(
 
 def _is_memorable(case: Case) -> bool:
     """A rehearsal proves what was recorded, and takes nothing from memory."""
-    return case.layout.snapshot == "full" and case.unit.rehearsed is None
+    whole = case.layout.snapshot == "full" and not case.layout.parts
+    return whole and case.unit.rehearsed is None
 
 
 def _known(case: Case) -> Fingerprints | None:

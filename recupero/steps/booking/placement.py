@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from recupero.rules import post
 from recupero.rules.components import COLUMNS
-from recupero.steps.booking import recall
+from recupero.steps.booking import jumps, recall
 from recupero.steps.booking.adjustment import moved_after
-from recupero.steps.booking.case import Booking, Case, Ended, by_currency
+from recupero.steps.booking.case import (
+    NO_REJECTS,
+    NOTHING_ENDED,
+    Booking,
+    Case,
+    Ended,
+    Hold,
+    by_currency,
+)
 from recupero.steps.booking.cut_off import split_bookable, stated_apart
-from recupero.steps.booking.familiar import concerned, due_date, remember
-from recupero.steps.booking.people import people
+from recupero.steps.booking.expected_balance import excess, expected_balance
+from recupero.steps.booking.familiar import Concerned, concerned, due_date, remember
+from recupero.steps.booking.parts import of_other_parts
+from recupero.steps.booking.people import People, people
 from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
 from recupero.store.canonical import row_hashes
 from recupero.store.tables import account_cut_off, account_version, journal
+from reports.compared import Compared
 
 
 def book_placement(case: Case) -> Booking:
     """Versions of what changed, ``placed`` for new accounts, ``adjusted`` where the institution's
     figures moved, ``recalled`` for accounts a full snapshot no longer names.
 
-    A file older than one booked, or one that would recall more than the policy allows, is held; a
-    row older than what is booked of its account, or in another currency, is rejected.
+    A file older than one booked is held, and one that would recall more, or comes to another
+    total, than the policy allows. A row older than what is booked of its account, or in another
+    currency, is rejected; one that does not follow from what was known is told or rejected, or
+    holds the file, as the policy says.
     A row that repeats known facts and still moves the ledger, since payments came between, is
     booked.
     """
@@ -44,16 +59,79 @@ def book_placement(case: Case) -> Booking:
     recalled = recall.taken_back(gone, balances)
     hold = recall.excess(case, ours.height + asked.familiar.height, recalled)
     if hold is not None:
-        held = accepted.height - refused["line_number"].n_unique()
-        return Booking({}, held=held, rejects=refused, hold=hold, ended=Ended(recalled))
-    accounts = facts.compare(account_version, _stated(case, rows), before, elsewhere)
-    changed = people(case, rows, ours, elsewhere, asked)
-    entries = _journal(case, _credit_known(rows, before), gone, balances, asked.accounts)
+        return _held(case, hold, refused, ended=Ended(recalled))
+    said = _said(case, rows, before, gone, balances, elsewhere, asked)
+    found = jumps.by_policy(
+        case, rows, before, said.accounts.told, said.entries, said.people.replaced
+    )
+    hold = jumps.hold(case, found["hold"])
+    if hold is not None:
+        return _held(case, hold, refused, pl.concat([found["hold"], found["accept"]]))
+    if found["reject"].height:  # as if these rows had not been accepted
+        refused = pl.concat([refused, found["reject"].unique("line_number", keep="first")])
+        rows = rows.join(found["reject"], on="line_number", how="anti", maintain_order="left")
+        said = _said(case, rows, before, gone, balances, elsewhere, asked)
+    stated = _without(case.screened.rows, refused)
+    expected = expected_balance(case, stated, said.entries, ours, gone, balances)
+    hold = excess(case, expected)
+    if hold is not None:
+        return replace(_held(case, hold, refused), expected=expected)
+    remember(case, asked, ours, gone, refused)
+    return replace(
+        _booked(case, rows, stated, said, gone, known, before),
+        rejects=refused.sort("line_number"),
+        warnings=found["accept"].join(found["reject"], on="line_number", how="anti"),
+        expected=expected,
+        ended=Ended(recalled, said.people.replaced, said.people.points_ended),
+    )
+
+
+def _without(rows: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(~pl.col("line_number").is_in(lines["line_number"].implode()))
+
+
+def _held(
+    case: Case,
+    hold: Hold,
+    refused: pl.DataFrame,
+    warnings: pl.DataFrame = NO_REJECTS,
+    ended: Ended = NOTHING_ENDED,
+) -> Booking:
+    """Nothing is booked: every row waits that is not rejected anyhow."""
+    waiting = _without(case.screened.rows, refused).height
+    return Booking({}, held=waiting, rejects=refused, warnings=warnings, hold=hold, ended=ended)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What rows say that was not known: of the accounts, of people, and what it moves."""
+
+    accounts: facts.Changes
+    people: People
+    entries: pl.DataFrame
+
+
+def _said(
+    case: Case, rows: pl.DataFrame, before: pl.DataFrame, gone: pl.DataFrame,
+    balances: pl.DataFrame, elsewhere: Sequence[int], asked: Concerned,
+) -> _Said:  # fmt: skip
+    ours = recall.placed(before, elsewhere)
+    return _Said(
+        accounts=facts.compare(account_version, _stated(case, rows), before, elsewhere),
+        people=people(case, rows, ours, [*elsewhere, *of_other_parts(case)], asked),
+        entries=_journal(case, _credit_known(rows, before), gone, balances, asked.accounts),
+    )
+
+
+def _booked(
+    case: Case, rows: pl.DataFrame, stated: pl.DataFrame, said: _Said, gone: pl.DataFrame,
+    known: pl.DataFrame, before: pl.DataFrame,
+) -> Booking:  # fmt: skip
+    """What is recorded of *rows*: one that says or moves something is booked. *stated* are all."""
+    accounts, changed, entries = said.accounts, said.people, said.entries
     lines = {*accounts.told["line_number"], *entries["line_number"].drop_nulls(), *changed.lines}
     booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
-    others = pl.concat([booked["line_number"], refused["line_number"]])
-    unchanged = accepted.filter(~pl.col("line_number").is_in(others.implode()))
-    remember(case, asked, ours, gone, refused)
+    unchanged = _without(stated, booked)
     return Booking(
         frames={
             account_version: pl.concat([accounts.told.select(gone.columns), gone]),
@@ -63,11 +141,19 @@ def book_placement(case: Case) -> Booking:
         },
         booked=booked.height,
         unchanged=unchanged.height,
-        rejects=refused,
+        compared=_compared(accounts.told, before, booked.height, unchanged.height, gone.height),
         booked_minor=by_currency(booked, *post.STATED),
         unchanged_minor=by_currency(unchanged, *post.STATED),
-        ended=Ended(recalled, changed.replaced, changed.points_ended),
     )
+
+
+def _compared(
+    told: pl.DataFrame, before: pl.DataFrame, booked: int, unchanged: int, vanished: int
+) -> Compared:
+    """How many accounts are new, changed and so on; whoever is new or returns is *told*."""
+    known = told.join(before.select("account_id", was="state"), on="account_id", how="inner")
+    new, returned = told.height - known.height, known.filter(pl.col("was") != "placed").height
+    return Compared(new, booked - new - returned, unchanged, returned, vanished)
 
 
 def _stated(case: Case, rows: pl.DataFrame) -> pl.DataFrame:

@@ -20,28 +20,42 @@ _AGREE = (
     "Si de verdad retira esas cuentas, acuérdelo con la agencia, que sube ese máximo "
     "(vanished_share_max), y envíe este mismo archivo con otro nombre."
 )
+_DATE_MEND = (
+    "Envíe la cartera vigente; si la fecha de corte está equivocada, corríjala y envíe el archivo "
+    "con otro nombre."
+)
 
 
 def outdated(case: Case, elsewhere: Sequence[int]) -> Hold | None:
-    """Why the file is held, where it was drawn before a portfolio that is booked already.
+    """Why the file is held, where it was drawn before a portfolio that is booked already, or longer
+    ago than agreed.
 
-    It would put back what the newer one said: amounts, debtors, telephones, recalls.
+    The first would put back what the newer one said: amounts, debtors, telephones, recalls.
     """
     drawn = case.screened.rows["cut_off"].max()
+    if not isinstance(drawn, date):
+        return None
+    age_days, age_max = (case.business_date - drawn).days, case.profile.policy.cut_off_age_days_max
+    if age_max is not None and age_days > age_max:
+        return Hold(
+            rule="old_cut_off",
+            reason=f"la cartera es del {drawn:%d/%m/%Y}, {age_days} días antes de la fecha de "
+            f"operación; se acordaron {age_max} como máximo",
+            mend=_DATE_MEND,
+        )
     booked = manifest.outcomes(case.unit).filter(
         (pl.col("kind") == "placement")
         & (pl.col("state") == "booked")
         & ~pl.col("receipt_id").is_in(list(elsewhere))
     )
     newest = booked["cut_off"].max()
-    if not isinstance(drawn, date) or not isinstance(newest, date) or drawn >= newest:
+    if not isinstance(newest, date) or drawn >= newest:
         return None
     return Hold(
         rule="outdated_portfolio",
         reason=f"la cartera es del {drawn:%d/%m/%Y}, anterior a la ya registrada, del "
         f"{newest:%d/%m/%Y}: aplicarla desharía lo que aquella informó",
-        mend="Envíe la cartera vigente; si la fecha de corte está equivocada, corríjala y envíe el "
-        "archivo con otro nombre.",
+        mend=_DATE_MEND,
     )
 
 

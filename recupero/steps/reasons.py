@@ -1,4 +1,4 @@
-"""What institutions are told about rows and files that the ledger did not take, in Spanish."""
+"""Reasons in Spanish for what the ledger, not the screening, found, and what to do about them."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ REASONS = {
         "lo que aquel informó; la cuenta queda como estaba",
         "Envíe la cuenta con sus cifras al corte vigente.",
     ),
-    "person_not_known": (
-        "ninguna persona conocida tiene esta identificación; no se cambió ningún dato",
-        "Envíe la identificación con que se asignó a la persona.",
+    "balance_up": (
+        "el saldo supera el ya conocido más los cargos nuevos",
+        "Compruebe el saldo, los pagos que se le informaron y los cargos; corríjalo si no es así.",
     ),
-    "person_otherwise": (
-        "de esta persona la cartera, u otra fila del archivo, trae otro nombre u otros datos de "
-        "contacto; quedan aquellos",
-        "Si los de esta fila son los vigentes, envíelos como actualización de la persona.",
+    "due_date_back": (
+        "vence antes de lo ya informado",
+        "Compruebe la fecha o los días de mora; corríjalos si no es así.",
     ),
-    "other_currency": (
-        "la obligación está registrada en otra moneda",
-        "Envíe los importes en la moneda de la obligación.",
+    "debtor_changed": (
+        "la cuenta era de otro deudor",
+        "Compruebe la identificación; corríjala si no es así.",
     ),
-    "outdated_fact": (
-        "la fila es anterior a lo ya registrado: aplicarla desharía lo que se informó después; "
-        "queda lo registrado",
-        "Si el dato ha vuelto a cambiar, envíelo con la fecha del cambio.",
+    "id_reused": (
+        "el número era de otra obligación: otro deudor, y otra apertura u otro producto, o la "
+        "cuenta se había retirado",
+        "Dé a cada obligación un número propio.",
     ),
     "duplicate_content": ("el mismo contenido ya fue recibido", ""),
     "same_name_new_content": (
@@ -54,6 +53,24 @@ REASONS = {
     "not_identified": (
         "ningún formato acordado corresponde al nombre y al encabezado",
         "Revise el nombre del archivo y sus columnas.",
+    ),
+    "person_not_known": (
+        "ninguna persona conocida tiene esta identificación; no se cambió ningún dato",
+        "Envíe la identificación con que se asignó a la persona.",
+    ),
+    "person_otherwise": (
+        "de esta persona la cartera, u otra fila del archivo, trae otro nombre u otros datos de "
+        "contacto; quedan aquellos",
+        "Si los de esta fila son los vigentes, envíelos como actualización de la persona.",
+    ),
+    "other_currency": (
+        "la obligación está registrada en otra moneda",
+        "Envíe los importes en la moneda de la obligación.",
+    ),
+    "outdated_fact": (
+        "la fila es anterior a lo ya registrado: aplicarla desharía lo que se informó después; "
+        "queda lo registrado",
+        "Si el dato ha vuelto a cambiar, envíelo con la fecha del cambio.",
     ),
     "recalled_since": (
         "la cuenta se retiró con un retiro de la fecha de este corte o posterior; sigue retirada",
