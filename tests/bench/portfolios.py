@@ -102,7 +102,7 @@ def portfolio(rows: int, seed: int = 1, first: int = 0) -> pl.DataFrame:
             "APERTURA": _day(due - figures(60, 1500)),
             "VENCIMIENTO": _day(due),
             **{name: _money(minor) for name, minor in {**parts, "TOTAL": total}.items()},
-            "TELEFONO": _text(figures(3_000_000_000, 3_250_000_000)),
+            "TELEFONO": _text(figures(3_200_000_000, 3_240_000_000)),
             "TELEFONO_2": _text(figures(3_100_000_000, 3_200_000_000)),
             "CORREO": "deudor" + _text(number) + "@correo.example.co",
             "DIRECCION": "Calle " + _text(figures(1, 200)) + " # " + _text(figures(1, 99)) + "-10",

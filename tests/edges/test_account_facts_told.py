@@ -33,7 +33,7 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
     "debtor_update": [("stated_on", "01/12/2026", "date_in_future")],
     "hold": [("hold_kind", "siesta", "not_allowed"), ("since", "", "required"),
              ("until", "29/11/2025", "ends_before_it_begins")],
-    "dispute": [("closed_on", "14/03/2025", "ends_before_it_begins"),
+    "dispute": [("closed_on", "14/03/2024", "ends_before_it_begins"),
                 ("closed_on", "01/12/2026", "date_in_future"), ("complaint_id", "", "required")],
     "judicial_event": [("event", "", "required"), ("occurred_on", "01/12/2026", "date_in_future")],
 }  # fmt: skip
