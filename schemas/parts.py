@@ -181,7 +181,8 @@ def source(content: bytes, layout: Layout) -> Source:
     text = Text.of(content, layout)
     first = next(text.blocks(), Block(b"", 1)).text.partition(b"\n")[0].decode()
     quoted = layout.quote is not None and layout.quote.encode() in text.content
-    if quoted or not first.strip():
+    # What one program ends a file with stands for itself in the middle of it.
+    if quoted or not first.strip() or "\x1a" in first:
         return Source(layout, read(content, layout))
     positions, width, _ = delimited.places(lines_of(first), layout)
     if width < 2 or not positions:

@@ -173,7 +173,7 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "debtor_update": ("debtor_id_type", "debtor_id_number"),
     "hold": ("account_number", "hold_kind", "since"),
     "dispute": ("account_number", "complaint_id"),
-    "judicial_event": ("account_number", "event", "occurred_on"),
+    "judicial_event": ("account_number", "event", "occurred_on", "reference"),
     "recall": ("account_number",),
     "adjustment": ("adjustment_id",),
     "absence": ("collector_code", "absent_from"),

@@ -27,6 +27,7 @@ from recupero.store.tables import (
     contact_grant,
     hold_version,
     judicial_event_version,
+    party_version,
     permission,
 )
 
@@ -104,6 +105,8 @@ def known_on(unit: Unit, country: str, business_date: date) -> Known:
     )  # fmt: skip
     events = facts.current(unit, judicial_event_version, business_date)
     parties = contacts.debtors(unit, business_date).select("account_id", "person_id")
+    ever = facts.last_told(unit, party_version, business_date).filter(pl.col("role") == "debtor")
+    holds = pl.concat([held, judicial_holds(events, law)])
     return Known(
         law=law,
         calendar=calendar_of(country, business_date),
@@ -111,7 +114,7 @@ def known_on(unit: Unit, country: str, business_date: date) -> Known:
         consents=facts.current(unit, consent_version, business_date).select(
             "person_id", "channel", "granted", pl.col("effective_from").alias("recorded_at")
         ),
-        holds=with_other_accounts(pl.concat([held, judicial_holds(events, law)]), parties),
+        holds=with_other_accounts(holds, parties, ever),
     )
 
 

@@ -17,7 +17,7 @@ from recupero.steps.booking.familiar import Concerned
 from recupero.store import fingerprints
 from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, recording
-from tests.edges.one_bank import DAYS, LAYOUTS
+from tests.edges.one_bank import DAYS, LAYOUTS, Bank, profile_text, services_for
 from tests.edges.two_portfolios import TwoPortfolios, profile
 
 MON, TUE, WED, THU, FRI = DAYS
@@ -32,6 +32,25 @@ name = 'payment.*'
 format = "delimited"
 dates = "%Y-%m-%d"
 decimal = ","
+"""
+
+_ADJUSTMENTS = """
+[[layout]]
+kind = "adjustment"
+version = "v1"
+from = 2026-01-01
+name = 'adjustment.*'
+format = "delimited"
+dates = "%Y-%m-%d"
+decimal = ","
+constants = { currency = "COP" }
+[layout.columns]
+adjustment_id = 0
+account_number = 1
+event = 2
+effective_on = 3
+principal_minor = 4
+reason = 5
 """
 
 
@@ -113,6 +132,45 @@ def test_by_chance(bank: TwoPortfolios, looked_at: list[Concerned], seed: int) -
         bank.pay(day, *paid)
         bank.settle(day)
     assert sum(each.familiar.height for each in looked_at) > 20
+
+
+@pytest.fixture
+def dated(migrated: Addresses, tmp_path: Path, proven: Callable[[Bank], Bank]) -> Bank:
+    """A bank whose rows bear a cut-off each; an adjustment is its id, account, event and so on."""
+    code = f"fechada-{next(_NUMBERS)}"
+    text = profile_text(code) + _ADJUSTMENTS
+    return proven(Bank(services_for(tmp_path, migrated, code, text=text), code))
+
+
+def _drawn(account: str, day: int, amount: str) -> str:
+    return f"{account};1{account};Ana;2026-11-{day};2026-09-01;{amount};0,00;0,00"
+
+
+MOVED: dict[str, Callable[[Bank], object]] = {
+    "a payment": lambda bank: (bank.pay(TUE, ("t1", "A", 100_00)), bank.settle(TUE)),
+    "a charge": lambda bank: bank.take(TUE, "adjustment", "j1;A;charge;2026-11-24;50,00;x"),
+}
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_a_row_drawn_before_the_others_is_looked_at_again(dated: Bank, moved: str) -> None:
+    """What came between its cut-off and theirs is in its next figures, though they are the same."""
+    dated.take(MON, "placement", _drawn("A", 22, "500,00"), _drawn("B", 22, "600,00"))
+    MOVED[moved](dated)
+    dated.take(WED, "placement", _drawn("A", 23, "500,00"), _drawn("B", 24, "600,00"))
+    dated.take(THU, "placement", _drawn("A", 25, "500,00"), _drawn("B", 25, "600,00"))
+    assert dated.balances()["A"] == {"principal": 500_00}
+
+
+def test_a_portfolio_that_is_agreed_no_longer_keeps_its_accounts(bank: TwoPortfolios) -> None:
+    """No file of the cards' takes back the loans, however the profile has changed."""
+    bank.state(MON, "cards", *ROWS)
+    bank.state(MON, "loans", "B1 3 5,00", "B2 4 6,00")
+    head, *layouts = profile(bank.code, 1.0).split("\n[[layout]]")
+    left = [layout for layout in layouts if 'portfolio = "loans"' not in layout]
+    bank.serve("\n[[layout]]".join([head, *left]))
+    bank.state(TUE, "cards", *ROWS, "A9 9 1,00")
+    assert set(bank.stored(account_version)["state"]) == {"placed"}
 
 
 ROWS = ("A1 1 5,00 +573011111111", "A2 1 6,00 +573011111111", "A3 2 7,00", "A4 - 8,00")

@@ -37,7 +37,8 @@ class Stated:
     """What the rows of a kind state of *table*: its ``columns`` and the fields they come from.
 
     ``since`` is the field with the first day; ``until`` that with the last, itself included. A
-    hold is ``known_by`` the fields whose keyed hash is its id; ``kind`` is that of all such holds.
+    hold or event is ``known_by`` the fields whose keyed hash is its id (``id_column``); ``kind`` is
+    that of all such holds.
     A party's ``roles`` are those that the kind states; a portfolio states the debtor.
     """
 
@@ -46,6 +47,7 @@ class Stated:
     since: str = DRAWN
     until: str | None = None
     known_by: tuple[str, ...] = ()
+    id_column: str = "hold_id"
     kind: str | None = None
     roles: tuple[str, ...] = ()
 
@@ -78,7 +80,8 @@ KINDS: dict[str, Stated] = {
         judicial_event_version,
         {"event": "event", "occurred_on": "occurred_on", "reference": "reference",
          "court": "court"},
-        "occurred_on",
+        "occurred_on", known_by=("account_number", "event", "occurred_on", "reference"),
+        id_column="event_id",
     ),
 }  # fmt: skip
 
@@ -193,7 +196,7 @@ def _things(case: Case, kind: Stated, rows: pl.DataFrame) -> pl.DataFrame:
         stated = stated.with_columns(pl.lit(kind.kind).alias("kind"))
     if kind.known_by:
         ids = identities(rows, case.layout.kind, list(kind.known_by), case.identity_key)
-        stated = stated.with_columns(ids.alias("hold_id"))
+        stated = stated.with_columns(ids.alias(kind.id_column))
     unsaid = [name for name in fact_columns(kind.table) if name not in stated.columns]
     stated = stated.with_columns(pl.lit(None).alias(name) for name in unsaid)
     return as_stored(kind.table, stated)

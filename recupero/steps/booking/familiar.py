@@ -72,10 +72,16 @@ def remember(
     *ours* are the accounts it had among those looked at, *gone* those it no longer states,
     *refused* the lines that were rejected after all: they are strangers the next time too.
     """
-    drawn = case.screened.rows["cut_off"].max()
+    stated = looked_at.rows.join(refused, on="line_number", how="anti")
+    # Of those that are familiar the file's cut-off is the newest of all.
+    drawn = (stated if looked_at.familiar.is_empty() else case.screened.rows)["cut_off"].max()
     if not _is_memorable(case) or not isinstance(drawn, date):
         return
-    accepted = looked_at.rows.join(refused, on="line_number", how="anti").select(ROWS.names())
+    # One cut-off is remembered: a row of another may contain less money than it seems to.
+    of_then = pl.when(pl.col("cut_off") == drawn)
+    accepted = stated.with_columns(
+        of_then.then(name).alias(name) for name in ("row_low", "row_high")
+    ).select(ROWS.names())
     still = ours.join(gone, on="account_id", how="anti").join(accepted, on="account_id", how="anti")
     silent = still.select(
         _key(case).alias("account_key"),

@@ -154,11 +154,12 @@ hold_version = institution_table(
 #: contact rules say.
 judicial_event_version = institution_table(
     "judicial_event_version",
-    ("account_id", "event", "occurred_on", *_VERSION),
+    ("account_id", "event_id", *_VERSION),
     number("account_id"),
+    number("event_id"),
+    *version(),
     text("event"),
     day("occurred_on"),
-    *version(),
     text("reference", null=True),
     text("court", null=True),
 )
