@@ -77,6 +77,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
     return _Together(config, log)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: those of a compressed file have the second in which they were made, and
+    workers that collect in two different seconds would not agree.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays: the garbage collector need not walk through it again and again."""
     gc.collect()
