@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from recupero.store.embedded import Addresses, EmbeddedPostgres
 from tests.databases import migrated_database
-from tests.edges.one_bank import Bank
+from tests.edges import one_bank
+from tests.edges.account_facts_layouts import FACT_LAYOUTS
+from tests.edges.one_bank import Bank, services_for
 
 AnyBank = TypeVar("AnyBank", bound=Bank)
+
+_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +53,25 @@ def proven() -> Iterator[Callable[[AnyBank], AnyBank]]:
         yield kept
         for bank in banks:
             bank.check()
+
+
+@pytest.fixture
+def fact_bank(
+    migrated: Addresses,
+    tmp_path: Path,
+    proven: Callable[[Bank], Bank],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[str], Bank]:
+    """``fact_bank(columns)``: a proven bank that also sends files about accounts and people.
+
+    *columns* are those its portfolio has beside the usual ones.
+    """
+
+    def made(columns: str = "") -> Bank:
+        placement = one_bank.LAYOUTS["placement"] + columns
+        for kind, layout in {"placement": placement, **FACT_LAYOUTS}.items():
+            monkeypatch.setitem(one_bank.LAYOUTS, kind, layout)
+        code = f"hechos-{next(_NUMBERS)}"
+        return proven(Bank(services_for(tmp_path, migrated, code), code))
+
+    return made

@@ -245,10 +245,10 @@ def _fixed(
         marks["header"] = "H"
     if how.often():
         lines.append(f"T{len(grid.rows):08}{total.text if total else '':>40}")
-        trailer = {"rows": [2, 8]}
+        trailer: dict[str, Any] = {"rows": [2, 8]}
         marks["trailer"] = "T"
         if total:
-            trailer |= {"sum_minor": [10, 40], "sum_of": total.field}  # type: ignore[dict-item]
+            trailer |= {"sum_minor": [10, 40], "sum_of": total.field}
         places |= {"control": "trailer", "trailer": trailer}
     return places | {"records": marks}, _lines(lines, how, codec)
 

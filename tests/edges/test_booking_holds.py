@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,7 +14,6 @@ from recupero.steps.letters import write_letters
 from recupero.steps.plan import known_on, plan
 from recupero.steps.slots import grant_slots
 from recupero.steps.trace_account import account_sections
-from recupero.store.embedded import Addresses
 from recupero.store.tables import (
     account_version,
     hold_version,
@@ -25,28 +22,16 @@ from recupero.store.tables import (
     reject,
     release_refusal,
 )
-from tests.edges import one_bank
-from tests.edges.account_facts_layouts import FACT_LAYOUTS
-from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.one_bank import DAYS, Bank
 
 MON, TUE, WED, THU, FRI = DAYS
 SUN = MON - timedelta(days=1)
-_NUMBERS = itertools.count(1)
 ACCOUNTS = "ABCDEFGH"
 
 
 @pytest.fixture
-def bank(
-    migrated: Addresses,
-    tmp_path: Path,
-    proven: Callable[[Bank], Bank],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Bank:
-    placement = one_bank.LAYOUTS["placement"] + "address = 8\n"
-    for kind, layout in {"placement": placement, **FACT_LAYOUTS}.items():
-        monkeypatch.setitem(one_bank.LAYOUTS, kind, layout)
-    code = f"pausas-{next(_NUMBERS)}"
-    made = proven(Bank(services_for(tmp_path, migrated, code), code))
+def bank(fact_bank: Callable[[str], Bank]) -> Bank:
+    made = fact_bank("address = 8\n")
     lines = (f"{one};{one};Ana;{MON};2026-09-01;10,00;0;0;Calle 1" for one in ACCOUNTS)
     made.take(MON, "placement", *lines)
     made.take(MON, "consent", *(f"{one};letter;S;{SUN}" for one in ACCOUNTS))

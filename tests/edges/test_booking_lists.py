@@ -5,16 +5,13 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from recupero.steps.intake import Rows
 from recupero.store import facts, outgoing
-from recupero.store.embedded import Addresses
 from recupero.store.rows import Table
 from recupero.store.tables import (
     document_version,
@@ -22,25 +19,14 @@ from recupero.store.tables import (
     instalment_version,
     reject,
 )
-from tests.edges import one_bank
-from tests.edges.account_facts_layouts import FACT_LAYOUTS
-from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.one_bank import DAYS, Bank
 
 MON, TUE, WED, THU, FRI = DAYS
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(
-    migrated: Addresses,
-    tmp_path: Path,
-    proven: Callable[[Bank], Bank],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Bank:
-    for kind, layout in FACT_LAYOUTS.items():
-        monkeypatch.setitem(one_bank.LAYOUTS, kind, layout)
-    code = f"listas-{next(_NUMBERS)}"
-    made = proven(Bank(services_for(tmp_path, migrated, code), code))
+def bank(fact_bank: Callable[[], Bank]) -> Bank:
+    made = fact_bank()
     made.place(MON, {"A": (1000,), "B": (500,)})
     return made
 

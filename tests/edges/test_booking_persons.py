@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,25 +17,15 @@ from recupero.store.embedded import Addresses
 from recupero.store.tables import contact_point_version, party_version, person_version, reject
 from tests.edges import one_bank, two_portfolios
 from tests.edges.account_facts_layouts import FACT_LAYOUTS
-from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.one_bank import DAYS, Bank
 from tests.edges.two_portfolios import TwoPortfolios
 
 MON, TUE, WED, THU, FRI = DAYS
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def bank(
-    migrated: Addresses,
-    tmp_path: Path,
-    proven: Callable[[Bank], Bank],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Bank:
-    placement = one_bank.LAYOUTS["placement"] + "phone = 8\nphone_2 = 9\naddress = 10\ncity = 11\n"
-    for kind, layout in {"placement": placement, **FACT_LAYOUTS}.items():
-        monkeypatch.setitem(one_bank.LAYOUTS, kind, layout)
-    code = f"personas-{next(_NUMBERS)}"
-    return proven(Bank(services_for(tmp_path, migrated, code), code))
+def bank(fact_bank: Callable[[str], Bank]) -> Bank:
+    return fact_bank("phone = 8\nphone_2 = 9\naddress = 10\ncity = 11\n")
 
 
 def place(bank: Bank, day: date, *accounts: str, drawn: date | None = None) -> Rows:
