@@ -9,6 +9,10 @@ MONTHS_ES = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
     "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 )  # fmt: skip
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def is_business_day(day: date, holidays: Collection[date]) -> bool:
@@ -27,3 +31,8 @@ def last_business_day_of_month(day: date, holidays: Collection[date]) -> date:
 def long_es(day: date) -> str:
     """The date as a Spanish letter writes it: ``27 de noviembre de 2026``."""
     return f"{day.day} de {MONTHS_ES[day.month - 1]} de {day.year}"
+
+
+def long_en(day: date) -> str:
+    """The date as a letter in American English writes it: ``November 27, 2026``."""
+    return f"{MONTHS_EN[day.month - 1]} {day.day}, {day.year}"

@@ -111,14 +111,23 @@ class PackError(Refused):
 
 
 class FileRefused(Refused):
-    """A file cannot be identified or read as its layout declares; it is kept and acknowledged."""
+    """A file cannot be identified or read as its layout declares; it is kept and acknowledged.
+
+    ``control`` are the figures that disagree, where they do (`schemas.control.Control`).
+    """
 
     def __init__(
-        self, what: str, where: str = "", mend: str = "", rule: str = "unreadable"
+        self,
+        what: str,
+        where: str = "",
+        mend: str = "",
+        rule: str = "unreadable",
+        control: object = None,
     ) -> None:
         super().__init__(what, where, mend)
-        self.args = (what, where, mend, rule)
+        self.args = (what, where, mend, rule, control)
         self.rule = rule
+        self.control = control
 
 
 class StatementRefused(Refused):

@@ -7,32 +7,26 @@ acknowledged before) and ``opened`` (files came in it, each acknowledged by itse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from recupero.dates import long_es
 from recupero.errors import IntegrityError
-from recupero.money import to_decimal, to_text
+from recupero.money import to_text
+from recupero.profiles.language import Language
+from reports.acknowledgement_words import WORDS, Words
 from reports.compared import (
     Compared,
     ExpectedBalance,
     Part,
-    balance_records,
-    compared_records,
     paint_balance,
     paint_compared,
-    part_records,
 )
-from reports.contents import Content, contents_records, opened_banner, paint_contents
-from reports.control_totals import ControlTotals, control_records, paint_control
-from reports.dropped import PRINTED, Dropped, dropped_records, paint_dropped, recalls, rest
-from reports.labels import KIND, count, spoken
-from reports.page import Heading, Issuer, Sheet
+from reports.contents import Content, opened_banner, paint_contents
+from reports.control_totals import ControlTotals, paint_control
+from reports.dropped import PRINTED, Dropped, paint_dropped, recalls, rest
+from reports.labels import KINDS, count, spoken
+from reports.page import Heading, Issuer, Sheet, long_date
 from reports.painter import Column, figures, paint
-from reports.table import Cell, csv_bytes
-
-MEND = "Corrija el valor en el origen y envíe la línea en el siguiente archivo."
 
 
 @dataclass(frozen=True)
@@ -91,6 +85,26 @@ class Acknowledgement:
     contents: tuple[Content, ...] = ()
     duplicate_of: str = ""
     duplicate_received_on: date | None = None
+    #: The file whose rejected rows this one brings back, and the one in which its own go out.
+    repairs: str = ""
+    reject_file: str = ""
+    language: Language = "es"
+
+    @property
+    def words(self) -> Words:
+        return WORDS[self.language]
+
+    @property
+    def steps(self) -> tuple[tuple[str, Tally], ...]:
+        """What was read, then what became of it."""
+        return (
+            ("read", self.read),
+            ("booked", self.booked),
+            ("unchanged", self.unchanged),
+            ("held", self.held),
+            ("rejected", self.rejected),
+            ("duplicate", self.duplicate),
+        )
 
     @property
     def counted(self) -> bool:
@@ -100,121 +114,109 @@ class Acknowledgement:
 
 def acknowledgement_pdf(data: Acknowledgement) -> bytes:
     """The acknowledgement to be read; long reject lists end in ``y N más``."""
-    _check(data)
+    check(data)
+    words, country = data.words, data.institution.country
     heading = Heading(
-        "Acuse de recibo", data.document_id, data.institution, data.agency, data.business_date,
-        data.chain_head,
+        words["title"], data.document_id, data.institution, data.agency, data.business_date,
+        data.chain_head, language=data.language,
     )  # fmt: skip
     with Sheet(heading) as sheet:
         _verdict(sheet, data)
-        sheet.section("Archivo recibido")
+        sheet.section(words["file"])
         sheet.facts(_file_facts(data))
-        paint_contents(sheet, data.contents, data.institution.country)
+        paint_contents(sheet, data.contents, country, words)
         if data.counted:
             _totals(sheet, data)
         if data.control is not None:
-            paint_control(sheet, data.control, data.institution.country)
+            paint_control(sheet, data.control, country, words)
         if data.part is not None:
-            sheet.paragraph(data.part.told)
+            sheet.paragraph(data.part.told(words))
         if data.compared is not None:
-            paint_compared(sheet, data.compared, data.institution.country)
-        paint_dropped(sheet, data.dropped, data.institution.country)
+            paint_compared(sheet, data.compared, country, words)
+        paint_dropped(sheet, data.dropped, country, words)
         if any(one.known_minor for one in data.expected):  # else it is the first one
-            paint_balance(sheet, data.expected)
+            paint_balance(sheet, data.expected, words)
         if data.rejects:
-            _rows(sheet, "Filas rechazadas", data.rejects, data.institution.country)
+            _rows(sheet, words["rejects"], data.rejects, country, words)
         if data.warnings:
-            _rows(sheet, "Avisos", data.warnings, data.institution.country)
+            _rows(sheet, words["warnings"], data.warnings, country, words)
         sheet.paragraph(_closing(data), 8)
         return sheet.finish()
 
 
-def acknowledgement_csv(data: Acknowledgement) -> bytes:
-    """The same for machines, every reject included: one row a record, ``registro`` says which."""
-    _check(data)
-    header = (
-        "registro", "documento", "archivo", "concepto", "linea", "campo", "regla", "valor",
-        "mensaje", "que_hacer", "filas", "importe", "moneda",
-    )  # fmt: skip
-    lead: tuple[Cell, ...] = (data.document_id, data.file_name)
-    return csv_bytes(header, ((row[0], *lead, *row[1:]) for row in _records(data)))
+def _closing(data: Acknowledgement) -> str:
+    if not data.counted:
+        return data.words["closing"]
+    money = data.words["readable"] if any(tally.amounts_minor for _, tally in data.steps) else ""
+    return f"{data.words['closing_counted']} {money}".rstrip()
 
 
-def _check(data: Acknowledgement) -> None:
+def check(data: Acknowledgement) -> None:
+    """Raise :class:`~recupero.errors.IntegrityError` unless every row read is accounted for."""
     parts = (data.booked, data.unchanged, data.held, data.rejected, data.duplicate)
     if data.read.rows != sum(part.rows for part in parts):
         raise IntegrityError("rows read are not the sum of what became of them", data.document_id)
 
 
 def _verdict(sheet: Sheet, data: Acknowledgement) -> None:
-    gone = recalls(data.dropped, data.institution.country)
+    words, country = data.words, data.institution.country
+    gone = recalls(data.dropped, country, words)
     if data.state == "refused":
-        reason = data.refusal_reason or "El archivo no se pudo leer como lo declara su formato."
-        mend = data.refusal_mend or "Corrija el archivo y envíelo de nuevo."
-        sheet.banner("Archivo rechazado: no se registró ninguna fila", f"{reason}\n{mend}", "alert")
+        reason = data.refusal_reason or words["refused_reason"]
+        mend = data.refusal_mend or words["refused_mend"]
+        sheet.banner(words["refused"], f"{reason}\n{mend}", "alert")
     elif data.state == "held":
-        reason = f"{data.refusal_reason[:1].upper()}{data.refusal_reason[1:]}"
-        told = f"{reason}.\n{data.refusal_mend}"
-        sheet.banner("Archivo retenido: no se registró ninguna fila", told, "alert")
+        reason = f"{data.refusal_reason[:1].upper()}{data.refusal_reason[1:]}".rstrip(".")
+        sheet.banner(words["held"], f"{reason}.\n{data.refusal_mend}", "alert")
     elif data.state == "duplicate":
-        when = f" el {long_es(data.duplicate_received_on)}" if data.duplicate_received_on else ""
-        sheet.banner(
-            "Archivo ya recibido: no se registró de nuevo",
-            f"El mismo contenido se recibió{when} y se acusó con el documento "
-            f"{data.duplicate_of}. No tiene que hacer nada; si quería enviar datos nuevos, revise "
-            "el archivo y envíelo otra vez.",
-        )
+        on = data.duplicate_received_on
+        when = words["on_day"].format(day=long_date(on, data.language)) if on else ""
+        told = words["duplicate_told"].format(when=when, document=data.duplicate_of)
+        sheet.banner(words["duplicate"], told)
     elif data.state == "opened":
-        opened_banner(sheet, data.contents)
+        opened_banner(sheet, data.contents, words)
     elif data.rejected.rows:
-        sheet.banner(
-            "Archivo registrado con filas rechazadas: "
-            f"{count(data.rejected.rows, data.institution.country)}",
-            "Las demás filas están registradas. Las rechazadas se listan abajo con su motivo y lo "
-            f"que debe hacerse.{gone}",
-            "alert",
-        )
+        title = words["booked_rejects"].format(count=count(data.rejected.rows, country))
+        out = words["to_repair"].format(file=data.reject_file) if data.reject_file else ""
+        sheet.banner(title, f"{words['booked_rejects_told']}{out}{gone}", "alert")
     else:
-        told = "Todas las filas leídas fueron aceptadas."
-        if data.duplicate.rows:
-            told = "Ninguna fila fue rechazada; las repetidas se registran una sola vez."
-        sheet.banner("Archivo registrado", f"{told}{gone}", "plain" if gone else "good")
+        told = words["none_rejected" if data.duplicate.rows else "all_accepted"]
+        sheet.banner(words["booked"], f"{told}{gone}", "plain" if gone else "good")
 
 
 def _file_facts(data: Acknowledgement) -> list[tuple[str, str]]:
-    layout = "Archivo comprimido o cifrado" if data.contents else "No identificado"
+    words = data.words
+    layout = words["sealed" if data.contents else "unidentified"]
     if data.kind:
-        layout = f"{spoken(KIND, data.kind)} · {data.layout_version}"
+        layout = f"{spoken(KINDS[data.language], data.kind)} · {data.layout_version}"
     return [
-        ("Nombre", data.file_name),
-        *([("Recibido dentro de", data.container)] if data.container else []),
-        ("Contenido y versión del formato", layout),
-        ("Tamaño", f"{count(data.size_bytes, data.institution.country)} bytes"),
-        ("Fecha de operación", long_es(data.business_date)),
-        ("SHA-256 del archivo", data.digest),
-        ("Cabeza de la cadena", data.chain_head),
+        (words["name"], data.file_name),
+        *([(words["inside"], data.container)] if data.container else []),
+        *([(words["repairs"], data.repairs)] if data.repairs else []),
+        (words["layout"], layout),
+        (words["size"], f"{count(data.size_bytes, data.institution.country)} bytes"),
+        (words["business_date"], long_date(data.business_date, data.language)),
+        (words["digest"], data.digest),
+        (words["head"], data.chain_head),
     ]
 
 
-def _steps(data: Acknowledgement) -> tuple[tuple[str, str, Tally], ...]:
-    return (
-        ("read", "Leídas", data.read),
-        ("booked", "Registradas", data.booked),
-        ("unchanged", "Sin cambios", data.unchanged),
-        ("held", "Retenidas a la espera de decisión", data.held),
-        ("rejected", "Rechazadas", data.rejected),
-        ("duplicate", "Duplicadas", data.duplicate),
-    )
+#: The words of what became of rows, by its code.
+_OUTCOMES = {
+    "read": "read", "booked": "booked_rows", "unchanged": "unchanged", "held": "held_rows",
+    "rejected": "rejected", "duplicate": "duplicate_rows",
+}  # fmt: skip
 
 
 def _totals(sheet: Sheet, data: Acknowledgement) -> None:
-    sheet.section("Qué pasó con las filas")
-    country = data.institution.country
-    currencies = sorted({code for _, _, tally in _steps(data) for code, _ in tally.amounts_minor})
-    rows = [_tally_row(name, tally, currencies, country) for _, name, tally in _steps(data)[1:]]
-    columns = [Column("Resultado", 60), figures("Filas", 24)]
-    columns += [figures(f"Importe {code}", 44) for code in currencies]
-    total = _tally_row("Leídas", data.read, currencies, country)
+    words, country = data.words, data.institution.country
+    sheet.section(words["rows"])
+    currencies = sorted({code for _, tally in data.steps for code, _ in tally.amounts_minor})
+    total, *rows = (
+        _tally_row(words[_OUTCOMES[step]], tally, currencies, country) for step, tally in data.steps
+    )
+    columns = [Column(words["outcome"], 60), figures(words["count"], 24)]
+    columns += [figures(words["amount"].format(currency=code), 44) for code in currencies]
     paint(sheet, columns, rows, total=total, size=8.5)
 
 
@@ -224,58 +226,18 @@ def _tally_row(name: str, tally: Tally, currencies: list[str], country: str) -> 
     return [name, count(tally.rows, country), *shown]
 
 
-def _rows(sheet: Sheet, title: str, rows: tuple[RejectedRow, ...], country: str) -> None:
+def _rows(
+    sheet: Sheet, title: str, rows: tuple[RejectedRow, ...], country: str, words: Words
+) -> None:
     sheet.section(title)
     columns = [
-        Column("Línea", 12, "R"), Column("Campo", 26, lines=2), Column("Valor", 34, lines=2),
-        Column("Motivo", 56, lines=3), Column("Qué hacer", 52, lines=3),
+        Column(words["line"], 12, "R"), Column(words["field"], 26, lines=2),
+        Column(words["value"], 34, lines=2), Column(words["reason"], 56, lines=3),
+        Column(words["mend"], 52, lines=3),
     ]  # fmt: skip
-    shown = rows[:PRINTED]
-    paint(
-        sheet,
-        columns,
-        [(str(r.line_number), r.field, r.value, r.message, r.mend or MEND) for r in shown],
-    )
-    rest(sheet, len(rows), country)
-
-
-def _closing(data: Acknowledgement) -> str:
-    return (
-        "Filas leídas = registradas + sin cambios + retenidas + rechazadas + duplicadas. El "
-        "archivo se conserva tal como llegó; su huella y la cabeza de la cadena permiten comprobar "
-        "este acuse más adelante."
-        if data.counted
-        else "El archivo se conserva tal como llegó; su huella permite comprobar este acuse más "
-        "adelante."
-    )
-
-
-def _records(data: Acknowledgement) -> Iterator[tuple[Cell, ...]]:
-    blank: tuple[Cell, ...] = (None,) * 6
-    reason = data.duplicate_of or data.refusal_reason
-    yield ("archivo", data.state, None, None, data.refusal_rule or None, None, reason or None,
-           data.refusal_mend or None, data.read.rows, None, None)  # fmt: skip
-    yield ("cadena", data.chain_head, *blank, None, None, None)
-    yield from contents_records(data.container, data.contents)
-    for code, _, tally in _steps(data):
-        yield ("total", code, *blank, tally.rows, None, None)
-        for currency, amount in tally.amounts_minor:
-            yield ("total", code, *blank, None, to_decimal(amount, currency), currency)
-    if data.control is not None:
-        yield from control_records(data.control)
-    if data.part is not None:
-        yield from part_records(data.part)
-    if data.compared is not None:
-        yield from compared_records(data.compared)
-    yield from balance_records(data.expected)
-    yield from dropped_records(data.dropped)
-    for r in data.warnings:
-        # The one warning about rows that are not taken: they were before.
-        taken = "duplicate" if r.rule == "statement_booked_before" else "accepted"
-        if data.state == "held":
-            taken = "held"
-        yield ("aviso", taken, r.line_number, r.field, r.rule, r.value, r.message,
-               r.mend or None, None, None, None)  # fmt: skip
-    for r in data.rejects:
-        yield ("rechazo", "rejected", r.line_number, r.field, r.rule, r.value, r.message,
-               r.mend or MEND, None, None, None)  # fmt: skip
+    usual = words["usual_mend"]
+    shown = [
+        (str(r.line_number), r.field, r.value, r.message, r.mend or usual) for r in rows[:PRINTED]
+    ]
+    paint(sheet, columns, shown)
+    rest(sheet, len(rows), country, words)

@@ -134,12 +134,14 @@ class Canvas:
         self._pdf.set_text_color(*ink)
         self._pdf.text(x, y, text)
 
-    def page_number(self, x: float, y: float, size: float, ink: Ink) -> None:
+    def page_number(
+        self, x: float, y: float, size: float, ink: Ink, form: str = "Página {} de {}"
+    ) -> None:
         """Write ``Página 1 de 3`` ending at *x*; the total is filled in when the document ends."""
-        text = f"Página {self.pages} de {PAGES_MARK}"
+        text = form.format(self.pages, PAGES_MARK)
         self._pdf.set_font("lato", "", size)
         self._pdf.set_text_color(*ink)
-        self._pdf.set_xy(x - width_mm(f"Página {self.pages} de 00", size), y - size * 0.3)
+        self._pdf.set_xy(x - width_mm(form.format(self.pages, "00"), size), y - size * 0.3)
         self._pdf.cell(text=text)
 
     def rule(self, x1: float, y: float, x2: float, *, ink: Ink = RULE, weight: float = 0.2) -> None:

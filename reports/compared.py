@@ -6,18 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from recupero.money import to_decimal, to_text
+from reports.acknowledgement_words import Words
 from reports.labels import count
 from reports.page import Sheet
 from reports.painter import Column, figures, paint
 from reports.table import Cell
-
-_NAMES = {
-    "new": "Nuevas",
-    "changed": "Con cambios",
-    "unchanged": "Sin cambios",
-    "returned": "Vueltas a informar",
-    "vanished": "Retiradas",
-}
 
 
 @dataclass(frozen=True)
@@ -56,23 +49,20 @@ class ExpectedBalance:
         return self.total_minor - sum(moved)
 
 
-_BALANCE = {
-    "known": "Saldo anterior, menos los pagos hasta el corte",
-    "placed": "Cuentas nuevas",
-    "adjusted": "Ajustes de las ya informadas",
-    "recalled": "Cuentas retiradas",
-    "unstated": "Cuentas cuya fila se rechazó",
-    "total": "Total del archivo",
-}
+_BALANCE = ("known", "placed", "adjusted", "recalled", "unstated", "total")
 
 
-def paint_balance(sheet: Sheet, expected: tuple[ExpectedBalance, ...]) -> None:
+def paint_balance(sheet: Sheet, expected: tuple[ExpectedBalance, ...], words: Words) -> None:
     """From the balance known to the file's total by what moved, a column for each currency."""
-    sheet.section("Total de la cartera, frente al saldo que se esperaba")
-    columns = [Column("", 84), *(figures(f"Importe {one.currency}", 44) for one in expected)]
+    sheet.section(words["expected"])
+    amounts = [words["amount"].format(currency=one.currency) for one in expected]
+    columns = [Column("", 84), *(figures(title, 44) for title in amounts)]
     *rows, total = (
-        [told, *(to_text(getattr(one, f"{name}_minor"), one.currency) for one in expected)]
-        for name, told in _BALANCE.items()
+        [
+            words[f"expected_{name}"],
+            *(to_text(getattr(one, f"{name}_minor"), one.currency) for one in expected),
+        ]
+        for name in _BALANCE
         if name in ("known", "total") or any(getattr(one, f"{name}_minor") for one in expected)
     )
     paint(sheet, columns, rows, total=total, size=8.5)
@@ -94,32 +84,26 @@ class Part:
     name: str
     missing: tuple[str, ...] = ()
 
-    @property
-    def told(self) -> str:
+    def told(self, words: Words) -> str:
         """What follows from it, as a sentence."""
-        if self.missing:
-            left = f"falta{'n' * (len(self.missing) > 1)} {', '.join(self.missing)}"
-            return (
-                f"Parte {self.name} de la cartera; {left} del mismo corte. Mientras tanto ninguna "
-                "cuenta se da por retirada."
-            )
-        return (
-            f"Parte {self.name} de la cartera; con ella están todas las del corte, y lo que "
-            "ninguna nombra se da por retirado."
-        )
+        if not self.missing:
+            return words["part_complete"].format(name=self.name)
+        text = words["part_missing" if len(self.missing) > 1 else "part_one_missing"]
+        return text.format(name=self.name, missing=", ".join(self.missing))
 
 
-def part_records(part: Part) -> Iterator[tuple[Cell, ...]]:
+def part_records(part: Part, words: Words) -> Iterator[tuple[Cell, ...]]:
     """The record of the CSV: the part as ``concepto``, those missing as ``valor``."""
-    yield ("parte", part.name, None, None, None, ", ".join(part.missing) or None, part.told,
+    yield ("parte", part.name, None, None, None, ", ".join(part.missing) or None, part.told(words),
            None, None, None, None)  # fmt: skip
 
 
-def paint_compared(sheet: Sheet, compared: Compared, country: str) -> None:
+def paint_compared(sheet: Sheet, compared: Compared, country: str, words: Words) -> None:
     """A column for each class."""
-    sheet.section("Cuentas, frente a lo que ya se había informado")
-    numbers = [count(number, country) for number in asdict(compared).values()]
-    paint(sheet, [figures(name, 34) for name in _NAMES.values()], [numbers], size=8.5)
+    sheet.section(words["compared"])
+    counts = asdict(compared)
+    columns = [figures(words[f"compared_{name}"], 34) for name in counts]
+    paint(sheet, columns, [[count(number, country) for number in counts.values()]], size=8.5)
 
 
 def compared_records(compared: Compared) -> Iterator[tuple[Cell, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reports.acknowledgement_words import Words
 from reports.labels import count
 from reports.page import Sheet
 from reports.painter import Column, figures, paint
@@ -20,20 +21,23 @@ class Content:
     digest: str
 
 
-def opened_banner(sheet: Sheet, contents: tuple[Content, ...]) -> None:
+def opened_banner(sheet: Sheet, contents: tuple[Content, ...], words: Words) -> None:
     """That the file was opened, and where its contents are answered."""
     found = len(contents)
-    holds = "contiene un archivo" if found == 1 else f"contiene {found} archivos"
-    told = "Cada archivo que contiene se acusa por separado, con su propio nombre."
-    sheet.banner(f"Archivo abierto: {holds}", told, "good")
+    title = words["opened_one"] if found == 1 else words["opened"].format(count=found)
+    sheet.banner(title, words["opened_told"], "good")
 
 
-def paint_contents(sheet: Sheet, contents: tuple[Content, ...], country: str) -> None:
+def paint_contents(sheet: Sheet, contents: tuple[Content, ...], country: str, words: Words) -> None:
     """Names, sizes and digests; nothing where the file held none."""
     if not contents:
         return
-    sheet.section("Archivos que contiene")
-    columns = [Column("Nombre", 64, lines=3), figures("Bytes", 24), Column("SHA-256", 92, lines=2)]
+    sheet.section(words["contents"])
+    columns = [
+        Column(words["name"], 64, lines=3),
+        figures("Bytes", 24),
+        Column("SHA-256", 92, lines=2),
+    ]
     rows = [(one.name, count(one.size_bytes, country), one.digest) for one in contents]
     paint(sheet, columns, rows, size=8.5)
 

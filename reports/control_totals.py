@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from recupero.money import to_decimal, to_text
+from reports.acknowledgement_words import Words
 from reports.labels import count
 from reports.page import Sheet
 from reports.painter import Column, figures, paint
@@ -25,36 +26,54 @@ class ControlTotals:
     declared_hash: int | None = None
     counted_hash: int | None = None
 
+    @property
+    def difference(self) -> tuple[int | None, int | None] | None:
+        """Counted less declared, rows and sum; none where nothing is declared."""
+        rows = _less(self.counted_rows, self.declared_rows)
+        summed = _less(self.counted_sum_minor, self.declared_sum_minor)
+        return None if rows is None and summed is None else (rows, summed)
 
-def paint_control(sheet: Sheet, control: ControlTotals, country: str) -> None:
-    """Declared, counted and whether they agree, a row for each figure."""
-    sheet.section("Totales de control")
-    columns = [Column("Control", 60), figures("Declarado", 44), figures("Contado", 44),
-               Column("Resultado", 24, "R")]  # fmt: skip
+
+def _less(counted: int | None, declared: int | None) -> int | None:
+    return None if counted is None or declared is None else counted - declared
+
+
+def paint_control(sheet: Sheet, control: ControlTotals, country: str, words: Words) -> None:
+    """Declared, counted, their difference and whether they agree, a row for each figure."""
+    sheet.section(words["control"])
+    columns = [Column(words["figure"], 38), figures(words["declared"], 38),
+               figures(words["counted"], 38), figures(words["difference"], 34),
+               Column(words["outcome"], 26, "R")]  # fmt: skip
     rows = [
         _control_row(
-            "Filas", control.declared_rows, control.counted_rows, lambda n: count(n, country)
+            words["control_rows"], control.declared_rows, control.counted_rows,
+            lambda n: count(n, country), words,
         ),
         _control_row(
-            "Suma", control.declared_sum_minor, control.counted_sum_minor,
-            lambda n: to_text(n, control.currency),
+            words["control_sum"], control.declared_sum_minor, control.counted_sum_minor,
+            lambda n: to_text(n, control.currency), words,
         ),
     ]  # fmt: skip
     if control.declared_hash is not None:
-        name = "Total de comprobación"
-        rows.append(_control_row(name, control.declared_hash, control.counted_hash, str))
+        declared, counted = control.declared_hash, control.counted_hash
+        name, *shown = _control_row(words["control_hash"], declared, counted, str, words)
+        rows.append((name, shown[0], shown[1], "—", shown[3]))  # of hash totals it says nothing
     paint(sheet, columns, rows, size=8.5)
 
 
 def _control_row(
-    name: str, declared: int | None, counted: int | None, written: Callable[[int], str]
-) -> tuple[str, str, str, str]:
+    name: str,
+    declared: int | None,
+    counted: int | None,
+    written: Callable[[int], str],
+    words: Words,
+) -> tuple[str, str, str, str, str]:
     if counted is None:
-        return name, "no declarado", "—", "—"
+        return name, words["undeclared"], "—", "—", "—"
     if declared is None:
-        return name, "no declarado", written(counted), "—"
-    verdict = "Coincide" if declared == counted else "No coincide"
-    return name, written(declared), written(counted), verdict
+        return name, words["undeclared"], written(counted), "—", "—"
+    verdict = words["agrees" if declared == counted else "disagrees"]
+    return name, written(declared), written(counted), written(counted - declared), verdict
 
 
 def control_records(control: ControlTotals) -> Iterator[tuple[Cell, ...]]:
@@ -66,3 +85,8 @@ def control_records(control: ControlTotals) -> Iterator[tuple[Cell, ...]]:
         units = None if summed is None else to_decimal(summed, control.currency)
         valor = None if hashed is None else str(hashed)
         yield ("control", name, None, None, None, valor, None, None, rows, units, control.currency)
+    if (differing := control.difference) is not None:
+        rows, summed = differing
+        units = None if summed is None else to_decimal(summed, control.currency)
+        blank: tuple[Cell, ...] = (None,) * 6
+        yield ("control", "diferencia", *blank, rows, units, control.currency)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from recupero.money import to_decimal, to_text
+from reports.acknowledgement_words import Words
 from reports.labels import count
 from reports.page import Sheet
 from reports.painter import Column, figures, paint
@@ -16,14 +17,6 @@ from reports.table import Cell
 
 #: Rejected rows and accounts printed of each sort; the CSV holds them all.
 PRINTED = 60
-
-#: Above the accounts, by whether the file names them and whether it is held.
-_SECTION = {
-    (False, False): "Cuentas retiradas: la cartera completa ya no las nombra",
-    (False, True): "Cuentas que faltan en la cartera: no se retiraron",
-    (True, False): "Cuentas retiradas",
-    (True, True): "Cuentas del archivo: no se retiraron",
-}
 
 
 @dataclass(frozen=True)
@@ -65,33 +58,31 @@ class Dropped:
         return dict(sorted(sums.items()))
 
 
-def recalls(dropped: Dropped, country: str) -> str:
+def recalls(dropped: Dropped, country: str, words: Words) -> str:
     """How many accounts are recalled, for the first lines; nothing where none is."""
     if not dropped.missing or dropped.held:
         return ""
-    number = count(dropped.accounts, country)
-    if dropped.named:
-        return f" Cuentas retiradas: {number}."
-    return f" Cuentas retiradas porque la cartera completa ya no las nombra: {number}."
+    told = words["recalls_named" if dropped.named else "recalls"]
+    return told.format(count=count(dropped.accounts, country))
 
 
-def paint_dropped(sheet: Sheet, dropped: Dropped, country: str) -> None:
+def paint_dropped(sheet: Sheet, dropped: Dropped, country: str, words: Words) -> None:
     """The missing accounts with what they owe, then what changed about people."""
     if dropped.missing:
-        _missing(sheet, dropped, country)
+        _missing(sheet, dropped, country, words)
     if dropped.replaced or dropped.points_ended:
-        _people(sheet, dropped, country)
+        _people(sheet, dropped, country, words)
     if dropped.facts_ended:
-        sheet.section("Datos que el archivo ya no trae")
+        sheet.section(words["facts"])
         number = count(dropped.facts_ended, country)
-        sheet.paragraph(f"De las cuentas que nombra, dejaron de estar vigentes: {number}.", 8.5)
+        sheet.paragraph(words["facts_told"].format(count=number), 8.5)
 
 
-def rest(sheet: Sheet, listed: int, country: str) -> None:
+def rest(sheet: Sheet, listed: int, country: str, words: Words) -> None:
     """Say how many of *listed* were not printed."""
     if listed > PRINTED:
         more = count(listed - PRINTED, country)
-        sheet.paragraph(f"y {more} más: la lista completa está en el CSV de este acuse.", 8.5)
+        sheet.paragraph(words["rest"].format(count=more), 8.5)
 
 
 def dropped_records(dropped: Dropped) -> Iterator[tuple[Cell, ...]]:
@@ -115,8 +106,9 @@ def dropped_records(dropped: Dropped) -> Iterator[tuple[Cell, ...]]:
         yield ("cuenta", "debtor_replaced", None, None, None, replaced, *blank[:5])
 
 
-def _missing(sheet: Sheet, dropped: Dropped, country: str) -> None:
-    sheet.section(_SECTION[dropped.named, dropped.held])
+def _missing(sheet: Sheet, dropped: Dropped, country: str, words: Words) -> None:
+    section = "missing" if dropped.held else "recalled"
+    sheet.section(words[f"{section}_named" if dropped.named else section])
     owed: dict[str, dict[str, int]] = {}
     for one in dropped.missing:
         owed.setdefault(one.account_number, {})[one.currency] = one.amount_minor
@@ -124,26 +116,22 @@ def _missing(sheet: Sheet, dropped: Dropped, country: str) -> None:
     def amounts(minor: Mapping[str, int]) -> list[str]:
         return [to_text(minor[c], c) if c in minor else "—" for c in dropped.owed_minor]
 
-    columns = [Column("Cuenta", 60), *(figures(f"Saldo {c}", 44) for c in dropped.owed_minor)]
-    total = [f"Cuentas: {count(len(owed), country)}", *amounts(dropped.owed_minor)]
-    rows = [[number, *amounts(minor)] for number, minor in list(owed.items())[:PRINTED]]
+    balances = [words["balance"].format(currency=code) for code in dropped.owed_minor]
+    columns = [Column(words["account"], 60), *(figures(title, 44) for title in balances)]
+    number = words["accounts"].format(count=count(len(owed), country))
+    total = [number, *amounts(dropped.owed_minor)]
+    rows = [[account, *amounts(minor)] for account, minor in list(owed.items())[:PRINTED]]
     paint(sheet, columns, rows, total=total, size=8.5)
-    rest(sheet, len(owed), country)
+    rest(sheet, len(owed), country, words)
 
 
-def _people(sheet: Sheet, dropped: Dropped, country: str) -> None:
-    sheet.section("Deudores y datos de contacto")
+def _people(sheet: Sheet, dropped: Dropped, country: str, words: Words) -> None:
+    sheet.section(words["people"])
     if dropped.replaced:
         numbers = ", ".join(dropped.replaced[:PRINTED])
-        sheet.paragraph(
-            f"Cuentas con otro deudor: {count(len(dropped.replaced), country)}. A quien respondía "
-            f"antes ya no se le contacta por ellas: {numbers}.",
-            8.5,
-        )
-        rest(sheet, len(dropped.replaced), country)
+        replaced = count(len(dropped.replaced), country)
+        sheet.paragraph(words["replaced"].format(count=replaced, numbers=numbers), 8.5)
+        rest(sheet, len(dropped.replaced), country, words)
     if dropped.points_ended:
-        sheet.paragraph(
-            "Teléfonos, correos y direcciones que el archivo ya no informa y dejaron de usarse: "
-            f"{count(dropped.points_ended, country)}.",
-            8.5,
-        )
+        points = count(dropped.points_ended, country)
+        sheet.paragraph(words["points"].format(count=points), 8.5)

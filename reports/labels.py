@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from recupero.profiles.language import Language
+
 #: Components in the order every table shows them.
 COMPONENTS = ("principal", "interest", "default_interest", "fees", "expenses", "unapplied")
 
@@ -53,6 +55,35 @@ KIND = {
     "cost": "Costos de gestión",
     "goal": "Metas",
     "unit_value": "Valores de unidades",
+}
+
+#: The same where an institution is answered in its own language.
+KINDS: dict[Language, dict[str, str]] = {
+    "es": KIND,
+    "en": {
+        "placement": "Portfolio",
+        "payment": "Payments",
+        "effort": "Efforts",
+        "consent": "Consents to contact",
+        "attestation": "Statements of the creditor",
+        "write_off": "Write-off instructions",
+        "roster": "Roster of collectors",
+        "statement": "Bank statement",
+        "instalment": "Instalments",
+        "guarantee": "Guarantees",
+        "document_index": "Index of documents",
+        "related_person": "Co-debtors and guarantors",
+        "debtor_update": "Updates of debtors",
+        "hold": "Holds on contact",
+        "dispute": "Complaints and disputes",
+        "judicial_event": "Judicial events",
+        "recall": "Recalls of accounts",
+        "adjustment": "Adjustments of balance",
+        "absence": "Absences of collectors",
+        "cost": "Costs of collection",
+        "goal": "Goals",
+        "unit_value": "Unit values",
+    },
 }
 
 #: What is recorded, by the kind of the recording.
@@ -111,7 +142,7 @@ STAGE = {
 
 
 def spoken(names: dict[str, str], code: str) -> str:
-    """The Spanish word for *code*; a code without one is shown as it is."""
+    """The word for *code* among *names*; a code without one is shown as it is."""
     return names.get(code, code)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
+from typing import NamedTuple
 
-from recupero.dates import long_es
+from recupero.dates import long_en, long_es
+from recupero.profiles.language import Language
 from reports.canvas import ACCENT, ALERT, GOOD, INK, RULE, SOFT, TINT, Canvas, Ink, paper_mm
 from reports.typeface import wrap, wrap_to
 
@@ -16,6 +18,23 @@ FOOT = 17.0
 #: A section's title with the room above and below it.
 SECTION_HIGH = 9.7
 
+
+class _Words(NamedTuple):
+    cut_off: str
+    document: str
+    chain: str
+    no_chain: str
+    page: str
+
+
+_WORDS: dict[Language, _Words] = {
+    "es": _Words(
+        "Fecha de corte: {}", "Documento {}", "Cadena: {}", "sin asientos aún", "Página {} de {}"
+    ),
+    "en": _Words(
+        "Cut-off date: {}", "Document {}", "Chain: {}", "nothing recorded yet", "Page {} of {}"
+    ),
+}
 TONES: dict[str, Ink] = {"good": GOOD, "alert": ALERT, "plain": ACCENT}
 
 
@@ -55,6 +74,7 @@ class Heading:
     chain_head: str = ""
     caption: str = ""
     proof: str = ""
+    language: Language = "es"
 
 
 class Sheet:
@@ -123,12 +143,12 @@ class Sheet:
         for line in wrap_to(head.title, self.width, 17, 2, True):
             draw.text(self.left, self.y, line, 17, bold=True)
             self.y += 7.4
-        cut_off = head.caption or f"Fecha de corte: {long_es(head.business_date)}"
+        words = _WORDS[head.language]
+        day = long_date(head.business_date, head.language)
+        cut_off = head.caption or words.cut_off.format(day)
         draw.text(self.left, self.y - 0.8, cut_off, 9, ink=SOFT)
-        draw.text(
-            self.right, self.y - 0.8, f"Documento {head.document_id}", 9, ink=SOFT, align="R",
-            room=self.width / 2,
-        )  # fmt: skip
+        number = words.document.format(head.document_id)
+        draw.text(self.right, self.y - 0.8, number, 9, ink=SOFT, align="R", room=self.width / 2)
         self.y += 6.5
 
     def _foot(self) -> None:
@@ -136,8 +156,9 @@ class Sheet:
         y = draw.high - 11.5
         draw.rule(self.left, y - 3.6, self.right)
         draw.text(self.left, y, head.document_id, 6.5, ink=SOFT, room=self.width * 0.7)
-        draw.page_number(self.right, y, 6.5, SOFT)
-        chain = f"Cadena: {head.chain_head}" if head.chain_head else "Cadena: sin asientos aún"
+        words = _WORDS[head.language]
+        draw.page_number(self.right, y, 6.5, SOFT, words.page)
+        chain = words.chain.format(head.chain_head or words.no_chain)
         draw.text(self.left, y + 3.1, head.proof or chain, 6.5, ink=SOFT, room=self.width)
 
     def section(self, title: str) -> None:
@@ -190,6 +211,11 @@ class Sheet:
             self.y += high + 1.8
             self.canvas.rule(self.left, self.y - 0.4, self.right, ink=RULE, weight=0.1)
         self.y += 1.5
+
+
+def long_date(day: date, language: Language) -> str:
+    """The date in words."""
+    return long_en(day) if language == "en" else long_es(day)
 
 
 def _identity(issuer: Issuer) -> str:

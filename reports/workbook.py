@@ -21,6 +21,18 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from recupero.money import SYMBOL, exponent, to_decimal
 
 
+def options() -> dict[str, bool]:
+    """How xlsxwriter is to write: a text is a text, whatever it looks like."""
+    return {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False, "nan_inf_to_errors": False}  # fmt: skip
+
+
+def properties(title: str, author: str, business_date: date) -> dict[str, Any]:
+    """What a workbook says of itself, with no clock in it."""
+    created = datetime(business_date.year, business_date.month, business_date.day, tzinfo=UTC)
+    return {"title": title, "author": author, "created": created}
+
+
 @dataclass(frozen=True)
 class Field:
     """A column of a frame: its key, heading, width in characters, and kind.
@@ -42,14 +54,11 @@ class Book:
 
     def __init__(self, title: str, author: str, business_date: date) -> None:
         self._out = BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                   "strings_to_numbers": False, "nan_inf_to_errors": False}  # fmt: skip
         self._writer = pd.ExcelWriter(
-            self._out, engine="xlsxwriter", engine_kwargs={"options": options}
+            self._out, engine="xlsxwriter", engine_kwargs={"options": options()}
         )
         self._book: Any = self._writer.book
-        created = datetime(business_date.year, business_date.month, business_date.day, tzinfo=UTC)
-        self._book.set_properties({"title": title, "author": author, "created": created})
+        self._book.set_properties(properties(title, author, business_date))
         self._formats: dict[tuple[str, str], Any] = {}
 
     def finish(self) -> bytes:

@@ -163,7 +163,8 @@ def refuse_disagreement(control: Control, unread: Unread | None = None) -> None:
         mend = "corrija las líneas que no se leen"
         lines = "1 línea" if unread.lines == 1 else f"{unread.lines} líneas"
         parts.append(f"sin leer {lines}; la línea {unread.line_number}: {unread.message}")
-    raise FileRefused(f"el control no cuadra: {'; '.join(parts)}", mend=mend, rule="control_total")
+    what = f"el control no cuadra: {'; '.join(parts)}"
+    raise FileRefused(what, mend=mend, rule="control_total", control=control)
 
 
 def refuse_digest(layout: Layout, actual: str, stated: str | None) -> None:

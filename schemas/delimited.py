@@ -14,6 +14,7 @@ from recupero.errors import Fault, FileRefused
 from recupero.profiles.header import header_fault, header_mend, missing_names
 from recupero.profiles.identify import cells_of, dialect_of
 from recupero.profiles.profile import Layout
+from recupero.profiles.repair import REFERENCE, repair_renamed
 from schemas.rule import findings, no_findings
 
 #: A quoted cell that spans more lines than this was never closed.
@@ -42,7 +43,13 @@ def places(lines: pl.DataFrame, layout: Layout) -> tuple[dict[str, int], int, pl
 def named_positions(
     names: list[str], layout: Layout, line_number: int, raw: str = ""
 ) -> dict[str, int]:
-    """0-based position of each declared field under the header *names*, which *raw* holds."""
+    """0-based position of each declared field under the header *names*, which *raw* holds.
+
+    A reject file of ours under another name is none of the institution's files: read as a portfolio
+    it would recall what it does not name.
+    """
+    if REFERENCE in names:
+        raise repair_renamed()
     if missing_names(names, layout):
         raise FileRefused(
             header_fault(names, layout, raw),

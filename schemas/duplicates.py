@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING
+from recupero.profiles.language import Language
 from recupero.profiles.layout import Layout, sign_of
+from schemas.message_texts import MESSAGES
 from schemas.rule import FINDING
-
-_FIRST_STANDS = "{}: repetido con otro contenido; vale la línea {}"
-_NONE_STANDS = "{}: repetido con otro contenido en la línea {}; no se aplica ninguna de esas filas"
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,10 @@ class Repeated:
 
 
 def repeated(
-    accepted: pl.DataFrame, rows_at: Callable[[pl.Series], pl.DataFrame], layout: Layout
+    accepted: pl.DataFrame,
+    rows_at: Callable[[pl.Series], pl.DataFrame],
+    layout: Layout,
+    language: Language,
 ) -> Repeated:
     """Repetitions in *accepted* (canonical), compared by the text cells *rows_at* their lines."""
     key = list(KEYS[layout.kind])
@@ -58,7 +60,7 @@ def repeated(
         agrees=pl.col("content").eq_missing(pl.col("content").first().over(key)),
         consistent=pl.col("figures").eq_missing(pl.col("figures").first().over(key)),
     ).with_columns(stands=pl.col("consistent").all().over(key))
-    found = _differing(pairs, key, layout)
+    found = _differing(pairs, key, layout, language)
     same = pairs.filter("agrees", pl.col("line_number") != pl.col("standing")).join(
         found, on="line_number", how="anti", maintain_order="left"
     )
@@ -71,20 +73,22 @@ def _cells(layout: Layout, names: Collection[str]) -> pl.Expr:
     return pl.struct(read) if read else pl.lit("")
 
 
-def _differing(pairs: pl.DataFrame, key: list[str], layout: Layout) -> pl.DataFrame:
+def _differing(
+    pairs: pl.DataFrame, key: list[str], layout: Layout, language: Language
+) -> pl.DataFrame:
     """Findings for rows that differ from the one that stands, which they name.
 
     Where none of a key's rows stands all are found, each naming the first that contradicts it.
     """
     against = pl.col("line_number").filter(~pl.col("consistent")).min().over(key)
     named = pl.when(~pl.col("stands") & pl.col("consistent")).then(against).otherwise("standing")
-    label = pl.lit(layout.label(key[0]))
+    label, texts = pl.lit(layout.label(key[0], language)), MESSAGES[language]
     found = pairs.filter(~pl.col("agrees") | ~pl.col("stands")).select(
         "line_number",
         field=pl.lit(key[0]),
         rule=pl.lit("duplicate_key"),
         message=pl.when("stands")
-        .then(pl.format(_FIRST_STANDS, label, named))
-        .otherwise(pl.format(_NONE_STANDS, label, named)),
+        .then(pl.format(texts["first_stands"], label, named))
+        .otherwise(pl.format(texts["none_stands"], label, named)),
     )
     return found.cast(pl.Schema({**FINDING, "message": pl.String()}))

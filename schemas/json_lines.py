@@ -14,6 +14,7 @@ from recupero.errors import FileRefused
 from recupero.profiles.header import header_fault, header_mend, missing_names
 from recupero.profiles.json_line import LineBroken, object_of, paths_of, values_at
 from recupero.profiles.profile import Layout
+from recupero.profiles.repair import OURS, repair_renamed
 from schemas.lines import CONTROL
 from schemas.rule import FINDING
 from schemas.stored import as_text
@@ -54,6 +55,8 @@ def split(lines: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFra
             cells[at] = _BOOLEANS[cell] if isinstance(cell, bool) else None
             if cells[at] is None:
                 found.append((line_number, list(paths)[at], "json_value"))
+        if not rows and OURS in line:
+            raise repair_renamed()
         if unseen:
             unseen = {field: path for field, path in unseen.items() if not values_at(line, path)}
         rows.append((line_number, raw, *cells))

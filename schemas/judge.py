@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from recupero.profiles.language import Language
 from recupero.profiles.profile import Layout
 from schemas.contacts import normalise
 from schemas.contract import breaches
@@ -13,6 +15,7 @@ from schemas.control import counted_hash, together
 from schemas.convert import Converted, convert
 from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
+from schemas.money_stated import money_of, sum_of
 from schemas.parts import Part
 from schemas.read import RawTable
 from schemas.rule import FINDING, REJECT, Context, findings, no_findings
@@ -32,6 +35,7 @@ class Judged:
     keys               what stands where the account number should in broken lines
     hashed             ``counted_hash`` of the rows, of a layout that declares one
     unread             findings for broken lines (without a field) and cells that did not read
+    rejected_minor     money of the rejected rows by currency, as far as it was read
     """
 
     rows_read: int
@@ -43,9 +47,10 @@ class Judged:
     keys: pl.Series
     hashed: int | None
     unread: pl.DataFrame
+    rejected_minor: Mapping[str, int]
 
 
-def judge(part: Part, layout: Layout, context: Context) -> Judged:
+def judge(part: Part, layout: Layout, context: Context, language: Language) -> Judged:
     """The rows of *part*, typed and held against the rules of their kind."""
     typed = convert(part.rows, layout, context.business_date, bare=part.bare)
     candidates = _without_empty(typed.rows, layout)
@@ -57,12 +62,14 @@ def judge(part: Part, layout: Layout, context: Context) -> Judged:
     doubtful = pl.concat([doubtful, _suspect_text(accepted, part.slow)])
     rows = part.at(pl.concat([found["line_number"], doubtful["line_number"]]).unique())
     broken = part.slow.broken
+    lost = _broken_rejects(broken, layout, language)
+    refused = typed.rows.filter(pl.col("line_number").is_in(found["line_number"].implode()))
     summed = layout.trailer.sum_of if layout.trailer else None
     return Judged(
         rows_read=part.rows_read,
         accepted=accepted,
-        rejects=pl.concat([explain(found, rows, layout), _broken_rejects(broken, layout)]),
-        warnings=explain(doubtful, rows, layout),
+        rejects=pl.concat([explain(found, rows, layout, language), lost]),
+        warnings=explain(doubtful, rows, layout, language),
         empty=typed.rows.height - candidates.height,
         counted=typed.rows.select(
             name for name in typed.rows.columns if name in ("line_number", "account_number", summed)
@@ -70,6 +77,7 @@ def judge(part: Part, layout: Layout, context: Context) -> Judged:
         keys=part.slow.keys,
         hashed=counted_hash(part.rows, layout),
         unread=pl.concat([_findings_of(broken), typed.found]),
+        rejected_minor=money_of(refused, layout.kind),
     )
 
 
@@ -86,6 +94,7 @@ def joined(parts: list[Judged], layout: Layout) -> Judged:
         keys=pl.concat([part.keys for part in parts]),
         hashed=together(hashed, layout) if hashed else None,
         unread=pl.concat([part.unread for part in parts]),
+        rejected_minor=sum_of(*(part.rejected_minor for part in parts)),
     )
 
 
@@ -129,9 +138,9 @@ def _findings_of(broken: pl.DataFrame) -> pl.DataFrame:
     return broken.select("line_number", field=pl.lit(""), rule="rule").cast(FINDING)
 
 
-def _broken_rejects(broken: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def _broken_rejects(broken: pl.DataFrame, layout: Layout, language: Language) -> pl.DataFrame:
     rules = broken["rule"].unique().sort().to_list()
-    texts = {rule: message(rule, "", layout) for rule in rules}
+    texts = {rule: message(rule, "", layout, language) for rule in rules}
     return broken.select(
         "line_number",
         field=pl.lit(""),

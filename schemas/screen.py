@@ -11,13 +11,16 @@ import polars as pl
 
 from recupero.errors import FileRefused
 from recupero.profiles.fields import Kind
+from recupero.profiles.language import Language
 from recupero.profiles.profile import Layout, Profile
 from schemas.amounts import refuse_unsummable
 from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
 from schemas.duplicates import repeated
 from schemas.judge import Judged, joined, judge
+from schemas.message_texts import EXCESS
 from schemas.messages import explain, message
-from schemas.parts import source
+from schemas.money_stated import money_of, sum_of
+from schemas.parts import Source, source
 from schemas.rule import Context
 
 #: Reasons named when a file is refused for its rejects; the rejects themselves are all listed.
@@ -42,6 +45,7 @@ class Screened:
     readable_keys  every account number that could be read, rejected rows included
     rejected_keys  the account number of each rejected row, null where it could not be read
     statements     what the bank statements among them are known again by
+    rejected_minor, duplicate_minor    the money of those rows by currency, as far as it was read
     """
 
     kind: Kind
@@ -57,6 +61,8 @@ class Screened:
     control: Control
     rejected_keys: pl.Series = field(default_factory=no_keys)
     statements: tuple[Mapping[str, object], ...] = ()
+    rejected_minor: Mapping[str, int] = field(default_factory=dict)
+    duplicate_minor: Mapping[str, int] = field(default_factory=dict)
 
 
 def screen(
@@ -86,19 +92,27 @@ def sift(
     """As ``screen``, however many rows are rejected."""
     if layout.control == "sha256" or side_digest:
         refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
-    file = source(content, layout)
-    context = Context(business_date, profile.institution.country)
-    whole = joined([judge(part, layout, context) for part in file.parts()], layout)
+    return screened_rows(source(content, layout), layout, profile, business_date)
+
+
+def screened_rows(file: Source, layout: Layout, profile: Profile, business_date: date) -> Screened:
+    """What is to be said of the rows of *file*; raises ``FileRefused`` for its control figures."""
+    context, language = (
+        Context(business_date, profile.institution.country),
+        profile.institution.speaks,
+    )
+    whole = joined([judge(part, layout, context, language) for part in file.parts()], layout)
     control = compare(file.control, whole.rows_read, whole.counted, layout, whole.hashed)
-    refuse_disagreement(control, _unread(whole, layout))
-    again = repeated(whole.accepted, file.at, layout)
-    dropped = pl.concat([again.same, again.found["line_number"]]).implode()
+    refuse_disagreement(control, _unread(whole, layout, language))
+    again = repeated(whole.accepted, file.at, layout, language)
+    differing = again.found["line_number"]
+    dropped = pl.concat([again.same, differing]).implode()
     accepted, warnings = (
         frame if dropped[0].is_empty() else frame.filter(~pl.col("line_number").is_in(dropped))
         for frame in (whole.accepted, whole.warnings)
     )
     refuse_unsummable(accepted)
-    rejects = pl.concat([whole.rejects, explain(again.found, again.rows, layout)])
+    rejects = pl.concat([whole.rejects, explain(again.found, again.rows, layout, language)])
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
@@ -112,14 +126,19 @@ def sift(
         readable_keys=_readable_keys(whole),
         rejected_keys=_rejected_keys(whole, rejects["line_number"]),
         control=control,
+        rejected_minor=sum_of(
+            whole.rejected_minor, money_of(_lines(whole.accepted, differing), layout.kind)
+        ),
+        duplicate_minor=money_of(_lines(whole.accepted, again.same), layout.kind),
     )
 
 
-def readable_keys(content: bytes, layout: Layout, business_date: date) -> pl.Series:
-    """Every account number that can be read in *content*, however its rows are judged."""
+def readable_keys(file: Source, layout: Layout, business_date: date) -> pl.Series:
+    """Every account number that can be read in *file*, however its rows are judged."""
     context = Context(business_date, _NO_COUNTRY)
-    parts = source(content, layout).parts()
-    return _readable_keys(joined([judge(part, layout, context) for part in parts], layout))
+    parts = file.parts()
+    whole = joined([judge(part, layout, context, "es") for part in parts], layout)
+    return _readable_keys(whole)
 
 
 def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
@@ -142,28 +161,31 @@ def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
         .agg(pl.len(), pl.first("line_number", "message"))
         .sort(["len", "line_number", "field", "rule"], descending=[True, False, False, False])
     )
+    whole, each, mend = EXCESS[profile.institution.speaks]
     told = " · ".join(
-        f"{count} desde la línea {line_number}: {text}"
+        each.format(count=count, line=line_number, text=text)
         for count, line_number, text in reasons.head(REASONS_TOLD)
         .select("len", "line_number", "message")
         .rows()
     )
-    raise FileRefused(
-        f"{screened.rows_rejected} de {screened.rows_read} filas rechazadas, más del "
-        f"{share_max:.0%} acordado. {told}",
-        mend="corrija esas filas y envíe el archivo de nuevo",
-        rule="too_many_rejects",
+    what = whole.format(
+        rejected=screened.rows_rejected, read=screened.rows_read, share=share_max, reasons=told
     )
+    raise FileRefused(what, mend=mend, rule="too_many_rejects")
 
 
-def _unread(whole: Judged, layout: Layout) -> Unread | None:
+def _lines(rows: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    return rows.filter(pl.col("line_number").is_in(lines.implode()))
+
+
+def _unread(whole: Judged, layout: Layout, language: Language) -> Unread | None:
     """What control figures cannot count: broken lines and amounts that did not read."""
     summed = layout.trailer.sum_of if layout.trailer else None
     lost = whole.unread.filter(pl.col("field").is_in(["", summed or ""])).sort("line_number")
     if lost.is_empty():
         return None
     line_number, at, rule = lost.row(0)
-    return Unread(lost.height, line_number, message(rule, at, layout))
+    return Unread(lost.height, line_number, message(rule, at, layout, language))
 
 
 def _ordered(rejects: pl.DataFrame) -> pl.DataFrame:

@@ -30,14 +30,14 @@ def read(content: bytes, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     tabs), and findings for cells that no text stands for.
     """
     rows = list(enumerate(grid(content, layout), start=1))[(layout.header_row or 1) - 1 :]
-    written = [(at, cells) for at, cells in rows if any(map(_shown, cells))]
+    written = [(at, cells) for at, cells in rows if any(map(shown, cells))]
     positions = {field: at for field, at in layout.sources.items() if isinstance(at, int)}
     if layout.header:
         if not written:
             which = "primera hoja del libro" if layout.sheet is None else f"hoja {layout.sheet!r}"
             raise FileRefused(f"la {which} está vacía", mend="ponga los datos ahí", rule="empty")
         line_number, names = written.pop(0)
-        positions = named_positions([_shown(name).strip() for name in names], layout, line_number)
+        positions = named_positions([shown(name).strip() for name in names], layout, line_number)
     found: list[tuple[int, str, str]] = []
     texts = [_row(at, cells, positions, layout, found) for at, cells in written]
     schema = {"line_number": pl.Int64, "raw": pl.String, **dict.fromkeys(positions, pl.String)}
@@ -53,9 +53,9 @@ def _row(
     found: list[tuple[int, str, str]],
 ) -> list[Any]:
     """One row as text, its findings added to *found*."""
-    raw = "\t".join(_shown(cell) for cell in cells).rstrip("\t")
+    raw = "\t".join(shown(cell) for cell in cells).rstrip("\t")
     of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
-    texts = [_text(cell, field, layout) for field, cell in of.items()]
+    texts = [cell_text(cell, field, layout) for field, cell in of.items()]
     for field, cell in of.items():
         if isinstance(cell, float) and _lost_digits(cell):
             found.append((line_number, field, "spreadsheet_number"))
@@ -76,7 +76,7 @@ def _lost_digits(number: float) -> bool:
     return sum(map(str.isdigit, _digits(number))) > DIGITS_KEPT
 
 
-def _shown(cell: Any) -> str:
+def shown(cell: Any) -> str:
     """A cell as a person sees it, near enough to find it again."""
     if isinstance(cell, float):
         return _digits(cell)
@@ -90,13 +90,13 @@ def _digits(number: float) -> str:
     return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
 
 
-def _text(cell: Any, field: str, layout: Layout) -> str:
+def cell_text(cell: Any, field: str, layout: Layout) -> str:
     """The text a cell stands for, in the formats the layout declares; numbers marked as such."""
     kind = layout.fields[field].type if field in layout.fields else "text"
     if isinstance(cell, bool) or not isinstance(cell, int | float | date | datetime | time):
-        return _shown(cell)
+        return shown(cell)
     if isinstance(cell, int | float):
-        return NUMBER + _shown(cell)
+        return NUMBER + shown(cell)
     if isinstance(cell, datetime) and kind == "datetime" and layout.datetimes:
         return cell.strftime(layout.datetimes)
     if isinstance(cell, datetime) and cell.time() == time():

@@ -108,8 +108,9 @@ def _answers(profile: Profile, layouts: tuple[Layout, ...]) -> list[str]:
     policy = profile.policy
     return [
         "Cada archivo se responde con un acuse (`ACUSE_….csv` y `.pdf`): filas leídas, registradas "
-        "y rechazadas; cada rechazo con su línea, campo, valor y motivo. Corríjalas en el origen y "
-        "envíelas en el siguiente archivo.",
+        "y rechazadas; cada rechazo con su línea, campo, valor y motivo. Las rechazadas vuelven en "
+        "`RECHAZOS_…`: complete sus columnas `CORRECCION_` y devuélvalo con su nombre, o "
+        "corríjalas en el origen y envíelas en el siguiente archivo.",
         f"Un archivo con más de {policy.rejects_share_max:.0%} de filas rechazadas, o cuyo control "
         "no cuadra, se rechaza completo; corregido, puede venir con el mismo nombre.",
         *_recalls(profile, layouts),

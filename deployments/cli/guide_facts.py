@@ -5,6 +5,7 @@ from __future__ import annotations
 from deployments.cli.guide_table import spelled
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING, LISTS
 from recupero.profiles.layout import Layout, Records, TrailerPlaces, sign_of
+from schemas.messages import sign_told
 
 _EXPECTED = {"daily": "cada día", "business_days": "cada día hábil"}
 _BOOKS = {
@@ -136,14 +137,14 @@ def _form(layout: Layout) -> str:
 def _money(layout: Layout) -> str:
     if layout.implied_decimals:
         digits = f"enteros con {layout.implied_decimals} decimales implícitos"
-        return f"Importes: {digits}{layout.sign.told}{_sign_columns(layout)}."
+        return f"Importes: {digits}{sign_told(layout, 'es')}{_sign_columns(layout)}."
     parts = [f"decimales con `{layout.decimal}`" if layout.decimal else "sin decimales"]
     if layout.is_book or layout.format == "jsonl":
         texts = f"; en textos, {parts[0]}" if layout.decimal else ""
         parts = [f"como números{texts}"]
     if layout.thousands:
         parts.append(f"miles con `{layout.thousands}`")
-    return f"Importes: {', '.join(parts)}{layout.sign.told}{_sign_columns(layout)}."
+    return f"Importes: {', '.join(parts)}{sign_told(layout, 'es')}{_sign_columns(layout)}."
 
 
 def _sign_columns(layout: Layout) -> str:

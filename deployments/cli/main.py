@@ -1,6 +1,5 @@
-"""The command ``recupero``: what may be typed. What is done stands in the module of each command.
-
-Those modules are imported when their command runs, and not before: ``--help`` loads none of them.
+"""The command ``recupero``: what may be typed. What is done stands in the module of each command,
+imported when it runs and not before: ``--help`` loads none of them.
 """
 
 from __future__ import annotations
@@ -164,6 +163,19 @@ def trace(
     from deployments.cli.tracing import trace
 
     return trace(what, institution, as_json)
+
+
+@app.command()
+def rejects(
+    code: AnyCode = None,
+    date: Day = None,
+    rule: Annotated[str | None, typer.Option(metavar="RULE", help="This rule alone.")] = None,
+    as_json: Json = False,
+) -> int:
+    """List the rejected lines of all runs, and which of them came back mended."""
+    from deployments.cli.rejects import rejects
+
+    return rejects(code, date.date() if date else None, rule, as_json)
 
 
 @app.command()

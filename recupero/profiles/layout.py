@@ -14,10 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from recupero.profiles.canonical import Canonical
 from recupero.profiles.consistent import check
 from recupero.profiles.fields import Kind, fields_of
+from recupero.profiles.language import Language
 
 #: A header name or a key of JSON (dots lead into objects), a 0-based position, or (start, width)
 #: 1-based in characters.
 Source = str | int | tuple[int, int]
+_POINTERS: dict[Language, tuple[str, str, str]] = {
+    "es": ("columna", "posiciones", "a"),
+    "en": ("column", "positions", "to"),
+}
 #: Formats of workbooks.
 BOOKS = ("xlsx", "xls", "ods")
 Constant = bool | int | str | date
@@ -68,17 +73,6 @@ class Sign(BaseModel):
     def plain(self) -> bool:
         """Whether it is a minus in front and nothing else."""
         return (self.place, self.negative, self.positive) == ("before", "-", "")
-
-    @property
-    def told(self) -> str:
-        """What is to be said of it where it is not plain (Spanish, to follow an amount)."""
-        if self.plain:
-            return ""
-        if self.place == "around":
-            return ", los negativos entre paréntesis"
-        where = {"before": "delante", "after": "detrás", "column": "en su columna de signo"}
-        above = f"«{self.positive}»" if self.positive else "nada"
-        return f", con «{self.negative}» {where[self.place]} los negativos y {above} los demás"
 
 
 def sign_of(field: str) -> str:
@@ -178,13 +172,14 @@ class Layout(BaseModel):
         signs = {sign_of(field): source for field, source in self.sign.columns.items()}
         return self.columns | signs
 
-    def label(self, field: str) -> str:
-        """How the institution would point at *field*: its own column, for messages (Spanish)."""
+    def label(self, field: str, language: Language = "es") -> str:
+        """How the institution would point at *field*: its own column, for messages."""
         source = self.sources.get(field)
         if isinstance(source, str):
             return source
         if isinstance(source, int):
-            return f"columna {source + 1}"
+            return f"{_POINTERS[language][0]} {source + 1}"
         if isinstance(source, tuple):
-            return f"posiciones {source[0]} a {source[0] + source[1] - 1}"
+            positions, to = _POINTERS[language][1:]
+            return f"{positions} {source[0]} {to} {source[0] + source[1] - 1}"
         return field

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from recupero.money import EXPONENT
 from recupero.profiles.consistent import check_together
+from recupero.profiles.language import Language, usual_language
 from recupero.profiles.layout import FROZEN, Layout, Records, TrailerPlaces
 from recupero.profiles.retention import Retention
 
@@ -50,6 +51,13 @@ class Institution(BaseModel):
     responsible: str = ""
     complaints: str = ""
     payment_channels: tuple[str, ...] = ()
+    #: In which it is answered about its files; without one the country's.
+    language: Language | None = None
+
+    @property
+    def speaks(self) -> Language:
+        """The language of its acknowledgements and of the reasons in them."""
+        return self.language or usual_language(self.country)
 
     @field_validator("currency")
     @classmethod

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import polars as pl
 
-from recupero.exchange.container import Member
-from recupero.profiles.layout import Layout
+from recupero.profiles.language import Language
 from recupero.profiles.profile import Profile
-from recupero.steps.booking.case import NO_REJECTS, Booking
-from recupero.steps.documents import document_id, folio, in_forms, vaulted
+from recupero.profiles.repair import is_repairable
+from recupero.steps.decided import Intake
+from recupero.steps.documents import Paper, document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
-from recupero.steps.reasons import REASONS
+from recupero.steps.reasons import IN_WHOLE, REASONS, told_of_file, told_of_row
+from recupero.steps.reject_paper import reject_paper
 from recupero.steps.services import AGENCY, Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
@@ -27,60 +28,13 @@ from reports.acknowledgement import (
     Acknowledgement,
     RejectedRow,
     Tally,
-    acknowledgement_csv,
     acknowledgement_pdf,
 )
-from reports.compared import Part
+from reports.acknowledgement_table import acknowledgement_csv
 from reports.contents import Content
 from reports.control_totals import ControlTotals
 from reports.dropped import Dropped, MissingAccount
-from schemas.screen import Screened
-
-#: Of a file refused for its rejects nothing was taken, so one line of it is no answer.
-_IN_WHOLE = "Corrija la fila y envíe el archivo completo."
-
-
-@dataclass(frozen=True)
-class Intake:
-    """A receipt with the decision about it; ``rows`` are the counts of I1 by name.
-
-    ``original`` is the receipt that a duplicate repeats; ``refused_rows`` are the rejects for
-    which a whole file was refused: told, so that they can be mended, and not counted. ``members``
-    are the files that were found in a sealed one.
-    """
-
-    receipt: Receipt
-    state: str
-    layout: Layout | None = None
-    rule: str | None = None
-    reason: str | None = None
-    mend: str = ""
-    rows: dict[str, int] = field(default_factory=dict)
-    screened: Screened | None = None
-    booking: Booking | None = None
-    original: Receipt | None = None
-    refused_rows: pl.DataFrame | None = None
-    members: tuple[Member, ...] = ()
-    part: Part | None = None
-
-    @property
-    def kind(self) -> str | None:
-        return self.layout.kind if self.layout else None
-
-    @property
-    def cut_off(self) -> date | None:
-        """The newest cut-off the rows state, for a portfolio."""
-        rows = self.screened.rows if self.screened else None
-        if rows is None or "cut_off" not in rows.columns:
-            return None
-        newest = rows["cut_off"].max()
-        return newest if isinstance(newest, date) else None
-
-    def reject_lines(self) -> pl.DataFrame:
-        """Line, field and rule of every reject, screening's and the ledger's."""
-        found = [self.screened.rejects.select(NO_REJECTS.columns)] if self.screened else []
-        found += [self.booking.rejects] if self.booking else []
-        return pl.concat([NO_REJECTS, *found]).sort("line_number", "field", "rule")
+from schemas.rule import Context
 
 
 def acknowledge(
@@ -91,14 +45,17 @@ def acknowledge(
     digest: str,
     head: str,
     business_date: date,
+    content: bytes = b"",
 ) -> None:
-    """Record the acknowledgement's CSV and PDF for delivery.
+    """Record the acknowledgement's CSV and PDF for delivery, and of rows rejected the reject file.
 
-    *digest* is the SHA-256 of the file, *head* the chain's after booking.
+    *digest* is the SHA-256 of the file, *head* the chain's after booking; *content* is needed of
+    what has rows.
     """
-    stem = f"ACUSE_{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
+    about = f"{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
     if intake.receipt.duplicate_of is not None:  # names that differ may have one stem
-        stem += f"_{intake.receipt.sequence}"
+        about += f"_{intake.receipt.sequence}"
+    stem = f"ACUSE_{about}"
     number = folio(document_id(services, unit, profile.code, f"{stem}.pdf"))
     data = replace(
         _data(profile, intake, head, business_date),
@@ -107,8 +64,12 @@ def acknowledge(
         digest=digest,
         container=_container(unit, intake.receipt),
     )
+    rejects = _reject_paper(profile, intake, data, content, about)
+    if rejects is not None:
+        data = replace(data, reject_file=rejects.name)
     csv, pdf = partial(acknowledgement_csv, data), partial(acknowledgement_pdf, data)
     papers = in_forms("acknowledgement", stem, profile.code, csv=csv, pdf=pdf)
+    papers += [rejects] if rejects is not None else []
     append(
         unit,
         Draft(
@@ -121,6 +82,18 @@ def acknowledge(
             },
         ),
     )
+
+
+def _reject_paper(
+    profile: Profile, intake: Intake, data: Acknowledgement, content: bytes, about: str
+) -> Paper | None:
+    """What can be repaired line by line: of a file that was booked, and is not itself repairs."""
+    layout = intake.layout
+    repairable = intake.state == "booked" and intake.repairs is None and data.rejects
+    if not repairable or layout is None or not is_repairable(layout):
+        return None
+    context = Context(data.business_date, profile.institution.country)
+    return reject_paper(profile, layout, intake.receipt, content, data.rejects, about, context)
 
 
 def _container(unit: Unit, receipt: Receipt) -> str:
@@ -139,17 +112,14 @@ def safe_stem(name: str) -> str:
 
 
 def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> Acknowledgement:
-    usual_reason, usual_mend = REASONS.get(intake.rule or "", ("", ""))
-    reason, mend = intake.reason or usual_reason, intake.mend or usual_mend
-    booked_minor, unchanged_minor = (
-        tuple(sorted(amounts.items()))
-        for amounts in (
-            (intake.booking.booked_minor, intake.booking.unchanged_minor)
-            if intake.booking
-            else ({}, {})
-        )
-    )
+    language = profile.institution.speaks
+    reason, mend = told_of_file(intake.rule or "", intake.reason or "", intake.mend, language)
+    money = intake.money
     earlier = intake.original
+
+    def tally(step: str) -> Tally:
+        return Tally(intake.rows[step], tuple(sorted(money.get(step, {}).items())))
+
     return Acknowledgement(
         document_id="",
         institution=issuer(profile),
@@ -162,17 +132,17 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         kind=intake.kind or "",
         layout_version=intake.layout.version if intake.layout else "",
         chain_head=head,
-        read=Tally(intake.rows["read"]),
-        booked=Tally(intake.rows["booked"], booked_minor),
-        unchanged=Tally(intake.rows["unchanged"], unchanged_minor),
-        held=Tally(intake.rows["held"]),
-        rejected=Tally(intake.rows["rejected"]),
-        duplicate=Tally(intake.rows["duplicate"]),
+        read=tally("read"),
+        booked=tally("booked"),
+        unchanged=tally("unchanged"),
+        held=tally("held"),
+        rejected=tally("rejected"),
+        duplicate=tally("duplicate"),
         control=_control(intake, profile),
-        rejects=tuple(_rejects(intake)),
-        warnings=tuple(_warnings(intake)),
+        rejects=tuple(_rejects(intake, language)),
+        warnings=tuple(_warnings(intake, language)),
         compared=intake.booking.compared if intake.booking else None,
-        part=intake.part,
+        part=None if intake.repairs else intake.part,
         expected=intake.booking.expected if intake.booking else (),
         dropped=_dropped(intake),
         refusal_rule=intake.rule or "",
@@ -181,6 +151,8 @@ def _data(profile: Profile, intake: Intake, head: str, business_date: date) -> A
         contents=tuple(Content(one.name, one.size_bytes, one.digest) for one in intake.members),
         duplicate_of=earlier.name if earlier else "",
         duplicate_received_on=earlier.business_date if earlier else None,
+        repairs=intake.repairs.name if intake.repairs else "",
+        language=language,
     )
 
 
@@ -204,7 +176,7 @@ def _sentence(text: str) -> str:
 
 
 def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
-    control = intake.screened.control if intake.screened else None
+    control = intake.screened.control if intake.screened else intake.control
     if control is None or (control.declared_rows is None and control.declared_sum_minor is None):
         return None
     return ControlTotals(
@@ -219,21 +191,22 @@ def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
     )
 
 
-def _rejects(intake: Intake) -> list[RejectedRow]:
+def _rejects(intake: Intake, language: Language) -> list[RejectedRow]:
     """Screening's rejects with the value seen, then the ledger's, in line order."""
-    rows = _reported(intake.screened.rejects) if intake.screened else []
+    rows = _reported(intake.screened.rejects, language) if intake.screened else []
     if intake.refused_rows is not None:
-        rows = [replace(row, mend=_IN_WHOLE) for row in _reported(intake.refused_rows)]
+        mend = IN_WHOLE[language]
+        rows = [replace(row, mend=mend) for row in _reported(intake.refused_rows, language)]
     if intake.booking is not None:
-        rows += _found(intake.booking.rejects)
+        rows += _found(intake.booking.rejects, language)
     return sorted(rows, key=_in_file)
 
 
-def _warnings(intake: Intake) -> list[RejectedRow]:
+def _warnings(intake: Intake, language: Language) -> list[RejectedRow]:
     """As the rejects, about rows that were accepted."""
-    rows = _reported(intake.screened.warnings) if intake.screened else []
+    rows = _reported(intake.screened.warnings, language) if intake.screened else []
     if intake.booking is not None:
-        rows += _found(intake.booking.warnings)
+        rows += _found(intake.booking.warnings, language)
     return sorted(rows, key=_in_file)
 
 
@@ -241,15 +214,16 @@ def _in_file(row: RejectedRow) -> tuple[int, str, str]:
     return row.line_number, row.field, row.rule
 
 
-def _found(by_ledger: pl.DataFrame) -> list[RejectedRow]:
+def _found(by_ledger: pl.DataFrame, language: Language) -> list[RejectedRow]:
+    reasons = REASONS[language]
     return [
-        RejectedRow(line, at, rule, "", *REASONS[rule]) for line, at, rule in by_ledger.iter_rows()
+        RejectedRow(line, at, rule, "", *reasons[rule]) for line, at, rule in by_ledger.iter_rows()
     ]
 
 
-def _reported(found: pl.DataFrame) -> list[RejectedRow]:
+def _reported(found: pl.DataFrame, language: Language) -> list[RejectedRow]:
     return [
-        RejectedRow(line, at, rule, value or "", message, REASONS.get(rule, ("", ""))[1])
+        RejectedRow(line, at, rule, value or "", *told_of_row(rule, message, language))
         for line, at, rule, message, value in found.select(
             "line_number", "field", "rule", "message", "value"
         ).iter_rows()

@@ -12,6 +12,7 @@ from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import plain_name
 from recupero.rules.public_holidays import calendar_of
 from recupero.steps.incident import note
+from recupero.steps.repair import original_of
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.recordings import is_closed
@@ -50,9 +51,11 @@ def note_missing(services: Services, code: str, business_date: date) -> int:
 def missing_files(unit: Unit, profile: Profile, business_date: date) -> list[Missing]:
     """What was expected on the date and did not come, a file or some of its parts for each name.
 
-    One that was refused, held or is not opened yet did come: that is told by itself.
+    One that was refused, held or is not opened yet did come: that is told by itself. Lines that
+    come back repaired are no such file, whatever names its layout allows.
     """
-    came = [plain_name(one.name) for one in manifest.receipts_of(unit, business_date)]
+    received = manifest.receipts_of(unit, business_date)
+    came = [plain_name(one.name) for one in received if original_of(unit, one) is None]
     expected = {one.name: one for one in profile.layouts if _is_due(one, profile, business_date)}
     found = [(one, {one.part_of(name) for name in came if one.matches(name)})
              for one in expected.values()]  # fmt: skip

@@ -7,7 +7,7 @@ held or duplicate. Killed in between, nothing of it is stored and the rerun does
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,18 +20,23 @@ from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import outermost
-from recupero.steps.acknowledge import Intake, acknowledge
-from recupero.steps.booking import KINDS, RANK, Booking, Case
+from recupero.steps import repair
+from recupero.steps.acknowledge import acknowledge
+from recupero.steps.booking import KINDS, RANK, Case
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
+from recupero.steps.decided import Intake, Rows, outcome_frame
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import Draft, append, canonical_json, is_closed, take_turn
+from recupero.store.recordings import Draft, append, is_closed, take_turn
 from recupero.store.session import Unit
 from recupero.store.tables import receipt_outcome, reject
+from recupero.store.tables import repair as repair_table
+from reports.compared import Part
+from schemas.control import Control
 from schemas.rule import no_rejects
 from schemas.screen import Screened, refuse_excess, sift
 
@@ -39,23 +44,6 @@ from schemas.screen import Screened, refuse_excess, sift
 _HEAD_BYTES = 65_536
 
 _UNIDENTIFIED = frozenset({"not_identified", "ambiguous"})
-
-
-@dataclass(frozen=True)
-class Rows:
-    """I1: read = booked + unchanged + held + rejected + duplicate."""
-
-    read: int = 0
-    booked: int = 0
-    unchanged: int = 0
-    held: int = 0
-    rejected: int = 0
-    duplicate: int = 0
-
-    def __post_init__(self) -> None:
-        parts = self.booked + self.unchanged + self.held + self.rejected + self.duplicate
-        if parts != self.read:
-            raise Fault(f"{self.read} rows read, but {parts} accounted for")
 
 
 @dataclass(frozen=True)
@@ -77,11 +65,13 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
     profile = services.profile(code)
 
     def rank(receipt: Receipt) -> tuple[int, int]:
-        kind = _kind(services, profile, receipt, business_date)
+        kind = returned[receipt.receipt_id]
+        kind = kind or _kind(services, profile, receipt, business_date)
         return (-1 if kind is None else RANK[kind], receipt.sequence)
 
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
+        returned = {one.receipt_id: repair.kind_of(unit, one) for one in waiting}
     plain = [receipt for receipt in waiting if outermost(receipt.name) is None]
     return [receipt.receipt_id for receipt in sorted(plain, key=rank)]
 
@@ -113,7 +103,7 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
         inputs = keep_inputs(services, unit, business_date)
         recorded = append(unit, _draft(intake, business_date, inputs))
         digest = hashlib.sha256(content).hexdigest()
-        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date)
+        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date, content)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
 
 
@@ -125,6 +115,9 @@ def _decide(
     content: bytes,
     business_date: date,
 ) -> Intake:
+    lines_of = repair.original_of(unit, receipt)
+    if lines_of is not None:
+        return _mended(services, unit, profile, receipt, lines_of, content, business_date)
     layout = _layout(profile, receipt, content, business_date)
     original = _booked_before(unit, receipt, layout)
     if original is not None:
@@ -146,12 +139,42 @@ def _decide(
         refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
         return _refusal(receipt, layout, refusal, rejects)
-    case = Case(
-        unit, profile, layout, receipt, screened, business_date,
-        services.identity_key(profile.code), services.row_key(profile.code),
-    )  # fmt: skip
-    case = in_part(case, partial(services.vault.get, profile.code))
-    return _booked(case, KINDS[layout.kind](case))
+    case = _case(services, unit, profile, receipt, layout, screened, business_date)
+    return _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
+
+
+def _mended(
+    services: Services,
+    unit: Unit,
+    profile: Profile,
+    receipt: Receipt,
+    original: Receipt,
+    content: bytes,
+    business_date: date,
+) -> Intake:
+    """Rejected lines that came back; whether their name was there before says nothing of them."""
+    try:
+        found = repair.mend(services, unit, profile, receipt, original, content, business_date)
+    except FileRefused as refusal:
+        return replace(_refusal(receipt, None, refusal), repairs=original)
+    case = _case(services, unit, profile, receipt, found.layout, found.screened, business_date)
+    part = found.layout.part_of(original.name)
+    case = replace(case, part=Part(part) if part else None, repairs=found.original)
+    return replace(_booked(case), repairs=original, repaired=found.lines)
+
+
+def _case(
+    services: Services,
+    unit: Unit,
+    profile: Profile,
+    receipt: Receipt,
+    layout: Layout,
+    screened: Screened,
+    business_date: date,
+) -> Case:
+    code = profile.code
+    return Case(unit, profile, layout, receipt, screened, business_date,
+                services.identity_key(code), services.row_key(code))  # fmt: skip
 
 
 def _layout(
@@ -213,11 +236,12 @@ def _refusal(
         refusal.mend,
         rows=asdict(Rows()),
         refused_rows=rejects,
+        control=refusal.control if isinstance(refusal.control, Control) else None,
     )
 
 
-def _booked(case: Case, booking: Booking) -> Intake:
-    screened = case.screened
+def _booked(case: Case) -> Intake:
+    screened, booking = case.screened, KINDS[case.layout.kind](case)
     rows = Rows(
         read=screened.rows_read,
         booked=booking.booked,
@@ -247,6 +271,8 @@ def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft
         frames[reject] = lines.with_row_index("number", offset=1).with_columns(
             pl.lit(intake.receipt.receipt_id).alias("receipt_id")
         )
+    if intake.repairs is not None:
+        frames[repair_table] = intake.repaired_lines()
     return Draft(
         kind="intake",
         subject=f"intake:{intake.receipt.receipt_id}",
@@ -255,39 +281,3 @@ def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft
         inputs={**inputs, "file": intake.receipt.address},
         frames=frames,
     )
-
-
-def outcome_frame(intake: Intake, business_date: date) -> pl.DataFrame:
-    """What became of the receipt, as its row."""
-    nullable = ("rule", "reason", "kind", "layout_version", "control")
-    row = {
-        "receipt_id": intake.receipt.receipt_id,
-        "state": intake.state,
-        "rule": intake.rule,
-        "reason": intake.reason,
-        "kind": intake.kind,
-        "layout_version": intake.layout.version if intake.layout else None,
-        "business_date": business_date,
-        "cut_off": intake.cut_off,
-        **{f"rows_{name}": count for name, count in intake.rows.items()},
-        "control": canonical_json(_control(intake, intake.screened)) if intake.screened else None,
-        "amounts": canonical_json(intake.booking.booked_minor if intake.booking else {}),
-    }
-    overrides = dict.fromkeys(nullable, pl.String) | {"cut_off": pl.Date}
-    return pl.DataFrame([row], schema_overrides=overrides)
-
-
-def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
-    """What the file says of itself; of a portfolio whether it states it in full, which where the
-    institution has several, and which part of it; and what its statements are known again by.
-    """
-    control = asdict(screened.control)
-    if screened.control.declared_hash is None:
-        del control["declared_hash"], control["counted_hash"]
-    if intake.kind == "placement" and intake.layout:
-        control["snapshot"] = intake.layout.snapshot
-    if intake.layout and intake.layout.portfolio:
-        control["portfolio"] = intake.layout.portfolio
-    if intake.part:
-        control["part"] = intake.part.name
-    return {**control, "statements": screened.statements} if screened.statements else control

@@ -1,10 +1,17 @@
-"""Reasons in Spanish for what the ledger, not the screening, found, and what to do about them."""
+"""What an institution is told, in its language, where not the screening but the ledger, or the file
+as a whole, is the reason.
+"""
 
 from __future__ import annotations
 
-#: What a person is told where the ledger, not the screening, rejected a row or a whole file, or
-#: has a doubt about a row.
-REASONS = {
+from collections.abc import Mapping
+
+from recupero.profiles.language import Language
+from recupero.steps.reasons_in_english import ENGLISH, Told
+from schemas.message_texts import MESSAGES
+
+#: By rule: why a row or a whole file was rejected, or what the doubt is, and what to do about it.
+_SPANISH: Mapping[str, Told] = {
     "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
     "unknown_person": (
         "ninguna persona conocida tiene esta identificación; el retiro se guarda y aún no "
@@ -50,6 +57,10 @@ REASONS = {
         "puede faltar un extracto anterior",
         "Si falta un extracto anterior, envíelo; este queda registrado.",
     ),
+    "repair_unknown": ("", "Devuelva la fila con la referencia que trae el archivo de rechazos."),
+    "repair_altered": ("", "Ponga el valor correcto en su columna de corrección."),
+    "repair_done": ("", "Si hay que cambiarla otra vez, envíela en un archivo nuevo."),
+    "repair_repeated": ("", "Deje una sola fila con la corrección que vale."),
     "not_identified": (
         "ningún formato acordado corresponde al nombre y al encabezado",
         "Revise el nombre del archivo y sus columnas.",
@@ -76,6 +87,11 @@ REASONS = {
         "la cuenta se retiró con un retiro de la fecha de este corte o posterior; sigue retirada",
         "Si la asigna de nuevo, infórmela con un corte posterior al retiro.",
     ),
+    "unnamed_since": (
+        "una cartera de corte posterior, ya registrada, no nombra la cuenta o rechazó su fila; no "
+        "se asigna",
+        "Si la asigna, infórmela con sus cifras al corte vigente.",
+    ),
     "recalled_before": (
         "el retiro es anterior al último corte que informó la cuenta como asignada; la cuenta "
         "queda como estaba",
@@ -96,3 +112,32 @@ REASONS = {
         "Revise los importes; lo que la cuenta debe de verdad infórmelo en la cartera.",
     ),
 }
+REASONS: Mapping[Language, Mapping[str, Told]] = {"es": _SPANISH, "en": ENGLISH}
+
+#: Of a file refused for its rejects nothing was taken, so one line of it is no answer.
+IN_WHOLE: Mapping[Language, str] = {
+    "es": "Corrija la fila y envíe el archivo completo.",
+    "en": "Correct the row and send the complete file.",
+}
+#: Rules whose refusals are built in the institution's language already.
+_TOLD = frozenset({"too_many_rejects"})
+
+
+def told_of_file(rule: str, reason: str, mend: str, language: Language) -> Told:
+    """Why a whole file was not booked, and what to do: *reason* and *mend* are Spanish, or empty
+    where the rule says it all. In another language they follow the rule's own words.
+    """
+    usual_reason, usual_mend = REASONS[language].get(rule, ("", ""))
+    if language == "es" or rule in _TOLD:
+        return reason or usual_reason, mend or usual_mend
+    usual_reason = usual_reason or "the file cannot be booked"
+    if not reason:
+        return usual_reason, usual_mend
+    return f"{usual_reason} (in detail, in Spanish: {reason.rstrip('.')})", usual_mend
+
+
+def told_of_row(rule: str, message: str, language: Language) -> Told:
+    """What screening says of a row, and what to do: of bank statements it speaks Spanish alone."""
+    if language != "es" and rule not in MESSAGES[language]:
+        return told_of_file(rule, message, "", language)
+    return message, REASONS[language].get(rule, ("", ""))[1]

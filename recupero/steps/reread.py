@@ -24,6 +24,7 @@ from recupero.steps.inputs import profile_used
 from recupero.steps.intake import take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
+from recupero.steps.repair import repairs_of
 from recupero.steps.retain import record_due
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle
@@ -131,11 +132,11 @@ def _steps(services: Services, unit: Unit) -> Iterator[Finding]:
 
 
 def _past_retention(unit: Unit) -> list[str]:
-    """Takings-in and openings of files that cannot be read again: destroyed with proof, or part of
-    a portfolio of which another part is. What followed from them stands on the facts they left,
-    and is repeated from those."""
+    """Takings-in and openings of files that cannot be read again: destroyed with proof, part of a
+    portfolio of which another part is, or repairs to one that is. What followed from them stands
+    on the facts they left, and is repeated from those."""
     destroyed = destroyed_files(unit)
-    gone = sorted({*destroyed, *beside(unit, destroyed)})
+    gone = sorted({*destroyed, *beside(unit, destroyed), *repairs_of(unit, destroyed)})
     return [f"{kind}:{receipt_id}" for kind in ("intake", "opening") for receipt_id in gone]
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from recupero.steps.documents import folio
 from recupero.steps.services import Services
 from recupero.steps.trace_account import account_sections, conditions
-from recupero.steps.trace_sources import Row, Sources
+from recupero.steps.trace_sources import Row, Sources, mended_in
 from recupero.store import manifest
 from recupero.store.canonical import identity
 from recupero.store.manifest import Receipt
@@ -187,7 +187,11 @@ def _file(unit: Unit, receipt: Receipt) -> Traced:
             for one in manifest.members_of(unit, receipt.receipt_id)
         ],
         "outcome": [_counted(row) for row in outcomes.drop(dropped).iter_rows(named=True)],
-        "rejects": rejected.select("line_number", "field", "rule").to_dicts(),
+        "rejects": rejected.join(
+            mended_in(unit, receipt.receipt_id), on="line_number", how="left", maintain_order="left"
+        )
+        .select("line_number", "field", "rule", "repaired_in")
+        .to_dicts(),
         "journal": totals.sort("event", "currency").to_dicts(),
         "documents": answers.select("kind", "name", "business_date").to_dicts(),
         "recordings": sources.recordings(),

@@ -24,9 +24,9 @@ from recupero.errors import (
 from recupero.exchange.container import open_container, refuse_too_large
 from recupero.exchange.pgp import PgpKeys
 from recupero.profiles.sealed import is_encrypted, outermost
-from recupero.steps.acknowledge import Intake, acknowledge
+from recupero.steps.acknowledge import acknowledge
+from recupero.steps.decided import Intake, Rows, outcome_frame
 from recupero.steps.inputs import keep_inputs
-from recupero.steps.intake import Rows, outcome_frame
 from recupero.steps.lease import leased
 from recupero.steps.services import Services
 from recupero.store import manifest

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, cast, exists, func, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from recupero.store import bulk
 from recupero.store.canonical import identity
@@ -109,11 +110,14 @@ def booked_receipt(unit: Unit, address: str, kind: str | None) -> Receipt | None
 
 
 def last_booked(unit: Unit, kind: str) -> Receipt | None:
-    """The newest receipt that was booked as *kind*."""
+    """The newest receipt that was booked as *kind*; one that brought back lines of another says
+    nothing after it.
+    """
     booked = select(receipt_outcome.c.receipt_id).where(
         receipt_outcome.c.institution == unit.institution,
         receipt_outcome.c.state == "booked",
         receipt_outcome.c.kind == kind,
+        cast(receipt_outcome.c.control, JSONB)["repairs"].astext.is_(None),
     )
     found = _receipts(unit, receipt.c.receipt_id.in_(booked))
     return found[-1] if found else None

@@ -29,7 +29,7 @@ from recupero.store.tables import (
 #: goes with it. ``unnamed`` is what nothing named when it was destroyed, or is to be.
 #: ``bundle`` is the receipt of the container a file came in; the container bears its own.
 REFERENCES = ("reference", "reference_id", "bundle", "address", "kind", "kept_from", "erased")
-_FORM = r"_(csv|pdf|xlsx)$"
+_FORM = r"_(csv|pdf|xlsx|rejects)$"
 #: The kind of recording by which operations clear away what nothing names.
 CLEARING = "clearing"
 

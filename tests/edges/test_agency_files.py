@@ -16,7 +16,7 @@ from recupero.steps.verify import verify
 from recupero.store import agency, contacts
 from recupero.store.agency import UnitWorth
 from recupero.store.embedded import Addresses
-from recupero.store.tables import collector_quota, reject
+from recupero.store.tables import collector_quota, document, reject
 from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
 
 MON, TUE, WED, THU, FRI = DAYS
@@ -121,3 +121,10 @@ def test_costs_goals_and_values_are_what_was_stated_last(house: Bank) -> None:
         "UVT": None,
     }
     assert house.stored(reject)["rule"].to_list() == ["not_allowed"]
+
+
+def test_of_its_own_files_no_line_is_sent_back_to_be_repaired(house: Bank) -> None:
+    """A roster of one repaired line would stand for all of it."""
+    assert take(house, MON, "roster", "c1;CO;10;phone", "c2;CO;many;phone").rejected == 1
+    kinds = set(house.stored(document)["kind"])
+    assert kinds == {"acknowledgement_csv", "acknowledgement_pdf"}

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recupero.steps.intake import Rows, pending, take_in
+from recupero.steps.decided import Rows
+from recupero.steps.intake import pending, take_in
 from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, effort, match, money_entry, person_version
 from tests.edges.one_bank import DAYS, Bank, services_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.store.embedded import Addresses
 from recupero.store.tables import reject
 from tests.edges.dated_bank import SUN, line

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,40 +11,13 @@ from recupero.errors import ProfileError
 from recupero.profiles.load import parse_profile
 from recupero.steps.booking.parts import beside
 from recupero.steps.expected import missing_files
-from recupero.steps.intake import Outcome, Rows
+from recupero.steps.intake import Rows
 from recupero.store.embedded import Addresses
 from tests.edges.dated_bank import tell, told
-from tests.edges.one_bank import DAYS, money, profile_text, services_for
-from tests.edges.two_portfolios import TwoPortfolios
+from tests.edges.in_parts import InParts
+from tests.edges.one_bank import DAYS, profile_text
 
 MON, TUE, WED, THU, _ = DAYS
-_NUMBERS = itertools.count(1)
-
-
-class InParts(TwoPortfolios):
-    """A bank whose portfolio comes in parts 1 and 2, with a telephone."""
-
-    def __init__(self, home: Path, database: Addresses) -> None:
-        code = f"partes-{next(_NUMBERS)}"
-        text = profile_text(code).replace("fees_minor = 7", "fees_minor = 7\nphone = 8", 1)
-        text = text.replace(
-            "name = 'placement.*'",
-            'name = \'placement_(?P<part>.)_.*\'\nparts = ["1", "2"]\nexpected = "daily"',
-        )
-        super(TwoPortfolios, self).__init__(services_for(home, database, code, text=text), code)
-
-    def part(self, day: date, part: int, *rows: str) -> Outcome:
-        """Of rows ``ACCOUNT DEBTOR AMOUNT PHONE``, drawn at the close of the day before."""
-        lines = []
-        for number, debtor, amount, phone in map(str.split, rows):
-            owed = money(int(amount)) if amount.isdigit() else amount
-            cells = [number, debtor, "Ana", f"{day - timedelta(days=1)}", "2026-09-01", owed]
-            lines.append(";".join([*cells, "0,00", "0,00", phone]))
-        return self.take(day, "placement", *lines, name=f"placement_{part}_{self._next()}")
-
-    def recalled(self, day: date) -> set[str]:
-        return {account for account, events in self.events(day).items()
-                if "recalled" in {event for event, _ in events}}  # fmt: skip
 
 
 ONE = ("A 1 1000 3011111101", "B 2 1000 3011111102")

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.store import contacts
 from recupero.store.embedded import Addresses
 from recupero.store.tables import contact_point_version, person_version

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, journal
 from tests.edges.one_bank import DAYS

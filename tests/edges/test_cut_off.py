@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.steps.reconcile import reconcile
 from recupero.store.embedded import Addresses
 from recupero.store.tables import account_cut_off, journal, match, reject

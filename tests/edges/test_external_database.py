@@ -12,7 +12,7 @@ import pytest
 
 from recupero.errors import StoreRefused
 from recupero.settings import load_settings
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.steps.prepare import prepare
 from recupero.steps.services import AGENCY, open_services
 from recupero.steps.verify import verify

@@ -122,11 +122,13 @@ def test_a_file_is_booked_and_answered(bank: Bank, name: str) -> None:
     assert owed == {f"{name}1": {"principal": 123450}, f"{name}2": {"unapplied": -300}}
     with bank.services.store.unit(CODE) as unit:
         papers = [one for one in outgoing.documents(unit) if name in one.name]
-    assert sorted(one.kind for one in papers) == ["acknowledgement_csv", "acknowledgement_pdf"]
+    kinds = {f"acknowledgement_{form}" for form in ("csv", "pdf", "rejects")}
+    assert {one.kind for one in papers} == kinds
     [told] = [one for one in papers if one.kind.endswith("csv")]
     answer = bank.services.vault.get(CODE, told.address).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(answer), delimiter=";"))
-    assert [row["importe"] for row in rows if row["importe"]] == ["1231.50"]
+    summed = [(row["concepto"], row["importe"]) for row in rows if row["importe"]]
+    assert summed == [("read", "1231.50"), ("booked", "1231.50")]
     [reject] = [row for row in rows if row["registro"] == "rechazo"]
     assert (int(reject["linea"]), reject["regla"]) == (_LINES[name], "unreadable_amount")
     assert reject["mensaje"].startswith("Saldo: no es un importe")

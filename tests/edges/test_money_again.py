@@ -13,7 +13,7 @@ import pytest
 
 from deployments.demo.facts import Credit
 from deployments.demo.statement import write_statement
-from recupero.steps.intake import Rows
+from recupero.steps.decided import Rows
 from recupero.store import manifest, outgoing
 from recupero.store.embedded import Addresses
 from recupero.store.tables import journal, money_entry, receipt

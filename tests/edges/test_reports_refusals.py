@@ -10,7 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from recupero.errors import Fault, IntegrityError, Refused
-from reports.acknowledgement import Tally, acknowledgement_csv, acknowledgement_pdf
+from reports.acknowledgement import Tally, acknowledgement_pdf
+from reports.acknowledgement_table import acknowledgement_csv
 from reports.dropped import PRINTED, Dropped, MissingAccount
 from reports.exhaustion import certificate_pdf
 from reports.exhaustion_gaps import gaps_csv

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.acknowledgement import acknowledgement_csv
+from reports.acknowledgement_table import acknowledgement_csv
 from reports.chain import ChainLink, chain_csv
 from reports.exhaustion_gaps import gaps_csv
 from reports.table import BOM, Cell, csv_bytes, guard, unguard
@@ -55,7 +55,7 @@ def texts_of(value: Any, text: str) -> Any:
 
 
 CODES = {"currency", "country", "state", "kind", "institution", "agency", "control", "read",
-         "booked", "unchanged", "held", "rejected", "duplicate"}  # fmt: skip
+         "booked", "unchanged", "held", "rejected", "duplicate", "language"}  # fmt: skip
 REPORTS: dict[str, tuple[Callable[[Any], bytes], Any]] = {
     "acknowledgement": (acknowledgement_csv, inputs.acknowledgement()),
     "recalled": (acknowledgement_csv, inputs.recalled()),

@@ -10,7 +10,7 @@ from recupero.errors import FileRefused, ProfileError
 from recupero.profiles.fields import fields_of
 from schemas.contract import RULES, breaches, named, rules_of, schema_of
 from schemas.convert import DTYPES, convert
-from schemas.messages import MESSAGES
+from schemas.message_texts import MESSAGES
 from schemas.read import read
 from schemas.rule import Context
 from schemas.screen import refuse_excess, screen, sift
@@ -250,7 +250,7 @@ def test_the_contract_is_one_and_every_rule_has_words(kind):
     assert list(schema.columns) == ["line_number", *fields]
     for rule in rules_of(kind, context):
         assert rule.field in fields
-        assert rule.code in MESSAGES
+        assert rule.code in MESSAGES["es"]
     empty = pl.DataFrame(
         schema={"line_number": pl.Int64} | {n: DTYPES[f.type] for n, f in fields.items()}
     )

@@ -115,6 +115,7 @@ class TwoPortfolios(Bank):
             [one] = [
                 paper
                 for paper in outgoing.documents(unit)
+                if paper.name.startswith("ACUSE_")
                 if paper.name.endswith(ending) and address in paper.name
             ][-1:]
         content = self.services.vault.get(self.code, one.address)

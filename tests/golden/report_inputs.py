@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from reports.acknowledgement import (
-    Acknowledgement,
-    RejectedRow,
-    Tally,
-    acknowledgement_csv,
-    acknowledgement_pdf,
-)
-from reports.compared import Compared
-from reports.control_totals import ControlTotals
+from reports.acknowledgement import acknowledgement_pdf
+from reports.acknowledgement_table import acknowledgement_csv
 from reports.daily import ContactDay, DailySummary, FileDay, MoneyDay, daily_pdf
-from reports.dropped import Dropped, MissingAccount
 from reports.exhaustion import EffortLine, Opinion, Requirement, UnitValue, certificate_pdf
 from reports.exhaustion_gaps import Gap, GapPlan, gaps_csv, gaps_pdf
 from reports.letter import Letter, render_letters
 from reports.letter_text import STAGES
-from reports.page import Issuer
 from reports.reconciliation import (
     FileControl,
     MatchLine,
@@ -38,25 +28,19 @@ from reports.reconciliation_book import reconciliation_xlsx
 from reports.worklist import WithheldContact, WorkItem, WorkList, worklist_xlsx
 from reports.writeoff import RefusedLine, WriteOff, WriteOffLine, writeoff_csv, writeoff_pdf
 from reports.writeoff_book import writeoff_xlsx
+from tests.golden.acknowledgement_inputs import (
+    AGENCY,
+    DAY,
+    HEAD,
+    INSTITUTION,
+    acknowledgement,
+    duplicate,
+    held,
+    in_english,
+    recalled,
+    refused,
+)
 
-DAY = date(2026, 11, 27)
-HEAD = "9f2c61d0b7aa4c8e55d19f2c61d0b7aa4c8e55d19f2c61d0b7aa4c8e55d1abcd"
-
-AGENCY = Issuer(
-    "Recupero Gestión de Cartera S.A.S.", "CO", tax_id="NIT 901.234.567-1",
-    address="Carrera 7 # 71-21, torre B, piso 9", city="Bogotá", phone="+57 601 555 0134",
-    email="contacto@recupero.example", responsible="Lic. Mariana Ortega Núñez",
-    complaints="Defensoría del cliente, 01 800 555 0199",
-)  # fmt: skip
-INSTITUTION = {
-    "CO": Issuer(
-        "Banco Andino S.A.", "CO", tax_id="NIT 900.123.456-8", address="Calle 72 # 10-07",
-        city="Bogotá", payment_channels=("Cuenta corriente 001-234567-89 de Banco Andino S.A.",),
-    ),
-    "CL": Issuer("Comercial Austral SpA", "CL", tax_id="RUT 76.123.456-0"),
-    "MX": Issuer("Financiera del Bajío, S.A. de C.V., SOFOM, E.N.R.", "MX"),
-    "PE": Issuer("Caja Rímac S.A.", "PE", tax_id="RUC 20512345678"),
-}  # fmt: skip
 CURRENCY = {"CO": "COP", "CL": "CLP", "MX": "MXN", "PE": "PEN"}
 AGE = {"preventiva": -5, "comercial": 12, "administrativa": 45, "prejuridica": 75, "juridica": 140}
 
@@ -76,68 +60,6 @@ def letters(country: str) -> bytes:
     """The five stages of *country* in one batch."""
     batch = [letter(country, stage, n) for n, stage in enumerate(STAGES, start=1)]
     return render_letters(batch, INSTITUTION[country], AGENCY, DAY)
-
-
-def acknowledgement(rejects: int = 3) -> Acknowledgement:
-    """A placement file, booked, with *rejects* rejected rows."""
-    rows = tuple(
-        RejectedRow(
-            10 + n, "CAPITAL", "amount_format", "=1+2" if n == 1 else f"1.23{n},4x",
-            "El importe no tiene el formato declarado",
-        )
-        for n in range(rejects)
-    )  # fmt: skip
-    return Acknowledgement(
-        "ACU-2026-11-27-0b1c2d3e", INSTITUTION["CO"], AGENCY, DAY, "booked",
-        "CARTERA_20261127.txt", 1_834_221, HEAD, "placement", "2026-01", HEAD,
-        read=Tally(11_990 + rejects, (("COP", 123_456_789_012_345),)),
-        booked=Tally(11_890, (("COP", 113_456_789_012_345),)),
-        unchanged=Tally(90, (("COP", 9_000_000_000_000),)),
-        held=Tally(8, (("COP", 1_000_000_000_000),)),
-        rejected=Tally(rejects), duplicate=Tally(2), rejects=rows,
-        control=ControlTotals(11_990 + rejects, 123_456_789_012_345, "COP", True, 11_990 + rejects),
-    )  # fmt: skip
-
-
-def recalled() -> Acknowledgement:
-    """A full portfolio that no longer names three accounts, one of them in two currencies."""
-    missing = (
-        MissingAccount("001300451", "COP", 284_573_310), MissingAccount("001300451", "USD", 12_000),
-        MissingAccount("001300452", "COP", 0), MissingAccount("001300453", "COP", -50_000),
-    )  # fmt: skip
-    dropped = Dropped(missing, ("001300457", "001300459"), 1_204)
-    return replace(acknowledgement(0), dropped=dropped, compared=Compared(1_200, 10_689, 90, 1, 3))
-
-
-def held() -> Acknowledgement:
-    """A full portfolio that names too few of the accounts placed."""
-    return replace(
-        recalled(), state="held", refusal_rule="vanished_share", control=None,
-        refusal_reason="la cartera completa no nombra 3 de las 12 cuentas asignadas",
-        refusal_mend="Si el archivo está incompleto, envíe la cartera completa con otro nombre.",
-        read=Tally(9), booked=Tally(), unchanged=Tally(), held=Tally(8), duplicate=Tally(1),
-        dropped=Dropped(recalled().dropped.missing, held=True), compared=None,
-    )  # fmt: skip
-
-
-def refused() -> Acknowledgement:
-    """The same file refused for its control total."""
-    nothing = Tally()
-    return replace(
-        acknowledgement(0), state="refused", refusal_rule="control_total", chain_head="",
-        refusal_reason="El total de control declara 12 filas y el archivo trae 11.",
-        refusal_mend="Genere el archivo de nuevo y envíelo completo, con otro nombre.",
-        read=nothing, booked=nothing, unchanged=nothing, held=nothing, duplicate=nothing,
-        control=ControlTotals(11, 5_000, "COP", False, 12, 5_000, 4_077_123_456, 4_077_000_111),
-    )  # fmt: skip
-
-
-def duplicate() -> Acknowledgement:
-    """The same content sent again."""
-    return replace(
-        refused(), state="duplicate", refusal_rule="", refusal_reason="", refusal_mend="",
-        duplicate_of="ACU-2026-11-26-00aa", duplicate_received_on=date(2026, 11, 26), control=None,
-    )  # fmt: skip
 
 
 def reconciliation(currency: str = "COP", matches: int = 30) -> Reconciliation:
@@ -276,6 +198,7 @@ PDFS: dict[str, Callable[[], bytes]] = {
     **{f"letters_{code.lower()}": partial(letters, code) for code in INSTITUTION},
     "acknowledgement": lambda: acknowledgement_pdf(acknowledgement()),
     "acknowledgement_recalled": lambda: acknowledgement_pdf(recalled()),
+    "acknowledgement_en": lambda: acknowledgement_pdf(in_english()),
     "acknowledgement_held": lambda: acknowledgement_pdf(held()),
     "acknowledgement_refused": lambda: acknowledgement_pdf(refused()),
     "acknowledgement_duplicate": lambda: acknowledgement_pdf(duplicate()),
@@ -289,6 +212,7 @@ PDFS: dict[str, Callable[[], bytes]] = {
 TABLES: dict[str, Callable[[], bytes]] = {
     "acknowledgement_csv": lambda: acknowledgement_csv(acknowledgement()),
     "acknowledgement_recalled_csv": lambda: acknowledgement_csv(recalled()),
+    "acknowledgement_en_csv": lambda: acknowledgement_csv(in_english()),
     "acknowledgement_held_csv": lambda: acknowledgement_csv(held()),
     "gaps_csv": lambda: gaps_csv(gap_plan()),
     "writeoff_csv": lambda: writeoff_csv(write_off()),

@@ -48,6 +48,7 @@ def test_the_world_is_worth_tampering_with(world: World) -> None:
         "member",  # nothing comes sealed: see tests/edges/test_unseal.py
         # No such files come: see tests/edges/test_recalls.py, test_adjustments, test_agency_files.
         "recall", "adjustment", "absence", "effort_cost", "goal", "unit_value",
+        "repair",  # tests/edges/test_repair.py
     }  # fmt: skip
     assert {table.name for table in APPEND_ORDER} - filled == thin
 

@@ -152,32 +152,33 @@ def sort_out(case: Case, kind: Stated, rows: pl.DataFrame, also_stated: pl.DataF
     columns = known.drop("institution", "recording_id").columns
     named = pl.concat([stated.select(things), _things(case, kind, also_stated).select(things)])
     return Sorted(
-        told=fresh.filter(~overtaken()).select(columns),
-        outdated=fresh.filter(overtaken()),
+        told=fresh.filter(~overtaken(case)).select(columns),
+        outdated=fresh.filter(overtaken(case)),
         ended=_ended(case, kind, known, named, rows).select(columns),
     )
 
 
-def overtaken() -> pl.Expr:
-    """Whether what is known in columns ``known_`` is newer than what a version beside it says.
+def overtaken(case: Case) -> pl.Expr:
+    """Whether what is known in columns ``known_`` is newer than what a version of *case* beside it
+    says.
 
     Of two files of one day the one that came later counts, whichever is booked later.
     """
-    later = (pl.col("known_recorded_on") == pl.col("recorded_on")) & (
-        pl.col("known_sequence") > pl.col("sequence")
+    later = (pl.col("known_recorded_on") == case.said_on) & (
+        pl.col("known_sequence") > case.said_at
     )
     older = pl.col("effective_from") < pl.col("known_effective_from")
     return (older | later).fill_null(False)
 
 
 def _versions(case: Case, kind: Stated, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Every version the rows state. Without a first day it is the one known, else today."""
+    """Every version the rows state. Without a first day it is the one known, else the file's."""
     things = facts.identity_columns(kind.table)
     last = pl.lit(None, pl.Date) if kind.until is None else pl.col(kind.until) + _TOMORROW
     lasting = known.filter(_in_force(case)) if kind.since != DRAWN else known.clear()
     begun = lasting.select(*things, pl.col("effective_from").alias("begun_on"))
     stated = _things(case, kind, rows).join(begun, on=things, how="left", maintain_order="left")
-    first = pl.coalesce("first", "begun_on", pl.lit(case.business_date))
+    first = pl.coalesce("first", "begun_on", pl.lit(case.said_on))
     versions = as_stored(
         kind.table, case.version(stated, first).with_columns(last.alias("effective_until"))
     )

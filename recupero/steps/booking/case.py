@@ -23,6 +23,15 @@ NO_REJECTS = pl.DataFrame(schema={"line_number": pl.Int64, "field": pl.String, "
 
 
 @dataclass(frozen=True)
+class Original:
+    """The file whose rejected lines came back, and the day it was taken in."""
+
+    receipt: Receipt
+    business_date: date
+    cut_off: date | None
+
+
+@dataclass(frozen=True)
 class Case:
     """A screened file with everything its booking depends on."""
 
@@ -36,6 +45,18 @@ class Case:
     row_key: bytes
     #: Which part of a portfolio in several files it is; see `recupero.steps.booking.parts`.
     part: Part | None = None
+    #: Of lines that came back repaired: they say what they would have said then.
+    repairs: Original | None = None
+
+    @property
+    def said_on(self) -> date:
+        """The day from which holds what a row says without a day of its own."""
+        return self.repairs.business_date if self.repairs else self.business_date
+
+    @property
+    def said_at(self) -> int:
+        """The file's place among all that arrived, which says what is newer than its rows."""
+        return (self.repairs.receipt if self.repairs else self.receipt).sequence
 
     def account_ids(self, rows: pl.DataFrame) -> pl.Series:
         """The surrogate ids of the rows' account numbers."""

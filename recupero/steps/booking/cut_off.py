@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from recupero.steps.booking.case import Case, rejects
+from recupero.store import manifest
 
 
-def split_bookable(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split_bookable(
+    rows: pl.DataFrame, known: pl.DataFrame, unnamed_since: date | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """*rows* that may be booked, and rejects for those that contradict what is known.
 
     A row drawn before its account was last stated would take it back in time; a recalled account
     is not stated any more, and what was taken back by itself is placed again only by a row drawn
     after that day: until then portfolios may not know of it. One in another currency would leave
     two claims, of which nothing says that they are one. *known* has each account's ``currency``,
-    ``state``, ``effective_from`` and last ``cut_off``.
+    ``state``, ``effective_from`` and last ``cut_off``. The accounts that are not placed with us
+    were not in the full portfolio of *unnamed_since* either, or in a row that was rejected.
     """
     placed = pl.col("state") == "placed"
     recalled = pl.col("state") == "recalled"
@@ -28,13 +35,36 @@ def split_bookable(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFram
     changed = (pl.col("currency") != pl.col("kept_in")).fill_null(False)
     older = (pl.col("cut_off") < pl.col("last")).fill_null(False)
     gone = (pl.col("cut_off") <= pl.col("recalled_on")).fill_null(False)
+    unnamed = pl.lit(False)
+    if unnamed_since is not None:
+        unnamed = pl.col("last").is_null() & (pl.col("cut_off") < unnamed_since) & ~gone
     refused = [
         rejects(dated.filter(changed), "currency_changed", "currency"),
         rejects(dated.filter(~changed & older), "outdated_row", "cut_off"),
         rejects(dated.filter(~changed & gone), "recalled_since", "cut_off"),
+        rejects(dated.filter(~changed & unnamed), "unnamed_since", "cut_off"),
     ]
-    bookable = dated.filter(~changed & ~older & ~gone).drop("kept_in", "last", "recalled_on")
-    return bookable, pl.concat(refused).sort("line_number")
+    bookable = dated.filter(~changed & ~older & ~gone & ~unnamed)
+    return bookable.drop("kept_in", "last", "recalled_on"), pl.concat(refused).sort("line_number")
+
+
+def unnamed_since(case: Case, elsewhere: Sequence[int]) -> date | None:
+    """The newest cut-off of a full portfolio that came after the one whose lines come back.
+
+    It stated all accounts there were then; a line of before says nothing of any other.
+    """
+    before = case.repairs
+    if before is None:
+        return None
+    whole = pl.col("control").str.json_path_match("$.snapshot") == "full"
+    later = manifest.outcomes(case.unit).filter(
+        (pl.col("kind") == "placement") & (pl.col("state") == "booked") & whole,
+        ~pl.col("receipt_id").is_in(list(elsewhere)),
+        pl.col("sequence") > before.receipt.sequence,
+        pl.col("cut_off") > pl.lit(before.cut_off or date.min, pl.Date),
+    )
+    newest = later["cut_off"].max()
+    return newest if isinstance(newest, date) else None
 
 
 def stated_apart(

@@ -11,6 +11,7 @@ from recupero.profiles.layout import Layout
 from recupero.rules.contact_points import COLUMN, SAME, WIDTH, numbered
 from recupero.steps.booking.case import Case
 from recupero.steps.booking.familiar import Concerned
+from recupero.steps.booking.repaired_people import of_other_lines, told_since
 from recupero.store import facts, manifest
 from recupero.store.canonical import row_hashes
 from recupero.store.rows import Table
@@ -57,14 +58,21 @@ def people(
     A row that names a person states all the contact points of the person that its layout can
     state, and a full portfolio those of everybody: what is stated no longer is ended. Points that
     the receipts *elsewhere* stated are another portfolio's to end, and what a row that was
-    rejected or names nobody may have stated stays.
+    rejected or names nobody may have stated stays. Rows that come back repaired end nothing that
+    other lines may state, and say nothing of people of whom later files told.
     """
-    named = rows.filter(pl.col("person_id").is_not_null())
+    debtors = rows.filter(pl.col("person_id").is_not_null())
+    named = debtors.filter(~pl.col("person_id").is_in(told_since(case).implode()))
     persons = _changes(case, person_version, _persons(named), asked.persons)
-    parties = _changes(case, party_version, _parties(named), asked.accounts)
+    parties = _changes(case, party_version, _parties(debtors), asked.accounts)
     replaced = _replaced(case, parties)
     known = facts.current(case.unit, contact_point_version, case.business_date, of=asked.persons)
-    kept = _unnamed(case, named, ours, parties.before)
+    kept = pl.concat(
+        [
+            _unnamed(case, named, ours, parties.before),
+            of_other_lines(case, named, ours, parties.before),
+        ]
+    )
     own = _its_own(case, known, named, ours, parties.before)
     before = _before(own, named, case.layout, kept, elsewhere)
     stated = case.version(_numbered(_stated(named, case.layout), before, named)).drop("column")
@@ -78,7 +86,7 @@ def people(
         party_version: pl.concat([parties.told, replaced], how="vertical"),
         contact_point_version: pl.concat([points.told, ended], how="vertical"),
     }
-    accounts = named.join(replaced, on="account_id", how="semi")["account_number"]
+    accounts = debtors.join(replaced, on="account_id", how="semi")["account_number"]
     return People(
         frames=frames,
         lines=set().union(*(frame["line_number"] for frame in frames.values())),

@@ -84,7 +84,7 @@ def book_debtor_updates(case: Case) -> Booking:
 def _news(case: Case, rows: pl.DataFrame) -> Told:
     """What *rows*, one a person, say anew of the name and of each column of contact points."""
     drawn = pl.col("stated_on") if "stated_on" in rows.columns else pl.lit(None, pl.Date)
-    dated = rows.with_columns(drawn.fill_null(case.business_date).alias("first"))
+    dated = rows.with_columns(drawn.fill_null(case.said_on).alias("first"))
     stated = {
         person_version: _persons(case, dated),
         contact_point_version: _points(case, dated),
@@ -113,7 +113,7 @@ def _fresh(case: Case, table: Table, stated: pl.DataFrame) -> pl.DataFrame:
     joined = versions.join(before, on=things, how="left", maintain_order="left")
     ended = (pl.col("known_effective_until") <= case.business_date).fill_null(False)
     repeated = (pl.col("row_hash") == pl.col("known_row_hash")).fill_null(False) & ~ended
-    return joined.filter(~repeated).with_columns(overtaken().alias("outdated"))
+    return joined.filter(~repeated).with_columns(overtaken(case).alias("outdated"))
 
 
 def _as_drawn(case: Case, known: pl.DataFrame) -> pl.DataFrame:

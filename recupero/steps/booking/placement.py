@@ -21,7 +21,7 @@ from recupero.steps.booking.case import (
     Hold,
     by_currency,
 )
-from recupero.steps.booking.cut_off import split_bookable, stated_apart
+from recupero.steps.booking.cut_off import split_bookable, stated_apart, unnamed_since
 from recupero.steps.booking.expected_balance import excess, expected_balance
 from recupero.steps.booking.familiar import Concerned, concerned, due_date, remember
 from recupero.steps.booking.parts import of_other_parts
@@ -52,7 +52,8 @@ def book_placement(case: Case) -> Booking:
     asked = concerned(case)
     before = facts.current(case.unit, account_version, case.business_date, of=asked.accounts)
     known = known_cut_offs(case.unit, before)
-    rows, refused = split_bookable(_accounts(asked.rows), known)
+    since = unnamed_since(case, elsewhere)
+    rows, refused = split_bookable(_accounts(asked.rows), known, since)
     ours = recall.placed(before, elsewhere)
     balances = ledger.balances(case.unit, of=asked.accounts)
     gone = recall.vanished(case, ours)

@@ -30,10 +30,11 @@ def outdated(case: Case, elsewhere: Sequence[int]) -> Hold | None:
     """Why the file is held, where it was drawn before a portfolio that is booked already, or longer
     ago than agreed.
 
-    The first would put back what the newer one said: amounts, debtors, telephones, recalls.
+    The first would put back what the newer one said: amounts, debtors, telephones, recalls. Lines
+    that come back repaired may be late: each is judged by its own cut-off.
     """
     drawn = case.screened.rows["cut_off"].max()
-    if not isinstance(drawn, date):
+    if case.repairs or not isinstance(drawn, date):
         return None
     age_days, age_max = (case.business_date - drawn).days, case.profile.policy.cut_off_age_days_max
     if age_max is not None and age_days > age_max:

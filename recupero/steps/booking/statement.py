@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
 
 from recupero.errors import FileRefused, StatementRefused
+from recupero.money import EXPONENT
 from recupero.profiles.layout import Layout
 from recupero.statements.entry import Entry, Problem, Statement, StatementFile
 from recupero.statements.reasons import reason_of
@@ -54,16 +57,21 @@ def screen_statement(
     _refuse_untied(file)
     rows: list[tuple[object, ...]] = []
     rejects: list[tuple[object, ...]] = []
+    rejected: Counter[str] = Counter()
+    duplicate: Counter[str] = Counter()
     warnings = [_warning(problem) for problem in file.problems]
     repeated = 0
     fresh: list[Statement] = []
     for statement in file.statements:
         money = statement.counted if statement.kind == "statement" else ()
         counted = {id(entry) for entry in money}
-        rejects += [_reject(entry) for entry in statement.entries if id(entry) not in counted]
+        announced = [entry for entry in statement.entries if id(entry) not in counted]
+        rejects += map(_reject, announced)
+        _add(rejected, announced)
         booked = known.judge(statement) if money else None
         if booked is not None:
             repeated += len(money)
+            _add(duplicate, money)
             warnings.append(_repeated(statement, money[0].record, booked))
         elif money:
             rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
@@ -82,7 +90,15 @@ def screen_statement(
         readable_keys=pl.Series("account_number", [], dtype=pl.String),
         control=_control(file),
         statements=tuple(known.fresh),
+        rejected_minor=rejected,
+        duplicate_minor=duplicate,
     )
+
+
+def _add(sums: Counter[str], entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        if entry.currency in EXPONENT:
+            sums[entry.currency] += entry.amount_minor
 
 
 def _refuse_untied(file: StatementFile) -> None:

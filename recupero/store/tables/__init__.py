@@ -42,6 +42,7 @@ from recupero.store.tables.manifest import (
     receipt,
     receipt_outcome,
     reject,
+    repair,
     run_input,
 )
 from recupero.store.tables.operations import archiving, fingerprint, incident, sighting
@@ -120,6 +121,7 @@ __all__ = [
     "recording",
     "reject",
     "release_refusal",
+    "repair",
     "run_input",
     "sighting",
     "unit_value",
@@ -150,7 +152,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "input": frozenset({run_input}),
     "intake": frozenset(
         {
-            receipt_outcome, reject, account_version, account_cut_off, person_version,
+            receipt_outcome, reject, repair, account_version, account_cut_off, person_version,
             party_version, contact_point_version, consent_version, journal, money_entry,
             money_entry_detail, effort, attestation, instruction, collector, instalment_version,
             guarantee_version, document_version, hold_version, judicial_event_version, recall,

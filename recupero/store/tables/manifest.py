@@ -66,6 +66,23 @@ reject = institution_table(
     references=(("receipt_id", "receipt", "receipt_id"),),
 )
 
+#: A rejected line that came back mended and was taken: ``line_number`` of the mended file's receipt
+#: stands for ``of_line_number`` of the other's. ``content`` is a keyed hash of what was mended.
+repair = institution_table(
+    "repair",
+    ("receipt_id", "line_number"),
+    number("receipt_id"),
+    count("line_number"),
+    number("of_receipt_id"),
+    count("of_line_number"),
+    number("content"),
+    references=(
+        ("receipt_id", "receipt", "receipt_id"),
+        ("of_receipt_id", "receipt", "receipt_id"),
+    ),
+)
+repair.append_constraint(UniqueConstraint("institution", "of_receipt_id", "of_line_number"))
+
 #: A document that goes out, vaulted before it leaves.
 document = institution_table(
     "document",

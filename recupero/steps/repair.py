@@ -1,0 +1,263 @@
+"""A reject file that came back: known by its name, its lines by their reference.
+
+What is booked is the original line with its corrections, under the layout it was written in: a
+part of a file, so no account goes for not being named. Only lines that are still rejected count,
+and only where the institution's own columns were left as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from recupero.errors import Fault, FileRefused
+from recupero.profiles.fields import BUSINESS_DATE
+from recupero.profiles.identify import identify
+from recupero.profiles.layout import Layout
+from recupero.profiles.profile import Profile
+from recupero.profiles.repair import PREFIX, line_of
+from recupero.steps.booking.case import Original
+from recupero.steps.documents import folio
+from recupero.steps.inputs import profile_used
+from recupero.steps.reject_paper import KIND
+from recupero.steps.services import Services
+from recupero.store import manifest
+from recupero.store.canonical import keyed_hashes
+from recupero.store.manifest import Receipt
+from recupero.store.recordings import canonical_json
+from recupero.store.rows import rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import document, receipt_outcome, recording, reject, repair
+from recupero.store.vaulted import destroyed_files
+from schemas.control import refuse_digest
+from schemas.messages import message
+from schemas.originals import Originals, originals
+from schemas.parts import Source, source
+from schemas.repaired import Returned, mended, returned
+from schemas.rule import REJECT
+from schemas.screen import Screened, readable_keys, screened_rows
+
+_HEAD_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Mended:
+    """The rows that came back, screened, and the file whose lines they are.
+
+    ``lines`` has line_number, of_line_number and content of those that were accepted.
+    """
+
+    original: Original
+    layout: Layout
+    screened: Screened
+    lines: pl.DataFrame
+
+
+def original_of(unit: Unit, receipt: Receipt) -> Receipt | None:
+    """The file whose rejected lines *receipt* brings back, by the name we gave them.
+
+    The name may have gone on: ``RECHAZOS_X_0123456789ab_corregido.csv``.
+    """
+    if not receipt.name.startswith(PREFIX):
+        return None
+    sent = rows_of(unit, document, document.c.kind == KIND).select("name", "about_receipt_id")
+    fitting = [
+        (len(stem), about)
+        for name, about in sent.rows()
+        if receipt.name.startswith(stem := name.rpartition(".")[0])
+    ]
+    return manifest.receipt_by_id(unit, max(fitting)[1]) if fitting else None
+
+
+def repairs_of(unit: Unit, receipts: Collection[int]) -> list[int]:
+    """The receipts that bring back lines of *receipts*, whatever became of them."""
+    named = ((one, original_of(unit, one)) for one in manifest.all_receipts(unit))
+    return [one.receipt_id for one, original in named if original is not None
+            and original.receipt_id in receipts]  # fmt: skip
+
+
+def kind_of(unit: Unit, receipt: Receipt) -> str | None:
+    """What kind of lines *receipt* brings back, if it does."""
+    original = original_of(unit, receipt)
+    if original is None:
+        return None
+    outcome = rows_of(unit, receipt_outcome, receipt_outcome.c.receipt_id == original.receipt_id)
+    return str(outcome["kind"][0])
+
+
+def mend(
+    services: Services,
+    unit: Unit,
+    profile: Profile,
+    receipt: Receipt,
+    original: Receipt,
+    content: bytes,
+    business_date: date,
+) -> Mended:
+    """Screen the lines of *original* that *receipt* brings back.
+
+    Raises ``FileRefused`` where the original is destroyed or the columns are others.
+    """
+    if original.receipt_id in destroyed_files(unit):
+        raise FileRefused(
+            "el archivo original ya no se conserva",
+            original.name,
+            "envíe esas filas en un archivo nuevo",
+            rule="repair_expired",
+        )
+    known = _read(services, unit, profile, original)
+    refuse_digest(known.layout, hashlib.sha256(content).hexdigest(), receipt.side_digest)
+    rows = returned(content, known.layout, known.before)
+    done = rows_of(unit, repair, repair.c.of_receipt_id == original.receipt_id)
+    found = _sorted(
+        rows, known, dict(done.select("of_line_number", "content").iter_rows()),
+        services.row_key(profile.code),
+    )  # fmt: skip
+    screened = screened_rows(known.mended(found), known.layout, profile, business_date)
+    lines = pl.DataFrame(
+        [(row.line_number, of, found.contents[row.line_number]) for row, of in found.taken],
+        schema={"line_number": pl.Int64, "of_line_number": pl.Int64, "content": pl.Int64},
+        orient="row",
+    )
+    return Mended(
+        known.original,
+        known.layout,
+        _with_refused(screened, found, len(rows), known.layout, profile),
+        lines.join(screened.rows, on="line_number", how="semi", maintain_order="left"),
+    )
+
+
+def keys_of(services: Services, unit: Unit, profile: Profile, receipt_id: int) -> pl.Series:
+    """The account numbers that can be read in the booked file, or in the repairs, of a receipt.
+
+    Of repairs all that name a line as it was: what became of them says nothing of whether the
+    portfolio names the account.
+    """
+    receipt = manifest.receipt_by_id(unit, receipt_id)
+    if receipt is None:
+        raise Fault("no such receipt", f"{profile.code} {receipt_id}")
+    content = services.vault.get(profile.code, receipt.address)
+    original = original_of(unit, receipt)
+    if original is None:
+        taken_in = _taken_in(unit, receipt)
+        layout = _layout_of_then(services, unit, profile, taken_in, content)
+        return readable_keys(source(content, layout), layout, taken_in.business_date)
+    known = _read(services, unit, profile, original)
+    rows = returned(content, known.layout, known.before)
+    file = known.mended(_sorted(rows, known, {}, services.row_key(profile.code)))
+    return readable_keys(file, known.layout, known.original.business_date)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A file with rejected lines: how it was read then, and those lines."""
+
+    original: Original
+    layout: Layout
+    before: Originals
+
+    def mended(self, found: _Sorted) -> Source:
+        """What the rows taken say, as a file of the layout."""
+        return Source(self.layout, mended(found.taken, self.before, self.layout))
+
+
+def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -> _Known:
+    file = services.vault.get(profile.code, original.address)
+    taken_in = _taken_in(unit, original)
+    layout = _layout_of_then(services, unit, profile, taken_in, file)
+    rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)
+    before = originals(file, layout, rejected["line_number"].unique().to_list())
+    return _Known(taken_in, _as_part(layout, taken_in.business_date), before)
+
+
+def _taken_in(unit: Unit, receipt: Receipt) -> Original:
+    outcome = rows_of(unit, receipt_outcome, receipt_outcome.c.receipt_id == receipt.receipt_id)
+    return Original(receipt, *outcome.select("business_date", "cut_off").row(0))
+
+
+def _layout_of_then(
+    services: Services, unit: Unit, profile: Profile, original: Original, file: bytes
+) -> Layout:
+    """The layout that *original* was read by."""
+    receipt = original.receipt
+    intake = rows_of(unit, recording, recording.c.subject == f"intake:{receipt.receipt_id}")
+    digest = json.loads(intake["inputs"][0])["profile"]
+    then = profile if digest == profile.digest else profile_used(services, unit, digest)
+    return identify(then, receipt.name, file[:_HEAD_BYTES], original.business_date)
+
+
+@dataclass
+class _Sorted:
+    """Rows to be screened, each with its line; refused ones by rule; and mere repetitions."""
+
+    taken: list[tuple[Returned, int]]
+    refused: list[tuple[int, str]]
+    repeated: int
+    contents: dict[int, int]
+
+
+def _sorted(rows: list[Returned], known: _Known, done: dict[int, int], key: bytes) -> _Sorted:
+    before, known_by = known.before, folio(known.original.receipt.receipt_id)
+    texts = [canonical_json({"of": row.reference.strip(), **row.corrections}) for row in rows]
+    hashes = keyed_hashes(pl.Series(texts, dtype=pl.String), key)
+    contents = {row.line_number: each for row, each in zip(rows, hashes, strict=True)}
+    found = _Sorted([], [], 0, contents)
+    said: dict[int, set[int]] = defaultdict(set)
+    lines = {row.line_number: line_of(row.reference, known_by) for row in rows}
+    for row in rows:
+        said[lines[row.line_number] or 0].add(contents[row.line_number])
+    told: set[int] = set()
+    for row in rows:
+        of, content = lines[row.line_number], contents[row.line_number]
+        if of is None or of not in before.raws.keys() | before.broken.keys():
+            found.refused.append((row.line_number, "repair_unknown"))
+        elif not row.untouched(of, before):
+            found.refused.append((row.line_number, "repair_altered"))
+        elif done.get(of, content) != content:
+            found.refused.append((row.line_number, "repair_done"))
+        elif len(said[of]) > 1:
+            found.refused.append((row.line_number, "repair_repeated"))
+        elif of in done or of in told:
+            found.repeated += 1
+        else:
+            found.taken.append((row, of))
+            told.add(of)
+    return found
+
+
+def _with_refused(
+    screened: Screened, found: _Sorted, rows_read: int, layout: Layout, profile: Profile
+) -> Screened:
+    """*screened* with the rows that were not screened, so that every row is accounted for."""
+    refused = pl.DataFrame(
+        [
+            (line, "", rule, message(rule, "", layout, profile.institution.speaks), None, "")
+            for line, rule in found.refused
+        ],
+        schema=REJECT,
+        orient="row",
+    )
+    rejects = pl.concat([screened.rejects, refused]).sort("line_number", "field", "rule")
+    return replace(
+        screened,
+        rejects=rejects,
+        rows_read=rows_read,
+        rows_rejected=screened.rows_rejected + refused.height,
+        rows_duplicate=screened.rows_duplicate + found.repeated,
+    )
+
+
+def _as_part(layout: Layout, day: date) -> Layout:
+    """*layout* of a part of a file of *day*, by which it dates what bears no date of its own."""
+    constants = {
+        name: day if value == BUSINESS_DATE else value for name, value in layout.constants.items()
+    }
+    return layout.model_copy(
+        update={"snapshot": "delta", "control": "none", "constants": constants}
+    )
