@@ -18,12 +18,16 @@ from recupero.store.tables import (
     member,
     receipt,
     receipt_outcome,
+    reject,
     run_input,
 )
 
 #: States of a receipt of which nothing was taken: done with; or held, waiting for a word.
 REFUSED = frozenset({"refused", "quarantined"})
 NOT_TAKEN = REFUSED | {"held"}
+
+#: Rules of rejected rows that may well be taken later, as they are: once what they name is ours.
+TAKEN_LATER = frozenset({"unknown_account", "person_not_known", "not_opened_yet"})
 
 
 @dataclass(frozen=True)
@@ -99,14 +103,18 @@ def receipts_at(unit: Unit, address: str) -> list[Receipt]:
 
 
 def booked_receipt(unit: Unit, address: str, kind: str | None) -> Receipt | None:
-    """The first receipt of these bytes that was booked, as *kind* where one is given."""
+    """The first receipt of these bytes that was booked, as *kind* where one is given.
+
+    Not one that has rows to be taken later: sent again, as its acknowledgement asks, it is judged.
+    """
     booked = select(receipt_outcome.c.receipt_id).where(
         receipt_outcome.c.institution == unit.institution,
         receipt_outcome.c.state == "booked",
         true() if kind is None else receipt_outcome.c.kind == kind,
     )
     found = _receipts(unit, (receipt.c.address == address) & receipt.c.receipt_id.in_(booked))
-    return found[0] if found else None
+    later = _taken_later(unit, found)
+    return next((one for one in found if one.receipt_id not in later), None)
 
 
 def last_booked(unit: Unit, kind: str) -> Receipt | None:
@@ -137,15 +145,37 @@ def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
 
 
 def not_taken(unit: Unit, receipts: list[Receipt]) -> set[int]:
-    """Ids of those *receipts* of which, or of a file in which, nothing was taken."""
+    """Ids of those *receipts* of which, or of a file in which, nothing was taken, or not all that
+    may be taken later."""
     if not receipts:
         return set()
     ids = [one.receipt_id for one in receipts]
     inside = _receipts(unit, member.c.container_id.in_(ids))
     became = states(unit, receipts + inside)
-    left = [one for one in receipts + inside if became.get(one.receipt_id) in NOT_TAKEN]
+    later = _taken_later(unit, receipts + inside)
+    left = [
+        one
+        for one in receipts + inside
+        if became.get(one.receipt_id) in NOT_TAKEN or one.receipt_id in later
+    ]
     containers = {one.container_id for one in left if one.container_id is not None}
     return {one.receipt_id for one in left} | containers
+
+
+def _taken_later(unit: Unit, receipts: list[Receipt]) -> set[int]:
+    """Ids of those *receipts* with rejected rows that may be taken when they come again."""
+    if not receipts:
+        return set()
+    rows = unit.connection.execute(
+        select(reject.c.receipt_id)
+        .where(
+            reject.c.institution == unit.institution,
+            reject.c.receipt_id.in_([one.receipt_id for one in receipts]),
+            reject.c.rule.in_(sorted(TAKEN_LATER)),
+        )
+        .distinct()
+    )
+    return set(rows.scalars())
 
 
 def members_of(unit: Unit, container_id: int) -> list[Receipt]:
