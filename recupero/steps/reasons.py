@@ -13,6 +13,11 @@ from schemas.message_texts import MESSAGES
 #: By rule: why a row or a whole file was rejected, or what the doubt is, and what to do about it.
 _SPANISH: Mapping[str, Told] = {
     "unknown_account": ("la cuenta no está asignada", "Asigne la cuenta antes de informarla."),
+    "not_opened_yet": (
+        "no se conoce la cuenta o la persona; puede venir en un archivo suyo que aún no pudimos "
+        "abrir",
+        "Cuando reciba el acuse de ese archivo, envíe de nuevo la fila.",
+    ),
     "unknown_person": (
         "ninguna persona conocida tiene esta identificación; el retiro se guarda y aún no "
         "detiene ningún contacto",

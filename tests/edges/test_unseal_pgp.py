@@ -16,7 +16,7 @@ from recupero.exchange.keyring import object_path
 from recupero.exchange.pgp import PgpKeys
 from recupero.exchange.vault import Vault
 from recupero.steps import verify_sealed
-from recupero.steps.intake import pending
+from recupero.steps.intake import pending, take_in
 from recupero.steps.pull import pull
 from recupero.steps.standing import standing
 from recupero.steps.unseal import unseal
@@ -24,7 +24,7 @@ from recupero.steps.verify import verify
 from recupero.store import manifest
 from recupero.store.embedded import Addresses
 from recupero.store.proof import Finding
-from recupero.store.tables import recording
+from recupero.store.tables import adjustment, recording, reject
 from tests.edges.dated_bank import SUN, line
 from tests.edges.one_bank import DAYS, profile_text, services_for
 from tests.edges.sealed_files import zipped
@@ -204,6 +204,30 @@ def test_one_that_does_not_open_keeps_no_other_file_waiting(bank: Sender) -> Non
     ours(bank).with_name("away").rename(ours(bank))
     assert unseal(bank.services, bank.code, MON) == 1
     assert "sealed" not in standing(bank.services, bank.code).files
+
+
+def test_rows_about_accounts_that_a_closed_file_may_bring_say_so_and_are_taken_once_it_opened(
+    bank: Sender, proven: Callable[[Sender], Sender]
+) -> None:
+    """Ours is the fault: the institution is not told that the account is none it placed."""
+    proven(bank)
+    bank.put("placement_1.pgp", message(PORTFOLIO))
+    charge = f"M1;A1;charge;{SUN};5,00;0,00;0,00;x".encode()
+    bank.put("adjustment_1", charge)
+    pull(bank.services, bank.code, MON)
+    ours(bank).rename(ours(bank).with_name("away"))
+    with pytest.raises(SettingsError, match="no such PGP key file"):
+        unseal(bank.services, bank.code, MON)
+    [waits] = pending(bank.services, bank.code, MON)
+    take_in(bank.services, bank.code, waits, MON)
+    [told] = [row for row in bank.answers("adjustment_1") if row["regla"] == "not_opened_yet"]
+    assert "aún no pudimos abrir" in told["mensaje"]
+    ours(bank).with_name("away").rename(ours(bank))
+    assert bank.send("adjustment_1", charge) == {
+        "placement_1.pgp": "opened", "placement_1": "booked", "adjustment_1": "booked",
+    }  # fmt: skip
+    assert bank.stored(adjustment).height == 1
+    assert bank.stored(reject)["rule"].to_list() == ["not_opened_yet"]
 
 
 def test_nor_does_one_whose_object_is_damaged(bank: Sender) -> None:

@@ -101,7 +101,7 @@ def _bookable(
     claims = ours.join(written_off, on="account_id", how="anti", maintain_order="left")
     same = claims.join(placed, on=["account_id", "currency"], how="semi", maintain_order="left")
     return same, pl.concat([
-        rejects(rows.join(ours, on="line_number", how="anti"), "unknown_account"),
+        case.not_known(rows.join(ours, on="line_number", how="anti"), "unknown_account"),
         rejects(ours.join(claims, on="line_number", how="anti"), "written_off"),
         rejects(claims.join(same, on="line_number", how="anti"), "currency_changed", "currency"),
     ])  # fmt: skip

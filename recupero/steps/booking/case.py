@@ -10,6 +10,7 @@ import polars as pl
 
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
+from recupero.profiles.sealed import outermost
 from recupero.store import facts, manifest
 from recupero.store.canonical import identities
 from recupero.store.manifest import Receipt
@@ -103,8 +104,16 @@ class Case:
         known = self.known_accounts().select("account_id")
         return (
             named.join(known, on="account_id", how="semi"),
-            rejects(named.join(known, on="account_id", how="anti"), "unknown_account"),
+            self.not_known(named.join(known, on="account_id", how="anti"), "unknown_account"),
         )
+
+    def not_known(self, rows: pl.DataFrame, rule: str, at: str = "account_number") -> pl.DataFrame:
+        """Rejects of *rows* by *rule*: what they name at *at* is not ours, or not yet, where a
+        sealed file that may bring it waits to be opened."""
+        waits = not rows.is_empty() and any(
+            outermost(one.name) is not None for one in manifest.pending_receipts(self.unit)
+        )
+        return rejects(rows, "not_opened_yet" if waits else rule, at)
 
 
 NO_ACCOUNTS = pl.DataFrame(

@@ -70,7 +70,7 @@ def book_debtor_updates(case: Case) -> Booking:
     strangers = stated.join(known, on="person_id", how="anti", maintain_order="left")
     people = _news(case, rows)
     refused = [
-        rejects(strangers, "person_not_known", "debtor_id_number"),
+        case.not_known(strangers, "person_not_known", "debtor_id_number"),
         _refused(rows, people.outdated),
     ]
     return Booking(

@@ -64,7 +64,7 @@ def _known(case: Case, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
         named.join(facts_known, on="account_id", how="inner", maintain_order="left").join(
             stated, on="account_id", how="left", maintain_order="left"
         ),
-        rejects(named.join(before, on="account_id", how="anti"), "unknown_account"),
+        case.not_known(named.join(before, on="account_id", how="anti"), "unknown_account"),
     )
 
 
