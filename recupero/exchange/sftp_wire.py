@@ -55,7 +55,7 @@ _REQUEST_BYTES_MAX = 255 * 1024
 _LIMITS = b"limits@openssh.com"
 #: paramiko keeps so much of the largest packet that both sides allow for itself.
 _PACKET_BYTES = 32 * 1024 - 64
-_RECEIVED_AT_ONCE_BYTES = 1 << 20
+_RECEIVED_AT_ONCE_BYTES = 1 << 18
 
 _ERRNO = {SFTP_NO_SUCH_FILE: errno.ENOENT, SFTP_PERMISSION_DENIED: errno.EACCES}
 _Asked = deque[tuple[int, int, int]]

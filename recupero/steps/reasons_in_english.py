@@ -9,6 +9,11 @@ Told = tuple[str, str]
 #: By rule: the reason, and what to do about it.
 ENGLISH: Mapping[str, Told] = {
     "unknown_account": ("the account is not placed", "Place the account before you report on it."),
+    "not_opened_yet": (
+        "the account or person is not known; it may come in a file of yours that we could not "
+        "open yet",
+        "Once you have the answer to that file, send the row again.",
+    ),
     "unknown_person": (
         "no person known has this identification; the withdrawal is kept and stops no contact yet",
         "If it is a debtor you placed, send the withdrawal with the identification placed.",

@@ -15,6 +15,7 @@ import pytest
 from recupero.errors import HostKeyMismatch, RemoteRefused
 from recupero.exchange.connect import connect
 from recupero.exchange.sftp_wire import REQUEST_BYTES
+from tests.bench.transfer import growth_mib
 from tests.edges.openssh import openssh
 
 NAME, WORD = "SFTP_ONE", "Clave-ñ 007"
@@ -45,6 +46,16 @@ def test_against_openssh(tmp_path, program):
         assert remote.stat(inbox, "file") is None
         with pytest.raises(HostKeyMismatch):
             connect(replace(connection, fingerprints=("SHA256:" + "A" * 43,)))
+
+
+def test_a_large_file_is_taken_in_little_memory(tmp_path, program):
+    """`make bench-transfer` has 300 MB under the same bound."""
+    small, big = tmp_path / "small", tmp_path / "big"
+    for folder, content in ((small, b"x"), (big, random.Random(3).randbytes(40 << 20))):
+        folder.mkdir()
+        (folder / "file").write_bytes(content)
+    with openssh(str(program("sshd")), tmp_path) as connection:
+        assert growth_mib(connection, small, big, tmp_path / "vault") <= 16
 
 
 def test_a_key_with_a_passphrase_against_openssh(tmp_path, program, monkeypatch):
