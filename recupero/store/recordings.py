@@ -23,7 +23,7 @@ from sqlalchemy import Table, func, insert, select
 from recupero.errors import ChainBroken, Fault, Refused
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
-from recupero.store.canonical import content_digest
+from recupero.store.canonical import content_digest, key_columns
 from recupero.store.session import Unit
 from recupero.store.tables import APPEND_ORDER, FILLED_BY, journal, recording
 
@@ -250,21 +250,22 @@ def _last(unit: Unit) -> tuple[int, str, date]:
 
 
 def complete(draft: Draft) -> dict[Table, pl.DataFrame]:
-    """The draft's frames as they are stored and hashed."""
+    """The draft's frames as they are stored and hashed, in the order of their keys."""
     return {table: _complete(table, frame) for table, frame in draft.frames.items()}
 
 
 def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """*frame* with every column of *table* in its type; nullable ones may be left out."""
+    """*frame* with every column of *table* in its type, by key; nullable ones may be left out."""
     wanted = bulk.empty_frame(table).schema
     missing = [
         pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in wanted.items()
         if name not in frame.columns
     ]
-    return frame.with_columns(missing).select(
+    typed = frame.with_columns(missing).select(
         pl.col(name).cast(dtype) for name, dtype in wanted.items()
     )
+    return bulk.in_order(typed, key_columns(table))
 
 
 def _append_rows(unit: Unit, table: Table, frame: pl.DataFrame, recording_id: int) -> None:
