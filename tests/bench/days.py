@@ -4,15 +4,14 @@ beside pyarrow reading the same bytes as text.
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pyarrow as pa
 from pyarrow import csv
@@ -22,14 +21,11 @@ from recupero.steps.pull import pull
 from recupero.store.embedded import EmbeddedPostgres
 from tests.bench.portfolios import PROFILE, next_day, portfolio, shuffled, written
 from tests.bench.report import Measure
-from tests.databases import migrated_database, superuser
-from tests.edges.console import children
+from tests.bench.spending import Spending, tend, tended_by_hand
+from tests.databases import migrated_database
 from tests.edges.one_bank import Bank, services_for
 
-Given = TypeVar("Given")
-
 CODE = "banco-grande"
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 #: Key, target and business date of each file; the last one repeats the bytes of the one before.
 STEPS = (
@@ -40,6 +36,23 @@ STEPS = (
 )
 
 
+@dataclass(frozen=True)
+class Day:
+    """CPU seconds of a file taken in, what of them went into the journal, what the server's upkeep
+    cost after it, and the floor.
+    """
+
+    whole: float
+    journal: float
+    upkeep: float
+    floor: float
+    outcome: Outcome
+
+    @property
+    def ratio(self) -> float:
+        return (self.whole - self.journal) / self.floor
+
+
 def days(runs: int, rows: int) -> tuple[list[Measure], list[str]]:
     """Each run on a database of its own; its files' floors are taken between them."""
     first = portfolio(rows)
@@ -47,77 +60,69 @@ def days(runs: int, rows: int) -> tuple[list[Measure], list[str]]:
     again = written(shuffled(second))
     files = (written(first), written(second), again, again)
     columns = {name: pa.string() for name in first.columns}
-    times: dict[str, list[tuple[float, float]]] = {key: [] for key, *_ in STEPS}
-    told: dict[str, Outcome] = {}
+    found: dict[str, list[Day]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "p") as postgres:
+        tended_by_hand(postgres)
+        spending = Spending.on(postgres)
         for number in range(runs):
-            home = Path(folder) / f"run{number}"
+            home, name = Path(folder) / f"run{number}", f"days_{number}"
             home.mkdir()
-            with migrated_database(postgres, f"days_{number}") as database:
+            with migrated_database(postgres, name) as database:
                 services = services_for(home, database, CODE, text=PROFILE.format(code=CODE))
-                bank, server = Bank(services, CODE), _server(postgres)
+                bank = Bank(services, CODE)
                 for (key, _, day), content in zip(STEPS, files, strict=True):
-                    read = _cpu(partial(floor, content, columns), server)[0]
-                    take = partial(take_in, services, CODE, _received(bank, day, content), day)
-                    spent, told[key] = _cpu(take, server)
-                    times[key].append((spent, read))
+                    read = floor(content, columns)
+                    whole, journal, outcome = take(bank, spending, day, content)
+                    upkeep = spending.of(partial(tend, postgres, name, CODE))[0]
+                    found[key].append(Day(whole, journal, upkeep, read, outcome))
     measures = [
-        Measure(key, statistics.median(ours / floor for ours, floor in times[key]), target,
+        Measure(key, statistics.median(one.ratio for one in found[key]), target,
                 f"pyarrow reading the file as text, {rows:,} rows")
         for key, target, _ in STEPS
     ]  # fmt: skip
-    return measures, [_note(key, times[key], told[key]) for key, *_ in STEPS]
+    return measures, [_note(key, found[key]) for key, *_ in STEPS]
 
 
-def floor(content: bytes, columns: dict[str, pa.DataType]) -> None:
-    """*content* read as text by pyarrow."""
+def floor(content: bytes, columns: dict[str, pa.DataType]) -> float:
+    """CPU seconds of pyarrow reading *content* as text."""
+    begun = time.process_time()
     csv.read_csv(
         pa.BufferReader(content),
         read_options=csv.ReadOptions(encoding="latin-1"),
         parse_options=csv.ParseOptions(delimiter=";"),
         convert_options=csv.ConvertOptions(column_types=columns),
     )
+    return time.process_time() - begun
 
 
-def _received(bank: Bank, day: date, content: bytes) -> int:
+def take(bank: Bank, spending: Spending, day: date, content: bytes) -> tuple[float, float, Outcome]:
+    """As ``taken``, of *content* that comes now."""
     bank.put(f"cartera_{day}.txt", content)
-    pull(bank.services, CODE, day)
-    (receipt_id,) = pending(bank.services, CODE, day)
-    return receipt_id
+    return taken(bank, spending, day)
 
 
-def _cpu(act: Callable[[], Given], server: int) -> tuple[float, Given]:
-    """CPU seconds of this process and of PostgreSQL that *act* takes, and what it gives."""
-    ours, theirs = time.process_time(), _spent(server)
-    given = act()
-    return time.process_time() - ours + _spent(server) - theirs, given
+def taken(bank: Bank, spending: Spending, day: date) -> tuple[float, float, Outcome]:
+    """CPU seconds of taking in the one file that lies there, once it is received; those of the
+    journal among them; and what became of it.
+    """
+    pull(bank.services, bank.code, day)
+    (receipt_id,) = pending(bank.services, bank.code, day)
+    with spending.of_journal() as journal:
+        act = partial(take_in, bank.services, bank.code, receipt_id, day)
+        whole, outcome = spending.of(act)
+    return whole, sum(journal), outcome
 
 
-def _server(postgres: EmbeddedPostgres) -> int:
-    """The process all others of the server come from."""
-    with superuser(postgres) as connection:
-        [(backend,)] = connection.execute("SELECT pg_backend_pid()").fetchall()
-        status = Path(f"/proc/{backend}/status").read_text()
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("PPid")))
-
-
-def _spent(server: int) -> float:
-    """CPU seconds of the server's processes, those that ended included."""
-    ticks = 0
-    for pid in {server, *children(server)}:
-        try:
-            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except FileNotFoundError:  # ended just now: it counts with the server's
-            continue
-        ticks += sum(map(int, after_name[11:15]))
-    return ticks / _TICKS
-
-
-def _note(key: str, times: list[tuple[float, float]], told: Outcome) -> str:
-    ours, floor = (statistics.median(column) for column in zip(*times, strict=True))
-    rows = told.rows
+def _note(key: str, days: list[Day]) -> str:
+    whole, journal, upkeep, read = (
+        statistics.median(getattr(one, name) for one in days)
+        for name in ("whole", "journal", "upkeep", "floor")
+    )
+    rows = days[-1].outcome.rows
+    with_journal = statistics.median(one.whole / one.floor for one in days)
     return (
-        f"{key}: {told.state}, {rows.booked:,} booked, {rows.unchanged:,} unchanged, "
-        f"{rows.rejected:,} rejected; ours {ours:.2f} s, floor {floor:.3f} s (medians; journal and "
-        "acknowledgement included)"
+        f"{key}: {days[-1].outcome.state}, {rows.booked:,} booked, {rows.unchanged:,} unchanged, "
+        f"{rows.rejected:,} rejected; medians: {whole:.2f} s, of them the journal {journal:.2f}; "
+        f"the server's upkeep after it (vacuum, analyze, checkpoint) {upkeep:.2f}; floor "
+        f"{read:.3f}; with the journal {with_journal:.1f} floors"
     )

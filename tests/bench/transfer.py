@@ -30,23 +30,21 @@ SMALL_BYTES = 4096
 SESSIONS = 4
 #: The fetching alone, in a process of its own, which tells how far its memory grew.
 _FETCHING = r"""
-import re, sys
+import sys
 from pathlib import Path
+from tests.bench.memory import forget_peak, peak_gib
 from tests.bench.transfer import fetch_into_vault
 from recupero.exchange.connection import Connection
-
-def peak_kib():
-    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 
 host, port, user, key, fingerprint, small, big, vault = sys.argv[1:]
 there = Connection(
     host=host, user=user, key_file=Path(key), fingerprints=(fingerprint,), port=int(port)
 )
 fetch_into_vault(there, small, Path(vault))
-Path("/proc/self/clear_refs").write_text("5")  # the peak from here on
-before = peak_kib()
+forget_peak()
+before = peak_gib()
 fetch_into_vault(there, big, Path(vault))
-print((peak_kib() - before) / 1024)
+print((peak_gib() - before) * 1024)
 """
 
 
