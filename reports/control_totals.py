@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from recupero.money import to_decimal, to_text
 from reports.acknowledgement_words import Words
@@ -14,33 +15,33 @@ from reports.table import Cell
 
 
 @dataclass(frozen=True)
+class ControlSum:
+    """The sum of one amount in one currency; ``label`` is the institution's name for the amount."""
+
+    label: str
+    currency: str
+    declared_minor: int | None
+    counted_minor: int
+
+
+@dataclass(frozen=True)
 class ControlTotals:
-    """What the file declares against what was counted; ``None`` = not declared, not summed."""
+    """What the file, or its control file ``source``, declares against what was counted; ``None`` =
+    not declared."""
 
     counted_rows: int
-    counted_sum_minor: int | None
     currency: str
-    agrees: bool
     declared_rows: int | None = None
-    declared_sum_minor: int | None = None
+    sums: tuple[ControlSum, ...] = ()
     declared_hash: int | None = None
     counted_hash: int | None = None
-
-    @property
-    def difference(self) -> tuple[int | None, int | None] | None:
-        """Counted less declared, rows and sum; none where nothing is declared."""
-        rows = _less(self.counted_rows, self.declared_rows)
-        summed = _less(self.counted_sum_minor, self.declared_sum_minor)
-        return None if rows is None and summed is None else (rows, summed)
-
-
-def _less(counted: int | None, declared: int | None) -> int | None:
-    return None if counted is None or declared is None else counted - declared
+    source: str = ""
 
 
 def paint_control(sheet: Sheet, control: ControlTotals, country: str, words: Words) -> None:
     """Declared, counted, their difference and whether they agree, a row for each figure."""
-    sheet.section(words["control"])
+    heading = words["control_of"].format(source=control.source) if control.source else None
+    sheet.section(heading or words["control"])
     columns = [Column(words["figure"], 38), figures(words["declared"], 38),
                figures(words["counted"], 38), figures(words["difference"], 34),
                Column(words["outcome"], 26, "R")]  # fmt: skip
@@ -49,9 +50,14 @@ def paint_control(sheet: Sheet, control: ControlTotals, country: str, words: Wor
             words["control_rows"], control.declared_rows, control.counted_rows,
             lambda n: count(n, country), words,
         ),
-        _control_row(
-            words["control_sum"], control.declared_sum_minor, control.counted_sum_minor,
-            lambda n: to_text(n, control.currency), words,
+        *(
+            _control_row(
+                words["control_sum_of"].format(amount=one.label) if one.label
+                else words["control_sum"],
+                one.declared_minor, one.counted_minor, partial(to_text, currency=one.currency),
+                words,
+            )
+            for one in control.sums
         ),
     ]  # fmt: skip
     if control.declared_hash is not None:
@@ -77,16 +83,44 @@ def _control_row(
 
 
 def control_records(control: ControlTotals) -> Iterator[tuple[Cell, ...]]:
-    """Records of the CSV: what was counted, then what was declared; the hash total as ``valor``."""
-    for name, rows, summed, hashed in (
-        ("contado", control.counted_rows, control.counted_sum_minor, control.counted_hash),
-        ("declarado", control.declared_rows, control.declared_sum_minor, control.declared_hash),
-    ):
-        units = None if summed is None else to_decimal(summed, control.currency)
-        valor = None if hashed is None else str(hashed)
-        yield ("control", name, None, None, None, valor, None, None, rows, units, control.currency)
-    if (differing := control.difference) is not None:
-        rows, summed = differing
-        units = None if summed is None else to_decimal(summed, control.currency)
-        blank: tuple[Cell, ...] = (None,) * 6
-        yield ("control", "diferencia", *blank, rows, units, control.currency)
+    """Records of the CSV: what was counted, what was declared and the difference of the two, a
+    record for each sum; the hash total, of which a difference says nothing, as ``valor``."""
+    sums = control.sums
+    counted, declared = [one.counted_minor for one in sums], [one.declared_minor for one in sums]
+    differing = [_less(one.counted_minor, one.declared_minor) for one in sums]
+    rows = _less(control.counted_rows, control.declared_rows)
+    source = control.source or None
+    yield from _records(control, "contado", control.counted_rows, counted,
+                        control.counted_hash, source)  # fmt: skip
+    yield from _records(control, "declarado", control.declared_rows, declared,
+                        control.declared_hash, source)  # fmt: skip
+    if rows is not None or any(one is not None for one in differing):
+        yield from _records(control, "diferencia", rows, differing)
+
+
+def _less(counted: int, declared: int | None) -> int | None:
+    return None if declared is None else counted - declared
+
+
+def _records(
+    control: ControlTotals,
+    name: str,
+    rows: int | None,
+    sums_minor: Sequence[int | None],
+    hashed: int | None = None,
+    source: str | None = None,
+) -> Iterator[tuple[Cell, ...]]:
+    """The first record bears what is no sum; the amount is named where there are several sums."""
+    told: list[tuple[Cell, ...]] = [
+        (
+            one.label if len(control.sums) > 1 else None,
+            None if total is None else to_decimal(total, one.currency),
+            one.currency,
+        )
+        for one, total in zip(control.sums, sums_minor, strict=True)
+    ]
+    (label, *summed), *others = told or [(None, None, control.currency)]
+    valor = None if hashed is None else str(hashed)
+    yield ("control", name, None, label, None, valor, source, None, rows, *summed)
+    for label, *summed in others:
+        yield ("control", name, None, label, *(None,) * 5, *summed)

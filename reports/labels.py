@@ -55,6 +55,7 @@ KIND = {
     "cost": "Costos de gestión",
     "goal": "Metas",
     "unit_value": "Valores de unidades",
+    "control": "Archivo de control",
 }
 
 #: The same where an institution is answered in its own language.
@@ -83,6 +84,7 @@ KINDS: dict[Language, dict[str, str]] = {
         "cost": "Costs of collection",
         "goal": "Goals",
         "unit_value": "Unit values",
+        "control": "Control file",
     },
 }
 

@@ -19,6 +19,7 @@ from schemas import (
     agency,
     attestation,
     consent,
+    control_file,
     effort,
     payment,
     placement,
@@ -54,6 +55,7 @@ RULES: dict[Kind, Callable[[Context], tuple[Rule, ...]]] = {
     "cost": agency.cost,
     "goal": agency.goal,
     "unit_value": agency.unit_value,
+    "control": control_file.rules,
 }
 
 

@@ -64,16 +64,15 @@ def judge(part: Part, layout: Layout, context: Context, language: Language) -> J
     broken = part.slow.broken
     lost = _broken_rejects(broken, layout, language)
     refused = typed.rows.filter(pl.col("line_number").is_in(found["line_number"].implode()))
-    summed = layout.trailer.sum_of if layout.trailer else None
+    kept = {"line_number", "account_number", *layout.summed}
+    kept |= {"currency"} if layout.summed else set()
     return Judged(
         rows_read=part.rows_read,
         accepted=accepted,
         rejects=pl.concat([explain(found, rows, layout, language), lost]),
         warnings=explain(doubtful, rows, layout, language),
         empty=typed.rows.height - candidates.height,
-        counted=typed.rows.select(
-            name for name in typed.rows.columns if name in ("line_number", "account_number", summed)
-        ),
+        counted=typed.rows.select(name for name in typed.rows.columns if name in kept),
         keys=part.slow.keys,
         hashed=counted_hash(part.rows, layout),
         unread=pl.concat([_findings_of(broken), typed.found]),

@@ -28,7 +28,7 @@ class Sorted:
 
     detail: pl.DataFrame
     unknown: pl.DataFrame
-    trailer: str | None
+    trailers: tuple[str, ...]
 
 
 def text_of(content: bytes, layout: Layout) -> str:
@@ -69,7 +69,7 @@ def sort(lines: pl.DataFrame, layout: Layout) -> Sorted:
     blank = pl.col("raw").str.strip_chars() == ""
     records = layout.records
     if records is None:
-        return Sorted(lines.filter(~blank), lines.clear(), None)
+        return Sorted(lines.filter(~blank), lines.clear(), ())
     kinds = {"trailer": records.trailer, "header": records.header, "detail": records.detail}
     kind: Any = pl.when(blank).then(pl.lit("blank"))
     for name, mark in kinds.items():
@@ -81,9 +81,9 @@ def sort(lines: pl.DataFrame, layout: Layout) -> Sorted:
     misplaced = (pl.col("type") == "header") & ~first
     typed = typed.with_columns(type=pl.when(misplaced).then(pl.lit("unknown")).otherwise("type"))
     _refuse_strangers(typed, [mark for mark in kinds.values() if mark], layout)
-    trailer = _only_trailer(typed) if records.trailer else None
+    trailers = _trailers(typed, layout) if records.trailer else ()
     by = {name: typed.filter(pl.col("type") == name).drop("type") for name in ("detail", "unknown")}
-    return Sorted(by["detail"], by["unknown"], trailer)
+    return Sorted(by["detail"], by["unknown"], trailers)
 
 
 def _begins(mark: str, layout: Layout) -> pl.Expr:
@@ -108,20 +108,24 @@ def _refuse_strangers(typed: pl.DataFrame, marks: list[str], layout: Layout) -> 
     )
 
 
-def _only_trailer(typed: pl.DataFrame) -> str:
+def _trailers(typed: pl.DataFrame, layout: Layout) -> tuple[str, ...]:
+    """The last record; of a layout that has one for each currency the last ones."""
     found = typed.filter(pl.col("type") == "trailer")
     if found.is_empty():
         raise FileRefused(
             "falta el registro de control al final; el archivo puede estar cortado",
-            f"línea {typed['line_number'][-1]}",
+            "".join(f"línea {last}" for last in typed["line_number"].tail(1)),
             "envíe el archivo completo",
             rule="control_missing",
         )
-    if found.height > 1 or typed["type"][-1] != "trailer":
+    each = layout.trailer is not None and layout.trailer.currency is not None
+    if (found.height > 1 and not each) or (typed["type"].tail(found.height) != "trailer").any():
         raise FileRefused(
             "hay registros después del registro de control",
             f"línea {found['line_number'][0]}",
-            "envíe un solo registro de control, al final del archivo",
+            "envíe el control al final del archivo"
+            if each
+            else "envíe un solo registro de control, al final del archivo",
             rule="control_total",
         )
-    return str(found["raw"][0])
+    return tuple(found["raw"])

@@ -76,7 +76,7 @@ def read_lines(
     ]
     failed = pl.concat(lost).join(lines, on="line_number", how="left").drop("field")
     failed = failed.sort("line_number")
-    control = declared_by(sorted_lines.trailer, layout)
+    control = declared_by(sorted_lines.trailers, layout)
     return RawTable(
         rows=rows,
         control=control,

@@ -14,7 +14,8 @@ from recupero.profiles.fields import Kind
 from recupero.profiles.language import Language
 from recupero.profiles.profile import Layout, Profile
 from schemas.amounts import refuse_unsummable
-from schemas.control import Control, Unread, compare, refuse_digest, refuse_disagreement
+from schemas.control import Control, Declared, Unread, compare, refuse_digest, refuse_disagreement
+from schemas.control_file import differences
 from schemas.duplicates import repeated
 from schemas.judge import Judged, joined, judge
 from schemas.message_texts import EXCESS
@@ -88,22 +89,35 @@ def sift(
     profile: Profile,
     business_date: date,
     side_digest: str | None = None,
+    stated: Declared | None = None,
 ) -> Screened:
-    """As ``screen``, however many rows are rejected."""
+    """As ``screen``, however many rows are rejected; *stated* is what its control file says."""
     if layout.control == "sha256" or side_digest:
         refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
-    return screened_rows(source(content, layout), layout, profile, business_date)
+    file, digest = source(content, layout), hashlib.sha256(content).hexdigest() if stated else ""
+    return screened_rows(file, layout, profile, business_date, stated, digest)
 
 
-def screened_rows(file: Source, layout: Layout, profile: Profile, business_date: date) -> Screened:
-    """What is to be said of the rows of *file*; raises ``FileRefused`` for its control figures."""
+def screened_rows(
+    file: Source,
+    layout: Layout,
+    profile: Profile,
+    business_date: date,
+    stated: Declared | None = None,
+    digest: str = "",
+) -> Screened:
+    """What is to be said of the rows of *file*; raises ``FileRefused`` for its control figures, or
+    for those *stated* in its control file, which may state the *digest* of its bytes too.
+    """
     context, language = (
         Context(business_date, profile.institution.country),
         profile.institution.speaks,
     )
     whole = joined([judge(part, layout, context, language) for part in file.parts()], layout)
-    control = compare(file.control, whole.rows_read, whole.counted, layout, whole.hashed)
-    refuse_disagreement(control, _unread(whole, layout, language))
+    control = compare(stated or file.control, whole.rows_read, whole.counted, layout, whole.hashed)
+    others = differences(stated, digest, _cut_off(whole)) if stated else []
+    named = stated.source if stated else ""
+    refuse_disagreement(control, layout, _unread(whole, layout, language), named, others)
     again = repeated(whole.accepted, file.at, layout, language)
     differing = again.found["line_number"]
     dropped = pl.concat([again.same, differing]).implode()
@@ -153,7 +167,8 @@ def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
             mend="envíe el archivo con sus datos",
             rule="empty",
         )
-    share_max = profile.policy.rejects_share_max
+    # A control file of which a row does not count proves nothing.
+    share_max = 0.0 if screened.kind == "control" else profile.policy.rejects_share_max
     if screened.rows_rejected <= share_max * screened.rows_read:
         return
     reasons = (
@@ -178,10 +193,17 @@ def _lines(rows: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
     return rows.filter(pl.col("line_number").is_in(lines.implode()))
 
 
+def _cut_off(whole: Judged) -> date | None:
+    """The newest cut-off that the rows state."""
+    known = "cut_off" in whole.accepted.columns
+    cut_off = whole.accepted["cut_off"].max() if known else None
+    return cut_off if isinstance(cut_off, date) else None
+
+
 def _unread(whole: Judged, layout: Layout, language: Language) -> Unread | None:
     """What control figures cannot count: broken lines and amounts that did not read."""
-    summed = layout.trailer.sum_of if layout.trailer else None
-    lost = whole.unread.filter(pl.col("field").is_in(["", summed or ""])).sort("line_number")
+    counted = ["", "currency", *sorted(layout.summed)]
+    lost = whole.unread.filter(pl.col("field").is_in(counted)).sort("line_number")
     if lost.is_empty():
         return None
     line_number, at, rule = lost.row(0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from recupero.profiles.side_file import SIDE_SUFFIX, stated_digest
 from reports.labels import KIND, spoken
 from schemas.control import refuse_other_digest
 from schemas.screen import Screened, refuse_excess, sift
+from schemas.spoken import said_by
 
 #: Rows explained one by one; the counts are always complete.
 PROBLEMS_SHOWN = 50
@@ -34,8 +36,17 @@ class _File:
     stated_digest: str | None
 
 
-def check(file: Path, institution: str, as_json: bool, folder: Path, business_date: date) -> int:
+def check(
+    file: Path,
+    institution: str,
+    as_json: bool,
+    folder: Path,
+    business_date: date,
+    control: Path | None = None,
+) -> int:
     """Screen *file*, or each file in it, under the profile ``folder/institution.toml``.
+
+    What speaks of it is *control*, or the control file beside it or in the same container.
 
     Returns 0 when every row is accepted, 1 when some are rejected, 2 when a file is refused: then
     the reason is one line on stderr. Of a sealed file the JSON has a list, ``files``.
@@ -44,13 +55,30 @@ def check(file: Path, institution: str, as_json: bool, folder: Path, business_da
     try:
         profile = _profile(folder, institution)
         found = _files(file, profile, business_date)
+        given = None if control is None else _bytes(control)
     except Refused as refusal:
         _insert(document, refusal)
         return _tell([(file.name, document, refusal)], as_json, document)
     told: list[_Told] = []
+    inside = {one.name: one.content for one in found}
+
+    asked: list[str] = []
+
+    def control_named(name: str) -> bytes | None:
+        asked.append(name)
+        if given is not None or name in inside:
+            return inside[name] if given is None else given
+        path = file.with_name(name)
+        return _bytes(path) if path.is_file() else None
+
     for one in found:
         each = _document(institution)
-        told.append((one.name, each, _screened(one, profile, business_date, each)))
+        refused = _screened(one, profile, business_date, each, control_named)
+        told.append((one.name, each, refused))
+    if control is not None and not asked:
+        unasked = Refused("su formato no lleva archivo de control", file.name, "quite --control")
+        _insert(document, unasked)
+        told = [(file.name, document, unasked)]
     if outermost(file.name) is None:
         return _tell(told, as_json, told[0][1])
     files = [{"name": name, **each} for name, each, _ in told]
@@ -119,18 +147,28 @@ def _files(file: Path, profile: Profile, business_date: date) -> list[_File]:
 
 
 def _screened(
-    file: _File, profile: Profile, business_date: date, document: dict[str, Any]
+    file: _File,
+    profile: Profile,
+    business_date: date,
+    document: dict[str, Any],
+    control_named: Callable[[str], bytes | None],
 ) -> RecuperoError | None:
     """Fill *document* as far as the file goes; what refuses it, if anything does."""
     try:
-        _examine(file, profile, business_date, document)
+        _examine(file, profile, business_date, document, control_named)
     except Refused as refusal:
         _insert(document, refusal)
         return refusal
     return None
 
 
-def _examine(file: _File, profile: Profile, business_date: date, document: dict[str, Any]) -> None:
+def _examine(
+    file: _File,
+    profile: Profile,
+    business_date: date,
+    document: dict[str, Any],
+    control_named: Callable[[str], bytes | None],
+) -> None:
     layout = identify(profile, file.name, file.content[: 1 << 16], business_date)
     document |= {"kind": layout.kind, "layout": layout.version}
     if layout.format == "statement":
@@ -141,7 +179,12 @@ def _examine(file: _File, profile: Profile, business_date: date, document: dict[
         known = KnownStatements(b"", file.name, ())
         screened = screen_statement(file.content, layout, known, file.stated_digest)
     else:
-        screened = sift(file.content, layout, profile, business_date, file.stated_digest)
+        stated = None
+        if layout.control_file is not None:
+            name = layout.control_file.of(file.name)
+            content = control_named(name)
+            stated = said_by(name, content, profile, layout, file.name, business_date)
+        screened = sift(file.content, layout, profile, business_date, file.stated_digest, stated)
     _report(screened, layout, document)
     refuse_excess(screened, layout, profile)
 
@@ -167,7 +210,7 @@ def _report(screened: Screened, layout: Layout, document: dict[str, Any]) -> Non
         "empty": screened.rows_empty,
         "reasons": _counts(screened.rejects["rule"].to_list()),
         "warnings": _counts(screened.warnings["rule"].to_list()),
-        "control": None if layout.control == "none" else asdict(screened.control),
+        "control": None if layout.control == "none" else screened.control.told(),
         "problems": [
             _problem(line, at or None, rule, message)
             for line, at, rule, message in shown.select(

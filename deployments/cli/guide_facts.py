@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deployments.cli.guide_table import spelled
 from recupero.profiles.fields import CONTRADICTED, DENIAL, KEYS, LASTING, LISTS
-from recupero.profiles.layout import Layout, Records, TrailerPlaces, sign_of
+from recupero.profiles.layout import ControlFile, Layout, Records, TrailerPlaces, sign_of
 from schemas.messages import sign_told
 
 _EXPECTED = {"daily": "cada día", "business_days": "cada día hábil"}
@@ -48,6 +48,11 @@ def facts(layout: Layout) -> list[str]:
             "reclasificación puede traer negativos, y esta debe sumar cero. Lo que rige hasta la "
             "fecha de corte de la cartera ya está en sus saldos."
         )
+    if layout.kind == "control":
+        told.append(
+            "Dice las cifras de otro archivo, una fila por moneda, y sirve solo a ese; si una "
+            "fila no se lee, no vale ninguna."
+        )
     if layout.parts:
         told.append(
             f"Viene en partes ({', '.join(layout.parts)}); ninguna cuenta se da por retirada hasta "
@@ -57,6 +62,8 @@ def facts(layout: Layout) -> list[str]:
         told.append(f"Se espera {_EXPECTED[layout.expected]}; si no llega, se les preguntará.")
     if layout.control == "sha256":
         told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
+    if layout.control_file:
+        told.append(_control_file(layout, layout.control_file))
     if layout.trailer and layout.records:
         told.append(_trailer(layout, layout.trailer, layout.records))
     if keys := KEYS[layout.kind]:
@@ -67,17 +74,39 @@ def facts(layout: Layout) -> list[str]:
 
 def _trailer(layout: Layout, places: TrailerPlaces, records: Records) -> str:
     """What the control record holds, and where."""
-    total = ""
-    if places.sum_of and places.sum_minor is not None:
-        total = f" y, en {_place(places.sum_minor)}, la suma de {layout.label(places.sum_of)}"
+    total = "".join(
+        f" y, en {_place(one.at)}, la suma de {layout.label(one.of)}"
+        + (f" en {one.currency}" if one.currency else "")
+        for one in places.every_sum
+    )
     if places.hash_of and places.hash_total is not None:
         total += (
             f" y, en {_place(places.hash_total)}, las últimas {places.hash_digits} cifras de la "
             f"suma de {layout.label(places.hash_of)}, de cada uno solo sus cifras"
         )
+    which = f"registro final `{records.trailer}`"
+    if places.currency is not None:
+        which += f" por moneda (que va en {_place(places.currency)})"
     return (
-        f"Control: registro final `{records.trailer}` con el número de registros en "
+        f"Control: {which} con el número de registros en "
         f"{_place(places.rows)}{total}. Si no cuadra, se rechaza todo el archivo."
+    )
+
+
+def _control_file(layout: Layout, told: ControlFile) -> str:
+    """What the control file is called, and what is done without it."""
+    called = told.name.replace("{name}", "NOMBRE.ext").replace("{stem}", "NOMBRE")
+    hashed = ""
+    if layout.hashed:
+        of, digits = layout.hashed
+        hashed = (
+            f" Su total de comprobación son las últimas {digits} cifras de la suma de "
+            f"{layout.label(of)}, de cada uno solo sus cifras."
+        )
+    return (
+        f"Control: lo acompaña un archivo de control que se llama `{called}` (para `NOMBRE.ext`), "
+        "antes o después; hasta que llega, este espera. Si no cuadra, se rechaza todo el archivo; "
+        f"un control corregido lo juzga otra vez.{hashed}"
     )
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from deployments.cli.control_sample import control_of, sample_of_control
 from deployments.cli.file_name import name_like
 from deployments.cli.files import write_whole
 from deployments.cli.guide import layout_guide, markdown
@@ -39,14 +40,16 @@ def write_guide(
     lines: list[str] = []
     for layout in current:
         folder = _folder(out, layout, {path.parent for path in made})
-        files, told = _files(layout, profile, issuer)
+        files, told = _files(layout, profile, issuer, current)
         made |= {folder / name: content for name, content in files.items()}
         lines += [f"{folder}: {', '.join(files)}", *(f"  {each}" for each in told)]
     _write(made)
     return lines
 
 
-def _files(layout: Layout, profile: Profile, agency: Issuer) -> tuple[dict[str, bytes], list[str]]:
+def _files(
+    layout: Layout, profile: Profile, agency: Issuer, current: list[Layout]
+) -> tuple[dict[str, bytes], list[str]]:
     """What is handed over of *layout*, by name, and what cannot be."""
     page = layout_guide(layout, profile, agency)
     files = {
@@ -57,6 +60,9 @@ def _files(layout: Layout, profile: Profile, agency: Issuer) -> tuple[dict[str, 
     if content is None or empty is None:
         return files, [f"sin muestra ni plantilla: {UNWRITTEN[layout.format]}"]
     name = name_like(layout.name, day_of(layout))
+    spoken = sample_of_control(layout, profile, current) if layout.kind == "control" else None
+    if spoken is not None:
+        name, content = spoken
     if name is None or "/" in name:
         name, told = f"muestra.{layout.format}", [f"dé a la muestra un nombre como {layout.name}"]
     else:
@@ -66,7 +72,11 @@ def _files(layout: Layout, profile: Profile, agency: Issuer) -> tuple[dict[str, 
     if layout.control == "sha256":
         digest = hashlib.sha256(content).hexdigest()
         files[f"{name}{SIDE_SUFFIX}"] = f"{digest}  {name}\n".encode()
-    return files, told
+    beside = control_of(layout, profile, name, content, current)
+    if layout.control_file is not None and not beside:
+        called = layout.control_file.of(name)
+        told.append(f"sin control de muestra: ningún formato vigente se llama {called}")
+    return files | beside, told
 
 
 def _folder(out: Path, layout: Layout, taken: set[Path]) -> Path:

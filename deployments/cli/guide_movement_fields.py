@@ -1,11 +1,11 @@
-"""What fields mean, in Spanish, in recalls, adjustments and the agency's own files."""
+"""What fields mean, in Spanish, in recalls, adjustments, control files and the agency's own."""
 
 from __future__ import annotations
 
 TITLES_OF_MOVEMENTS = {
     "recall": "Retiros de cuentas", "adjustment": "Movimientos de saldo de la institución",
     "absence": "Ausencias de gestores", "cost": "Costos de gestión", "goal": "Metas",
-    "unit_value": "Valores de unidades",
+    "unit_value": "Valores de unidades", "control": "Archivo de control",
 }  # fmt: skip
 
 MEANING_OF_MOVEMENTS = {
@@ -28,6 +28,24 @@ MEANING_OF_MOVEMENTS = {
     "valid_from": "Desde cuándo rige",
     "valid_until": "Hasta cuándo rige; vacío: solo ese día",
     "source": "Publicación de la que se tomó",
+    "control.file_name": "Nombre del archivo del que habla",
+    "control.rows": "Número de registros del archivo en esta moneda",
+    "control.currency": "Moneda de la que hablan las sumas: una fila por moneda",
+    "control.hash_total": "Total de comprobación del archivo",
+    "control.cut_off": "Fecha de corte del archivo",
+    "control.sha256": "Suma SHA-256 del archivo (64 cifras hexadecimales)",
+    **{
+        f"control.{name}_minor": f"Suma de {told} del archivo"
+        for name, told in {
+            "principal": "capital",
+            "interest": "intereses corrientes",
+            "default_interest": "intereses de mora",
+            "fees": "honorarios",
+            "expenses": "gastos",
+            "total": "saldos totales",
+            "amount": "importes",
+        }.items()
+    },
 }
 
 WORDS_OF_MOVEMENTS = {
@@ -46,6 +64,7 @@ WORDS_OF_MOVEMENTS = {
 #: Examples of texts, and what a file may leave empty.
 EXAMPLES_OF_MOVEMENTS = {
     "adjustment_id": "M-000091", "unit": "UF", "code": "G-07", "source": "Diario Oficial",
-    "reason": "Reliquidación de intereses",
+    "reason": "Reliquidación de intereses", "file_name": "CARTERA.txt", "hash_total": "4077123456",
+    "sha256": "9f2c61d0b7aa4c8e55d19f2c61d0b7aa4c8e55d19f2c61d0b7aa4c8e55d1abcd",
 }  # fmt: skip
 EMPTY_IN_MOVEMENTS = frozenset({"recall_id", "valid_until", "quantity"})

@@ -110,7 +110,12 @@ def value_of(field: Canonical, layout: Layout, given: Institution, row: int = 0)
 
 def written(field: Canonical, layout: Layout, given: Institution, row: int = 0) -> str:
     """The text by which a file of *layout* says it; empty for what may stay empty."""
-    value, place = value_of(field, layout, given, row), layout.columns.get(field.name)
+    return text_of(value_of(field, layout, given, row), field, layout, given)
+
+
+def text_of(value: Value, field: Canonical, layout: Layout, given: Institution) -> str:
+    """*value* of *field* as a text of *layout*."""
+    place = layout.columns.get(field.name)
     width = place[1] if isinstance(place, tuple) else 0
     if field.type == "amount" and isinstance(value, int):
         return amount_text(value, layout, given.currency, width)

@@ -97,6 +97,10 @@ def check(
         str, typer.Option("--institution", metavar="CODE", help="Whose profile judges it.")
     ],
     date: Day = None,
+    control: Annotated[
+        Path | None,
+        typer.Option("--control", metavar="FILE", help="Its control file, if not beside it."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Say whether a file would be taken, and why not; nothing is booked."""
@@ -104,7 +108,8 @@ def check(
     from recupero.settings import load_settings
 
     business_date = (date or now()).date()
-    return check(file, institution, as_json, load_settings().profiles_folder, business_date)
+    folder = load_settings().profiles_folder
+    return check(file, institution, as_json, folder, business_date, control)
 
 
 @app.command()

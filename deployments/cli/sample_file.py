@@ -6,12 +6,14 @@ What is here is written as the layout declares, so that ``recupero check`` accep
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from deployments.cli.guide_values import Value, amount_text, day_of, value_of, written
+from deployments.cli.guide_values import Value, amount_text, day_of, text_of, value_of, written
 from recupero.money import to_decimal
-from recupero.profiles.layout import Layout, Source
+from recupero.profiles.layout import Layout, Place, Source
 from recupero.profiles.profile import Profile
 
 ROWS = 3
@@ -22,17 +24,21 @@ UNWRITTEN = {
 }
 
 
-def sample(layout: Layout, profile: Profile) -> bytes | None:
-    """A file of ``ROWS`` fictitious rows; None where the format is in ``UNWRITTEN``."""
+def sample(
+    layout: Layout, profile: Profile, said: Mapping[str, Value] | None = None
+) -> bytes | None:
+    """A file of ``ROWS`` fictitious rows, a control file of one, in which the fields of *said* say
+    that; None where the format is in ``UNWRITTEN``."""
+    rows = range(1 if layout.kind == "control" else ROWS)
     if layout.format in UNWRITTEN:
         return None
     if layout.is_book:
-        return _book(layout, [_typed(layout, profile, row) for row in range(ROWS)])
+        return _book(layout, [_typed(layout, profile, row, said or {}) for row in rows])
     if layout.format == "jsonl":
-        lines = [_json_line(_typed(layout, profile, row)) for row in range(ROWS)]
+        lines = [_json_line(_typed(layout, profile, row, said or {})) for row in rows]
     else:
         mark = layout.records.detail if layout.records else ""
-        cells = [_texts(layout, profile, row) for row in range(ROWS)]
+        cells = [_texts(layout, profile, row, said or {}) for row in rows]
         lines = [*_head(layout), *(_line(layout, mark, each) for each in cells)]
         lines += _trailer(layout, profile)
     return encoded(lines, layout)
@@ -65,22 +71,28 @@ def encoded(lines: list[str], layout: Layout) -> bytes:
     return text.encode(codec, errors="replace")
 
 
-def _texts(layout: Layout, profile: Profile, row: int) -> dict[Source, str]:
+def _texts(
+    layout: Layout, profile: Profile, row: int, said: Mapping[str, Value]
+) -> dict[Source, str]:
     """What stands at each place of a row; one column may be several fields, the first decides."""
     cells: dict[Source, str] = {}
     for name, source in layout.columns.items():
-        cells.setdefault(source, written(layout.fields[name], layout, profile.institution, row))
+        field = layout.fields[name]
+        value = said.get(name, value_of(field, layout, profile.institution, row))
+        cells.setdefault(source, text_of(value, field, layout, profile.institution))
     for source in layout.sign.columns.values():
         cells.setdefault(source, layout.sign.positive)
     return cells
 
 
-def _typed(layout: Layout, profile: Profile, row: int) -> dict[Source, Any]:
+def _typed(
+    layout: Layout, profile: Profile, row: int, said: Mapping[str, Value]
+) -> dict[Source, Any]:
     """As ``_texts``, numbers and dates as such."""
-    cells: dict[Source, Any] = dict(_texts(layout, profile, row))
+    cells: dict[Source, Any] = dict(_texts(layout, profile, row, said))
     for name, source in reversed(layout.columns.items()):
         field = layout.fields[name]
-        value: Value = value_of(field, layout, profile.institution, row)
+        value = said.get(name, value_of(field, layout, profile.institution, row))
         if value is None or isinstance(value, str):
             continue
         if field.type == "amount" and isinstance(value, int):
@@ -126,20 +138,40 @@ def _trailer(layout: Layout, profile: Profile) -> list[str]:
     places, records = layout.trailer, layout.records
     if places is None or records is None or records.trailer is None:
         return []
-    fixed = isinstance(places.rows, tuple)
-    cells: dict[Source, str] = {
-        places.rows: str(ROWS).zfill(places.rows[1] if isinstance(places.rows, tuple) else 0)
-    }
-    if places.sum_minor is not None and places.sum_of is not None:
-        field, given = layout.fields[places.sum_of], profile.institution
-        values = [value_of(field, layout, given, row) for row in range(ROWS)]
-        total = sum(value for value in values if isinstance(value, int))
-        width = places.sum_minor[1] if isinstance(places.sum_minor, tuple) else 0
-        cells[places.sum_minor] = amount_text(total, layout, given.currency, width)
-    if fixed:
+    given, first = profile.institution, layout.fields.get("currency")
+    cells: dict[Source, str] = {places.rows: str(ROWS).zfill(_width(places.rows))}
+    if places.currency is not None and first is not None:
+        cells[places.currency] = written(first, layout, given, 0)
+    for one in places.every_sum:
+        total = total_of(one.of, layout, profile) if one.currency in (None, given.currency) else 0
+        currency = one.currency or given.currency
+        cells[one.at] = amount_text(total, layout, currency, _width(one.at))
+    if places.hash_total is not None and places.hash_of is not None:
+        hashed = hash_total(places.hash_of, places.hash_digits, layout, profile)
+        cells[places.hash_total] = str(hashed).zfill(_width(places.hash_total))
+    if isinstance(places.rows, tuple):
         return [_placed(records.trailer, cells)]
     plain = layout.model_copy(update={"header": False, "cells": None})
     return [_line(plain, records.trailer, cells)]
+
+
+def _width(place: Place) -> int:
+    return place[1] if isinstance(place, tuple) else 0
+
+
+def total_of(of: str, layout: Layout, profile: Profile) -> int:
+    """What the amount *of* the rows sums to, in the institution's currency."""
+    field = layout.fields[of]
+    values = [value_of(field, layout, profile.institution, row) for row in range(ROWS)]
+    return sum(value for value in values if isinstance(value, int))
+
+
+def hash_total(of: str, digits: int, layout: Layout, profile: Profile) -> int:
+    """The last *digits* of the sum of the figures that stand in the column *of*."""
+    field = layout.fields[of]
+    texts = [written(field, layout, profile.institution, row) for row in range(ROWS)]
+    figures = ["".join(re.findall("[0-9]", text))[-digits:] for text in texts]
+    return int(sum(int(each or 0) for each in figures) % 10**digits)
 
 
 def _json_line(cells: dict[Source, Any]) -> str:

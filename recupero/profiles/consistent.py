@@ -13,7 +13,7 @@ from recupero.profiles.canonical import Canonical
 from recupero.profiles.fields import BUSINESS_DATE, NEVER_WHOLE
 
 if TYPE_CHECKING:
-    from recupero.profiles.layout import Constant, Layout, Mapped, Source, TrailerPlaces
+    from recupero.profiles.layout import Constant, Layout, Mapped, Source
 
 #: The only directives allowed: two-digit years and month names are guesses.
 _DATE = {"%d", "%m", "%Y"}
@@ -39,7 +39,6 @@ def check(layout: Layout) -> None:
     _values(layout)
     _constants(layout)
     _records(layout)
-    _control(layout)
 
 
 def check_together(layouts: Sequence[Layout]) -> None:
@@ -147,12 +146,13 @@ def _sources(layout: Layout) -> None:
     if not layout.columns and layout.kind != "statement":
         raise KeyWrong("columns", "declare at least one")
     for name, source in layout.columns.items():
-        _place(layout, f"columns.{name}", source)
+        refuse_place(layout, f"columns.{name}", source)
     for name, source in layout.sign.columns.items():
-        _place(layout, f"sign.columns.{name}", source)
+        refuse_place(layout, f"sign.columns.{name}", source)
 
 
-def _place(layout: Layout, key: str, source: Source | None) -> None:
+def refuse_place(layout: Layout, key: str, source: Source | None) -> None:
+    """Raise ``KeyWrong`` where nothing of *layout* can stand at *source*."""
     if layout.format == "fixed":
         if not isinstance(source, tuple) or source[0] < 1 or source[1] < 1:
             raise KeyWrong(key, "fixed width takes [start, width], counted from 1")
@@ -261,38 +261,3 @@ def _records(layout: Layout) -> None:
     for mark in marks:
         if sum(other.startswith(mark) for other in marks) > 1:
             raise KeyWrong("records", f"{mark!r} also begins another record type")
-
-
-def _control(layout: Layout) -> None:
-    places, records = layout.trailer, layout.records
-    marked = records is not None and records.trailer is not None
-    if layout.control != "trailer":
-        if places is not None or marked:
-            raise KeyWrong("control", "a trailer is declared, so control must be 'trailer'")
-        return
-    if places is None or not marked:
-        raise KeyWrong("trailer", "control by trailer needs records.trailer and a trailer table")
-    _place(layout, "trailer.rows", places.rows)
-    if (places.sum_minor is None) != (places.sum_of is None):
-        raise KeyWrong("trailer.sum_of", "goes together with sum_minor")
-    _hash(layout, places)
-    if places.sum_of is None:
-        return
-    _place(layout, "trailer.sum_minor", places.sum_minor)
-    field = layout.fields.get(places.sum_of)
-    if field is None or field.type != "amount" or places.sum_of not in layout.columns:
-        raise KeyWrong("trailer.sum_of", "must be an amount column of the layout")
-    if "currency" in layout.columns:
-        raise KeyWrong("trailer.sum_of", "one sum over several currencies proves nothing")
-
-
-def _hash(layout: Layout, places: TrailerPlaces) -> None:
-    if (places.hash_total is None) != (places.hash_of is None):
-        raise KeyWrong("trailer.hash_of", "goes together with hash_total")
-    if places.hash_of is None:
-        return
-    _place(layout, "trailer.hash_total", places.hash_total)
-    field = layout.fields.get(places.hash_of)
-    numbered = field is not None and field.type in ("text", "identity", "integer")
-    if not numbered or places.hash_of not in layout.columns:
-        raise KeyWrong("trailer.hash_of", "must be a column of numbers that are no amounts")

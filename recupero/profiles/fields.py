@@ -11,12 +11,13 @@ from typing import Literal, get_args
 from recupero.profiles import account_fields
 from recupero.profiles.agency_fields import ABSENCE, COST, GOAL, ROSTER, UNIT_VALUE
 from recupero.profiles.canonical import CHANNELS, Canonical
+from recupero.profiles.control_fields import CONTROL
 
 Kind = Literal[
     "placement", "payment", "effort", "consent", "attestation", "write_off", "roster", "statement",
     "instalment", "guarantee", "document_index", "hold", "dispute", "judicial_event",
     "related_person", "debtor_update", "recall", "adjustment",
-    "absence", "cost", "goal", "unit_value",
+    "absence", "cost", "goal", "unit_value", "control",
 ]  # fmt: skip
 
 #: As the constant of a date field: the day the file is processed for.
@@ -153,6 +154,7 @@ FIELDS: dict[Kind, tuple[Canonical, ...]] = {
     "cost": COST,
     "goal": GOAL,
     "unit_value": UNIT_VALUE,
+    "control": CONTROL,
 }
 
 #: What makes two rows of a file the same thing; the first stands, unless one denies (``DENIAL``) or
@@ -180,6 +182,7 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "cost": ("channel", "currency", "valid_from"),
     "goal": ("month", "scope", "code", "measure", "currency"),
     "unit_value": ("unit", "valid_from"),
+    "control": ("currency",),
 }
 
 #: Kinds that list things of an account. A file of theirs is a delta unless its layout says
@@ -213,6 +216,7 @@ CONTRADICTED: dict[Kind, frozenset[str]] = {
     "cost": frozenset(field.name for field in COST),
     "goal": frozenset(field.name for field in GOAL),
     "unit_value": frozenset(field.name for field in UNIT_VALUE),
+    "control": frozenset(field.name for field in CONTROL),
 }
 
 

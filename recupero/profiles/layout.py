@@ -13,12 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recupero.profiles.canonical import Canonical
 from recupero.profiles.consistent import check
+from recupero.profiles.consistent_control import check_control
 from recupero.profiles.fields import Kind, fields_of
 from recupero.profiles.language import Language
 
 #: A header name or a key of JSON (dots lead into objects), a 0-based position, or (start, width)
 #: 1-based in characters.
 Source = str | int | tuple[int, int]
+#: A position, or (start, width), in a record of control figures.
+Place = int | tuple[int, int]
 _POINTERS: dict[Language, tuple[str, str, str]] = {
     "es": ("columna", "posiciones", "a"),
     "en": ("column", "positions", "to"),
@@ -40,20 +43,64 @@ class Records(BaseModel):
     trailer: str | None = Field(default=None, min_length=1)
 
 
+class SumPlace(BaseModel):
+    """Where the sum of the amount ``of`` stands; with a ``currency`` that of the rows in it."""
+
+    model_config = FROZEN
+    of: str
+    at: Place
+    currency: str | None = None
+
+
 class TrailerPlaces(BaseModel):
     """Where the control figures stand in the trailer record.
 
+    ``sum_minor`` with ``sum_of`` is a sum, ``sums`` are others. With a place for ``currency`` there
+    is a record for each, whose sums are of the rows in it; its other figures add up.
     The hash total is the sum of the column ``hash_of``, of each cell the figures alone, as a
     number; of the sum the last ``hash_digits``.
     """
 
     model_config = FROZEN
-    rows: int | tuple[int, int]
-    sum_minor: int | tuple[int, int] | None = None
+    rows: Place
+    currency: Place | None = None
+    sum_minor: Place | None = None
     sum_of: str | None = None
-    hash_total: int | tuple[int, int] | None = None
+    sums: tuple[SumPlace, ...] = ()
+    hash_total: Place | None = None
     hash_of: str | None = None
     hash_digits: int = Field(default=10, ge=1, le=18)
+
+    @property
+    def every_sum(self) -> tuple[SumPlace, ...]:
+        """All sums, however they are declared."""
+        if self.sum_of is None or self.sum_minor is None:
+            return self.sums
+        return (SumPlace(of=self.sum_of, at=self.sum_minor), *self.sums)
+
+
+class ControlFile(BaseModel):
+    """What the file of kind ``control`` is called that speaks of such a file.
+
+    ``name`` holds ``{name}``, the file's whole name, or ``{stem}``, the same without its ending.
+    The hash total is as in a trailer.
+    """
+
+    model_config = FROZEN
+    name: str
+    hash_of: str | None = None
+    hash_digits: int = Field(default=10, ge=1, le=18)
+
+    def of(self, file_name: str) -> str:
+        """What it is called beside *file_name*."""
+        stem = file_name.rpartition(".")[0] or file_name
+        return self.name.replace("{name}", file_name).replace("{stem}", stem)
+
+    def speaks_of(self, control_name: str) -> str:
+        """How a file's name begins of which *control_name* may speak; empty where none does."""
+        before, _, after = re.split(r"\{(name|stem)\}", self.name)
+        told = control_name.removeprefix(before).removesuffix(after)
+        return told if control_name == before + told + after else ""
 
 
 class Sign(BaseModel):
@@ -117,10 +164,11 @@ class Layout(BaseModel):
     parts: tuple[str, ...] = ()
     #: On which dates one such file must come; that it did not is an incident.
     expected: Literal["never", "daily", "business_days"] = "never"
-    control: Literal["none", "trailer", "sha256"] = "none"
+    control: Literal["none", "trailer", "sha256", "file"] = "none"
     zero_amount: Literal["reject", "skip"] = "reject"
     records: Records | None = None
     trailer: TrailerPlaces | None = None
+    control_file: ControlFile | None = None
     columns: dict[str, Source] = {}
     constants: dict[str, Constant] = {}
     values: dict[str, dict[str, Mapped]] = {}
@@ -135,6 +183,7 @@ class Layout(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Layout:
         check(self)
+        check_control(self)
         return self
 
     def in_force(self, day: date) -> bool:
@@ -165,6 +214,20 @@ class Layout(BaseModel):
     def declared(self) -> frozenset[str]:
         """The fields this layout gives a value, from a column or by a constant."""
         return frozenset(self.columns) | frozenset(self.constants)
+
+    @property
+    def summed(self) -> frozenset[str]:
+        """The amounts whose sums are held against control figures."""
+        if self.control_file is not None:
+            amounts = (name for name in self.columns if self.fields[name].type == "amount")
+            return frozenset(amounts)
+        return frozenset(one.of for one in self.trailer.every_sum) if self.trailer else frozenset()
+
+    @property
+    def hashed(self) -> tuple[str, int] | None:
+        """The column whose figures make the hash total, and how many of its last are told."""
+        told = self.trailer or self.control_file
+        return (told.hash_of, told.hash_digits) if told and told.hash_of else None
 
     @property
     def sources(self) -> dict[str, Source]:

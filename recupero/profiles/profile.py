@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from recupero.money import EXPONENT
 from recupero.profiles.consistent import check_together
+from recupero.profiles.consistent_control import check_control_files
 from recupero.profiles.language import Language, usual_language
 from recupero.profiles.layout import FROZEN, Layout, Records, TrailerPlaces
 from recupero.profiles.retention import Retention
@@ -117,6 +118,8 @@ class Policy(BaseModel):
     vanished_share_max: float = Field(default=0.2, ge=0, le=1)
     #: From a portfolio's cut-off to the business date; an older one is held.
     cut_off_age_days_max: int | None = Field(default=None, ge=0)
+    #: For how many days a file waits for its control file, or a control file for its file.
+    control_wait_days_max: int = Field(default=1, ge=0)
     #: Of our balance at the cut-off: a full portfolio whose total is farther from it is held.
     balance_jump_share_max: float | None = Field(default=None, ge=0)
     jumps: Jumps = Jumps()
@@ -158,6 +161,7 @@ class Profile(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Profile:
         check_together(self.layouts)
+        check_control_files(self.layouts)
         return self
 
     @property

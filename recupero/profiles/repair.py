@@ -23,10 +23,10 @@ OURS = "RECUPERO"
 #: Where a record has no columns of its own, the column that holds the whole of it.
 RECORD = "REGISTRO"
 
-#: Files of which lines do not come back: a bank's own records; and what the agency states of
-#: itself, where the newest file or row stands for all before it.
+#: Files of which lines do not come back: a bank's own records; what the agency states of itself,
+#: where the newest file or row stands for all before it; and control files, which count in whole.
 _WHOLE: frozenset[Kind] = frozenset(
-    {"statement", "roster", "absence", "cost", "goal", "unit_value"}
+    {"statement", "roster", "absence", "cost", "goal", "unit_value", "control"}
 )
 
 _REFERENCE = re.compile(r"R([0-9a-f]{16})-([0-9]{1,9})")

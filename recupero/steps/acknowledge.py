@@ -13,6 +13,7 @@ import polars as pl
 from recupero.profiles.language import Language
 from recupero.profiles.profile import Profile
 from recupero.profiles.repair import is_repairable
+from recupero.profiles.sealed import outermost
 from recupero.steps.decided import Intake
 from recupero.steps.documents import Paper, document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
@@ -32,7 +33,7 @@ from reports.acknowledgement import (
 )
 from reports.acknowledgement_table import acknowledgement_csv
 from reports.contents import Content
-from reports.control_totals import ControlTotals
+from reports.control_totals import ControlSum, ControlTotals
 from reports.dropped import Dropped, MissingAccount
 from schemas.rule import Context
 
@@ -97,11 +98,12 @@ def _reject_paper(
 
 
 def _container(unit: Unit, receipt: Receipt) -> str:
-    """The name of the sealed file that the receipt's came in; empty where it came by itself."""
+    """The name of the sealed file that the receipt's came in; empty where it came by itself, or
+    was brought again by a control file."""
     if receipt.container_id is None:
         return ""
     container = manifest.receipt_by_id(unit, receipt.container_id)
-    return container.name if container else ""
+    return container.name if container and outermost(container.name) else ""
 
 
 def safe_stem(name: str) -> str:
@@ -177,15 +179,26 @@ def _sentence(text: str) -> str:
 
 def _control(intake: Intake, profile: Profile) -> ControlTotals | None:
     control = intake.screened.control if intake.screened else intake.control
-    if control is None or (control.declared_rows is None and control.declared_sum_minor is None):
+    layout = intake.layout
+    if control is None or layout is None:
+        return None
+    said = [one.declared_sum_minor for one in control.sums]
+    if control.declared_rows is None and not any(total is not None for total in said):
         return None
     return ControlTotals(
         counted_rows=control.counted_rows,
-        counted_sum_minor=control.counted_sum_minor,
         currency=control.currency or profile.institution.currency,
-        agrees=control.agrees,
         declared_rows=control.declared_rows,
-        declared_sum_minor=control.declared_sum_minor,
+        source=intake.control_file.name if intake.control_file else "",
+        sums=tuple(
+            ControlSum(
+                layout.label(one.of, profile.institution.speaks),
+                one.currency,
+                one.declared_sum_minor,
+                one.counted_sum_minor,
+            )
+            for one in control.sums
+        ),
         declared_hash=control.declared_hash,
         counted_hash=control.counted_hash,
     )

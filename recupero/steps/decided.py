@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,8 @@ from recupero.profiles.layout import Layout
 from recupero.steps.booking.case import NO_REJECTS, Booking
 from recupero.store.bulk import empty_frame
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import canonical_json
-from recupero.store.tables import repair
+from recupero.store.recordings import Draft, canonical_json
+from recupero.store.tables import receipt_outcome, reject, repair
 from reports.compared import Part
 from schemas.control import Control
 from schemas.money_stated import money_of, sum_of
@@ -46,8 +46,9 @@ class Intake:
     ``original`` is the receipt that a duplicate repeats; ``refused_rows`` are the rejects for
     which a whole file was refused: told, so that they can be mended, and not counted. ``members``
     are the files that were found in a sealed one. ``control`` are the figures a file was refused
-    for. ``repairs`` is the receipt whose rejected lines came back, ``repaired`` those that
-    screening let pass (line_number, of_line_number, content).
+    for, ``control_file`` is what it was judged with. ``repairs`` is the receipt whose rejected
+    lines came back, ``repaired`` those that screening let pass (line_number, of_line_number,
+    content).
     """
 
     receipt: Receipt
@@ -66,6 +67,7 @@ class Intake:
     repairs: Receipt | None = None
     repaired: pl.DataFrame | None = None
     part: Part | None = None
+    control_file: Receipt | None = None
 
     @property
     def kind(self) -> str | None:
@@ -136,19 +138,44 @@ def outcome_frame(intake: Intake, business_date: date) -> pl.DataFrame:
 
 
 def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
-    """What the file says of itself; of a portfolio whether it states it in full, which where the
-    institution has several, and which part of it; whose lines it brings back repaired; and what
-    its statements are known again by.
+    """What the file or its control file says of it; of a portfolio whether it states it in full,
+    which where the institution has several, and which part of it; whose lines it brings back
+    repaired; and what its statements are known again by.
     """
-    control = asdict(screened.control)
+    control = screened.control.told()
     if screened.control.declared_hash is None:
         del control["declared_hash"], control["counted_hash"]
     if intake.kind == "placement" and intake.layout:
         control["snapshot"] = intake.layout.snapshot
     if intake.layout and intake.layout.portfolio:
         control["portfolio"] = intake.layout.portfolio
+    if intake.control_file:
+        control["control_file"] = intake.control_file.receipt_id
     if intake.part:
         control["part"] = intake.part.name
     if intake.repairs:
         control["repairs"] = intake.repairs.receipt_id
     return {**control, "statements": screened.statements} if screened.statements else control
+
+
+def draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
+    """The recording of the decision about a plain file, by the *inputs* of the run."""
+    counts: dict[str, Any] = {"state": intake.state, **intake.rows}
+    frames = dict(intake.booking.frames) if intake.booking else {}
+    frames[receipt_outcome] = outcome_frame(intake, business_date)
+    controlled = {"control": intake.control_file.address} if intake.control_file else {}
+    lines = intake.reject_lines()
+    if lines.height:
+        frames[reject] = lines.with_row_index("number", offset=1).with_columns(
+            pl.lit(intake.receipt.receipt_id).alias("receipt_id")
+        )
+    if intake.repairs is not None:
+        frames[repair] = intake.repaired_lines()
+    return Draft(
+        kind="intake",
+        subject=f"intake:{intake.receipt.receipt_id}",
+        business_date=business_date,
+        counts=counts,
+        inputs={**inputs, "file": intake.receipt.address, **controlled},
+        frames=frames,
+    )

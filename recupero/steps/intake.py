@@ -7,10 +7,10 @@ held or duplicate. Killed in between, nothing of it is stored and the rerun does
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
 
 import polars as pl
 
@@ -23,18 +23,17 @@ from recupero.profiles.sealed import outermost
 from recupero.steps import repair
 from recupero.steps.acknowledge import acknowledge
 from recupero.steps.booking import KINDS, RANK, Case
+from recupero.steps.booking.control import control_of, repeated, stated_in, waits
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
-from recupero.steps.decided import Intake, Rows, outcome_frame
+from recupero.steps.decided import Intake, Rows, draft
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import Draft, append, is_closed, take_turn
+from recupero.store.recordings import append, is_closed, take_turn
 from recupero.store.session import Unit
-from recupero.store.tables import receipt_outcome, reject
-from recupero.store.tables import repair as repair_table
 from reports.compared import Part
 from schemas.control import Control
 from schemas.rule import no_rejects
@@ -60,7 +59,8 @@ class Outcome:
 def pending(services: Services, code: str, business_date: date) -> list[int]:
     """Plain files' receipts without an outcome, accounts before the events that name them.
 
-    None on a closed date: they are the open one's to take in. What is sealed is opened first.
+    None on a closed date: they are the open one's to take in. What is sealed is opened first, and
+    what waits for its control file is not among them.
     """
     profile = services.profile(code)
 
@@ -72,7 +72,12 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
         returned = {one.receipt_id: repair.kind_of(unit, one) for one in waiting}
-    plain = [receipt for receipt in waiting if outermost(receipt.name) is None]
+        plain = [receipt for receipt in waiting if outermost(receipt.name) is None]
+        plain = [
+            one
+            for one in plain
+            if returned[one.receipt_id] or not waits(unit, profile, one, business_date)
+        ]
     return [receipt.receipt_id for receipt in sorted(plain, key=rank)]
 
 
@@ -90,10 +95,21 @@ def _kind(
     return layout.kind if isinstance(layout, Layout) else None
 
 
-def take_in(services: Services, code: str, receipt_id: int, business_date: date) -> Outcome:
-    """Decide about one receipt and answer for it."""
+def take_in(
+    services: Services,
+    code: str,
+    receipt_id: int,
+    business_date: date,
+    confirm: Callable[[Unit], None] = lambda _unit: None,
+) -> Outcome:
+    """Decide about one receipt and answer for it.
+
+    *confirm*, for a control file, refuses the transaction where the inbox's lease is lost, under
+    which alone receipts are made.
+    """
     profile = services.profile(code)
     with services.store.unit(code) as unit:
+        confirm(unit)
         take_turn(unit)
         receipt = manifest.receipt_by_id(unit, receipt_id)
         if receipt is None:
@@ -101,7 +117,7 @@ def take_in(services: Services, code: str, receipt_id: int, business_date: date)
         content = services.vault.get(code, receipt.address)
         intake = _decide(services, unit, profile, receipt, content, business_date)
         inputs = keep_inputs(services, unit, business_date)
-        recorded = append(unit, _draft(intake, business_date, inputs))
+        recorded = append(unit, draft(intake, business_date, inputs))
         digest = hashlib.sha256(content).hexdigest()
         acknowledge(services, unit, profile, intake, digest, recorded.head, business_date, content)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
@@ -126,21 +142,27 @@ def _decide(
         )
     if isinstance(layout, FileRefused):
         return _refusal(receipt, None, layout)
-    if profile.policy.same_name_new_content == "hold" and _renamed_content(unit, receipt):
+    once = profile.policy.same_name_new_content == "hold" and layout.kind != "control"
+    if once and _renamed_content(unit, receipt):
         return Intake(receipt, "held", layout, rule="same_name_new_content", rows=asdict(Rows()))
     rejects = no_rejects()
+    told = control_of(unit, layout, receipt)
+    content_of = partial(services.vault.get, profile.code)
     try:
+        stated = stated_in(told, profile, layout, receipt.name, content_of)
         if layout.format == "statement":
             known = known_statements(unit, services.identity_key(profile.code), receipt)
             screened = screen_statement(content, layout, known, receipt.side_digest)
         else:
-            screened = sift(content, layout, profile, business_date, receipt.side_digest)
+            screened = sift(content, layout, profile, business_date, receipt.side_digest, stated)
         rejects = screened.rejects
         refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
-        return _refusal(receipt, layout, refusal, rejects)
+        refused = _refusal(receipt, layout, refusal, rejects)
+        return replace(refused, control_file=told.receipt if told else None)
     case = _case(services, unit, profile, receipt, layout, screened, business_date)
-    return _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
+    taken = _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
+    return replace(taken, control_file=told.receipt if told else None)
 
 
 def _mended(
@@ -192,9 +214,11 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
     Bytes that were refused or held are no repetition: sent again under another name, as their
     acknowledgement asks, they are taken. Neither is what states facts after another of its kind:
     it may say that everything is again as it was. Of recalls each row is judged by itself: an
-    account may have come back meanwhile.
+    account may have come back meanwhile. Control files of two files may say the same.
     """
     kind = layout.kind if isinstance(layout, Layout) else None
+    if kind == "control":
+        return repeated(unit, receipt)
     if kind == "recall":
         return None
     booked = manifest.booked_receipt(unit, receipt.address, kind)
@@ -260,24 +284,3 @@ def _booked(case: Case) -> Intake:
         case.receipt, "held", case.layout, hold.rule, hold.reason, hold.mend, asdict(rows),
         screened, booking,
     )  # fmt: skip
-
-
-def _draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
-    counts: dict[str, Any] = {"state": intake.state, **intake.rows}
-    frames = dict(intake.booking.frames) if intake.booking else {}
-    frames[receipt_outcome] = outcome_frame(intake, business_date)
-    lines = intake.reject_lines()
-    if lines.height:
-        frames[reject] = lines.with_row_index("number", offset=1).with_columns(
-            pl.lit(intake.receipt.receipt_id).alias("receipt_id")
-        )
-    if intake.repairs is not None:
-        frames[repair_table] = intake.repaired_lines()
-    return Draft(
-        kind="intake",
-        subject=f"intake:{intake.receipt.receipt_id}",
-        business_date=business_date,
-        counts=counts,
-        inputs={**inputs, "file": intake.receipt.address},
-        frames=frames,
-    )

@@ -25,6 +25,7 @@ from recupero.profiles.identify import named
 from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import plain_name
 from recupero.steps.arrivals import Arrivals
+from recupero.steps.booking.control import is_control
 from recupero.steps.files_seen import SEEN_BEFORE, declared, entry_of
 from recupero.steps.incident import watched
 from recupero.steps.lease import Held, leased
@@ -123,7 +124,7 @@ def _take(
 ) -> bool:
     """Vault, receipt, archive, in this order; whether the receipt is new."""
     address = services.vault.place(found.content)
-    sending = _sending(services, profile, found, address, arrivals, moves)
+    sending = _sending(services, profile, found, address, business_date, arrivals, moves)
     with services.store.unit(profile.code) as unit:
         arrivals.confirm(unit)
         fresh = _receipt(services, unit, found, address, sending, business_date, arrivals, moves)
@@ -162,15 +163,16 @@ def _sending(
     profile: Profile,
     found: Fetched,
     address: str,
+    business_date: date,
     arrivals: Arrivals,
     moves: Moves,
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
-    It is a new one where nothing was taken of the last, or of a file in it, and every earlier one
-    was archived: else what lies in the inbox is the last one still, because a run was killed or
-    could not move it. Or the archive was tidied: that cannot be told apart, and is noticed
-    (``_receipt``).
+    It is a new one where nothing was taken of the last, or of a file in it, or another control file
+    of its name came since; and where every earlier one was archived: else what lies in the inbox is
+    the last one still, because a run was killed or could not move it. Or the archive was tidied:
+    that cannot be told apart, and is noticed (``_receipt``).
     """
     if not arrivals.has(address):
         return 1
@@ -180,9 +182,11 @@ def _sending(
         ]
         earlier = [known for known in same_bytes if known.name == found.name]
         left = manifest.not_taken(unit, earlier[-1:])
+        last = manifest.receipts_named(unit, found.name)[-1:]
     if not earlier:
         return 1
-    if earlier[-1].receipt_id not in left:
+    other_since = last != earlier[-1:] and is_control(profile, found.name, business_date)
+    if earlier[-1].receipt_id not in left and not other_since:
         return len(earlier)
     name = safe_name(found.name)
     sent = sum(safe_name(known.name) == name for known in same_bytes)

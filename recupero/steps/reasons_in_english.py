@@ -124,6 +124,14 @@ ENGLISH: Mapping[str, Told] = {
     "amounts_too_large": ("amounts are too large to be added up", "Correct the amounts."),
     "container_encrypted": ("the archive is protected with a password", "Send it without one."),
     "container_too_large": ("the archive is too large", "Send it in parts."),
+    "control_file_alone": (
+        "the file it speaks of did not come, or was decided about; it counts for the next one",
+        "Send the file; its control file need not be sent again.",
+    ),
+    "control_file_missing": (
+        "its control file did not come",
+        "Send it: the file is then judged once more, without being sent again.",
+    ),
     "control_missing": (
         "its control figures are missing or cannot be read",
         "Send the complete file with its control figures.",

@@ -166,16 +166,17 @@ def _files(unit: Unit, currency: str, business_date: date) -> Iterator[report.Fi
         if row["state"] != "booked":
             continue
         control = json.loads(row["control"])
-        yield report.FileControl(
-            file_name=row["name"],
-            kind=row["kind"],
-            digest=row["address"][:16],
-            currency=control["currency"] or currency,
-            counted_rows=row["rows_read"],
-            counted_sum_minor=control["counted_sum_minor"],
-            declared_rows=control["declared_rows"],
-            declared_sum_minor=control["declared_sum_minor"],
-        )
+        for one in control.get("sums", [control]):
+            yield report.FileControl(
+                file_name=row["name"],
+                kind=row["kind"],
+                digest=row["address"][:16],
+                currency=one["currency"] or currency,
+                counted_rows=row["rows_read"],
+                counted_sum_minor=one["counted_sum_minor"],
+                declared_rows=control["declared_rows"],
+                declared_sum_minor=one["declared_sum_minor"],
+            )
 
 
 def _open(decided: pl.DataFrame, business_date: date) -> Iterator[report.OpenItem]:

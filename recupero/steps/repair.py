@@ -254,10 +254,10 @@ def _with_refused(
 
 
 def _as_part(layout: Layout, day: date) -> Layout:
-    """*layout* of a part of a file of *day*, by which it dates what bears no date of its own."""
+    """*layout* of a part of a file of *day*, by which it dates what bears no date of its own. What
+    was declared of the whole, in it or in a control file, says nothing of a part."""
     constants = {
         name: day if value == BUSINESS_DATE else value for name, value in layout.constants.items()
     }
-    return layout.model_copy(
-        update={"snapshot": "delta", "control": "none", "constants": constants}
-    )
+    part = {"snapshot": "delta", "control": "none", "control_file": None, "constants": constants}
+    return layout.model_copy(update=part)

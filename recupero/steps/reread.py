@@ -47,6 +47,7 @@ from recupero.store.tables import (
     collector,
     collector_quota,
     document,
+    receipt,
     recording,
 )
 from recupero.store.vaulted import destroyed_files
@@ -133,11 +134,18 @@ def _steps(services: Services, unit: Unit) -> Iterator[Finding]:
 
 def _past_retention(unit: Unit) -> list[str]:
     """Takings-in and openings of files that cannot be read again: destroyed with proof, part of a
-    portfolio of which another part is, or repairs to one that is. What followed from them stands
-    on the facts they left, and is repeated from those."""
+    portfolio of which another part is, judged with a control file that is, or repairs to one that
+    is. What followed from them stands on the facts they left, and is repeated from those."""
     destroyed = destroyed_files(unit)
     gone = sorted({*destroyed, *beside(unit, destroyed), *repairs_of(unit, destroyed)})
-    return [f"{kind}:{receipt_id}" for kind in ("intake", "opening") for receipt_id in gone]
+    controls = set(rows_of(unit, receipt, receipt.c.receipt_id.in_(destroyed))["address"])
+    judged = rows_of(unit, recording, recording.c.kind == "intake") if controls else None
+    beside_those = [] if judged is None else [
+        row["subject"]
+        for row in judged.iter_rows(named=True)
+        if json.loads(row["inputs"]).get("control") in controls
+    ]  # fmt: skip
+    return beside_those + [f"{kind}:{one}" for kind in ("intake", "opening") for one in gone]
 
 
 def _quotas(services: Services, unit: Unit) -> Iterator[Finding]:

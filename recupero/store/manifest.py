@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 from sqlalchemy import ColumnElement, cast, exists, func, or_, select, true
@@ -12,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from recupero.store import bulk
 from recupero.store.canonical import identity
+from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
     document,
@@ -34,7 +37,8 @@ TAKEN_LATER = frozenset({"unknown_account", "person_not_known", "not_opened_yet"
 class Receipt:
     """A file that came in; ``address`` finds its bytes in the vault.
 
-    ``container_id`` is the receipt of the sealed file it came in, if it came in one.
+    ``container_id`` is the receipt of the sealed file it came in, if it came in one, or of the
+    control file that brought it again.
     """
 
     receipt_id: int
@@ -97,6 +101,11 @@ def receipts_named(unit: Unit, name: str) -> list[Receipt]:
     return _receipts(unit, receipt.c.name == name)
 
 
+def receipts_beginning(unit: Unit, text: str) -> list[Receipt]:
+    """Receipts whose file name begins with *text*, oldest first."""
+    return _receipts(unit, receipt.c.name.startswith(text, autoescape=True))
+
+
 def receipts_at(unit: Unit, address: str) -> list[Receipt]:
     """Receipts of the same bytes, oldest first."""
     return _receipts(unit, receipt.c.address == address)
@@ -142,6 +151,19 @@ def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
         )
     )
     return {row.receipt_id: row.state for row in rows}
+
+
+def outcomes_of(unit: Unit, receipts: list[Receipt]) -> dict[int, dict[str, Any]]:
+    """The rows of what became of *receipts*, by id; of an undecided one there is none."""
+    ids = [one.receipt_id for one in receipts]
+    rows = rows_of(unit, receipt_outcome, receipt_outcome.c.receipt_id.in_(ids)) if ids else None
+    return {} if rows is None else {row["receipt_id"]: row for row in rows.iter_rows(named=True)}
+
+
+def control_file(outcome: dict[str, Any]) -> int | None:
+    """The receipt of the control file with which a file was judged that has this *outcome*."""
+    told = json.loads(outcome["control"] or "{}").get("control_file")
+    return None if told is None else int(told)
 
 
 def not_taken(unit: Unit, receipts: list[Receipt]) -> set[int]:

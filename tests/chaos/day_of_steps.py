@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from recupero.errors import IntegrityError
 from recupero.steps.anchor import anchor
 from recupero.steps.assess import assess
+from recupero.steps.control_files import heed
 from recupero.steps.deliver import deliver_answers, deliver_documents
 from recupero.steps.exhaust import give_opinions
 from recupero.steps.finish import finish
@@ -104,5 +105,6 @@ def _released_at(day: date) -> datetime:
 def _receive(services: Services, code: str, day: date) -> None:
     pull(services, code, day)
     unseal(services, code, day)
+    heed(services, code, day)
     for receipt_id in pending(services, code, day):
         take_in(services, code, receipt_id, day)

@@ -12,12 +12,14 @@ import pytest
 from recupero.profiles.language import Language
 from recupero.profiles.profile import Institution
 from recupero.rules.jumps import FIELD
+from recupero.steps.booking.control import ALONE
 from recupero.steps.reasons import REASONS, told_of_file, told_of_row
 from reports.acknowledgement_words import WORDS as PAPER
 from reports.labels import KINDS
 from schemas.message_texts import MESSAGES
 from schemas.message_texts import WORDS as VALUES
 from schemas.rule import REJECT
+from schemas.spoken import MISSING
 from tests.edges.screened_text import profile, sifted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +101,7 @@ def rules_of_files() -> set[str]:
 
 def test_a_file_refused_or_held_by_any_rule_is_told_so_in_english() -> None:
     told_already = {"too_many_rejects"}
-    found = rules_of_files()
+    found = rules_of_files() | {ALONE, MISSING}
     assert {"balance_jump", "vanished_share", "empty"} <= found
     assert found - told_already - set(REASONS["en"]) == set()
 

@@ -55,6 +55,25 @@ total_minor = {}
 _NAMES = ("CUENTA", "TIPO", "DOC", "CORTE", "MORA", "CAP", "INT", "TOTAL")
 _NAMED = _COLUMNS.format(*(f'"{name}"' for name in _NAMES))
 _COUNTED = _COLUMNS.format(*range(8))
+_CONTROL = """
+[[layout]]
+kind = "control"
+version = "1"
+from = 2026-02-01
+name = '.*[.]ctl'
+dates = "%d/%m/%Y"
+{}
+"""
+_COLUMNS_OF_CONTROL = """
+[layout.columns]
+rows = {}
+currency = {}
+principal_minor = {}
+total_minor = {}
+hash_total = {}
+cut_off = {}
+sha256 = {}
+"""
 #: Layouts of marks and forms that no institution of ours has.
 ODD = {
     "brackets": f'format = "delimited"\nheader = true\ndecimal = ","\nthousands = "."\n'
@@ -67,6 +86,22 @@ ODD = {
     "counted": 'format = "delimited"\ndelimiter = "^"\nimplied_decimals = 2\ncells = 12'
     f"\ncontrol = 'trailer'\n[layout.records]\ndetail = ''\nheader = 'CAB'\ntrailer = 'FIN'\n"
     f"[layout.trailer]\nrows = 3\nsum_minor = 5\nsum_of = 'total_minor'{_COUNTED}",
+    "summed": 'format = "delimited"\ndecimal = "."\ncells = 12\ncontrol = "trailer"\n'
+    'constants.cut_off = "business_date"\n'
+    'records = { detail = "D", trailer = "T" }\ntrailer = { rows = 1, currency = 2, '
+    'sums = [{ of = "principal_minor", at = 3 }, { of = "total_minor", at = 4 }], '
+    'hash_total = 5, hash_of = "debtor_id_number", hash_digits = 4 }\nvalues.currency.PES = "COP"'
+    + _COLUMNS.replace("cut_off", "currency").format(*range(1, 9)),
+    "spoken": 'format = "delimited"\ndecimal = "."\nheader = true\ncontrol = "file"\n'
+    'control_file = { name = "CONTROL_{stem}.ctl", hash_of = "debtor_id_number" }'
+    + _NAMED
+    + _CONTROL.format('format = "fixed"\nimplied_decimals = 2')
+    + _COLUMNS_OF_CONTROL.format([1, 6], [7, 3], [10, 14], [24, 14], [38, 18], [56, 10], [66, 64]),
+    "spoken in JSON": 'format = "xlsx"\nheader = true\ncontrol = "file"\n'
+    'control_file = { name = "{name}.ctl", hash_of = "debtor_id_number" }'
+    + _NAMED
+    + _CONTROL.format('format = "jsonl"')
+    + _COLUMNS_OF_CONTROL.format(*(f'"{name}"' for name in ("R", "M", "C", "T", "H", "F", "S"))),
     "narrow": 'format = "fixed"\nimplied_decimals = 2\nline_length = 70'
     + _COLUMNS.format([1, 4], [5, 3], [8, 12], [20, 10], [30, 4], [34, 7], [41, 7], [48, 8]),
     "dotted": 'format = "jsonl"\ndecimal = ","'
@@ -115,17 +150,22 @@ def test_a_sample_is_accepted_whole(
 ) -> None:
     profiles, code = handed / name, PROFILES[name].code
     folder = profiles / "out" / f"{layout.kind}-{layout.version}"
-    (file,) = (each for each in folder.iterdir() if layout.matches(each.name))
+    (file,) = (each for each in folder.iterdir() if _is_sample(each, layout))
 
     assert check(file, code, True, profiles, TODAY) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["kind"], found["layout"]) == (layout.kind, layout.version)
-    assert (found["rows"], found["accepted"], found["warnings"]) == (ROWS, ROWS, {})
+    rows = 1 if layout.kind == "control" else ROWS
+    assert (found["rows"], found["accepted"], found["warnings"]) == (rows, rows, {})
     assert (found["control"] is not None) == (layout.control != "none")
 
     template = folder / f"PLANTILLA_{file.name}"
     assert check(template, code, True, profiles, TODAY) == 2  # not to be sent by mistake
     assert template.read_bytes() != file.read_bytes()
+
+
+def _is_sample(file: Path, layout: Layout) -> bool:
+    return layout.matches(file.name) and not file.name.startswith("PLANTILLA_")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -187,6 +187,7 @@ def test_broken_fixed_width_lines(text, failed):
     ("text", "rule"),
     [
         ("H\nD0001000123\n", "control_missing"),
+        ("\f\n", "control_missing"),  # blanks that are no spaces
         ("H\nD0001000123\nT001\nD0002000123\n", "control_total"),
         ("H\nT000\nT000\n", "control_total"),
         ("H\nD0001000123\nT01\n", "control_total"),
@@ -219,4 +220,4 @@ def test_a_delimited_file_with_records():
     table = read(b"H|x\nD|1|2,50\nDX|1|2\nT|1|2,50\n", described)
     assert cells(table) == [(2, "1", "2,50")]
     assert broken(table) == [(3, "record_unknown")]
-    assert (table.control.rows, table.control.sum_minor) == (1, 250)
+    assert (table.control.rows, table.control.sums) == (1, {("amount_minor", "COP"): 250})

@@ -9,6 +9,7 @@ import pytest
 from recupero.errors import FileRefused, ProfileError
 from recupero.profiles.fields import fields_of
 from schemas.contract import RULES, breaches, named, rules_of, schema_of
+from schemas.control import Sum
 from schemas.convert import DTYPES, convert
 from schemas.message_texts import MESSAGES
 from schemas.read import read
@@ -158,7 +159,7 @@ def test_control_by_trailer(trailer, agrees):
     if agrees:
         control = sift(content, TRAILED.layouts[0], TRAILED, DAY).control
         assert (control.declared_rows, control.counted_rows) == (2, 2)
-        assert (control.declared_sum_minor, control.counted_sum_minor) == (101000, 101000)
+        assert control.sums == (Sum("amount_minor", "COP", 101000, 101000),)
         assert control.agrees
         assert control.currency == "COP"
         return

@@ -7,7 +7,7 @@ from datetime import date
 
 from reports.acknowledgement import Acknowledgement, RejectedRow, Tally
 from reports.compared import Compared, ExpectedBalance, Part
-from reports.control_totals import ControlTotals
+from reports.control_totals import ControlSum, ControlTotals
 from reports.dropped import Dropped, MissingAccount
 from reports.page import Issuer
 
@@ -29,6 +29,9 @@ INSTITUTION = {
     "MX": Issuer("Financiera del Bajío, S.A. de C.V., SOFOM, E.N.R.", "MX"),
     "PE": Issuer("Caja Rímac S.A.", "PE", tax_id="RUC 20512345678"),
 }  # fmt: skip
+UNSAID = ControlSum("", "COP", None, 123_456_789_012_345)
+SUMS = ControlSum("CAPITAL", "COP", 5_000, 5_000), ControlSum("CAPITAL", "USD", 700, 690)
+DECLARED = ControlSum("BALANCE", "USD", 1_300_000, 1_234_500)
 
 
 def acknowledgement(rejects: int = 3) -> Acknowledgement:
@@ -48,7 +51,7 @@ def acknowledgement(rejects: int = 3) -> Acknowledgement:
         unchanged=Tally(90, (("COP", 9_000_000_000_000),)),
         held=Tally(8, (("COP", 1_000_000_000_000),)),
         rejected=Tally(rejects), duplicate=Tally(2), rejects=rows,
-        control=ControlTotals(11_990 + rejects, 123_456_789_012_345, "COP", True, 11_990 + rejects),
+        control=ControlTotals(11_990 + rejects, "COP", 11_990 + rejects, (UNSAID,)),
     )  # fmt: skip
 
 
@@ -75,7 +78,8 @@ def in_english() -> Acknowledgement:
         acknowledgement(0), institution=Issuer("First Andean Bank, N.A.", "US"), language="en",
         read=Tally(12, (("USD", 1_234_500),)), booked=Tally(10, (("USD", 1_000_000),)),
         unchanged=Tally(), held=Tally(), duplicate=Tally(), rejected=Tally(2, (("USD", 234_500),)),
-        rejects=rows, control=ControlTotals(12, 1_234_500, "USD", False, 13, 1_300_000),
+        control=ControlTotals(12, "USD", 13, (DECLARED,), source="CONTROL_20261127.txt"),
+        rejects=rows,
         reject_file="RECHAZOS_CARTERA_20261127_0123456789ab.txt",
         part=Part("2", ("1", "3")), compared=Compared(2, 3, 4, 1, 2),
         expected=(ExpectedBalance("USD", 200_000, 34_500, -22_000, -12_500, 1_000_000),),
@@ -109,7 +113,7 @@ def refused() -> Acknowledgement:
         refusal_reason="El total de control declara 12 filas y el archivo trae 11.",
         refusal_mend="Genere el archivo de nuevo y envíelo completo, con otro nombre.",
         read=nothing, booked=nothing, unchanged=nothing, held=nothing, duplicate=nothing,
-        control=ControlTotals(11, 5_000, "COP", False, 12, 5_000, 4_077_123_456, 4_077_000_111),
+        control=ControlTotals(11, "COP", 12, SUMS, 4_077_123_456, 4_077_000_111),
     )  # fmt: skip
 
 

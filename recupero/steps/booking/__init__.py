@@ -13,6 +13,7 @@ from recupero.steps.booking.agency import book_stated
 from recupero.steps.booking.case import Booking, Case
 from recupero.steps.booking.closing import book_attestations, book_instructions
 from recupero.steps.booking.contact import book_consents, book_efforts
+from recupero.steps.booking.control import book_control
 from recupero.steps.booking.money import book_money
 from recupero.steps.booking.persons import book_debtor_updates, book_related_persons
 from recupero.steps.booking.placement import book_placement
@@ -29,6 +30,7 @@ KINDS: dict[str, Callable[[Case], Booking]] = {
     "cost": book_stated(effort_cost),
     "goal": book_stated(goal),
     "unit_value": book_stated(unit_value),
+    "control": book_control,
     "placement": book_placement,
     "instalment": book_account_facts,
     "guarantee": book_account_facts,

@@ -18,7 +18,7 @@ from recupero.statements.recognise import read_statements
 from recupero.steps.booking.known_statements import Booked, KnownStatements
 from recupero.steps.booking.statement_mark import named
 from recupero.steps.booking.statement_messages import MENDS, MESSAGES
-from schemas.control import Control, refuse_digest
+from schemas.control import Control, Sum, refuse_digest
 from schemas.rule import REJECT
 from schemas.screen import Screened
 
@@ -171,11 +171,12 @@ def _control(file: StatementFile) -> Control:
     ]
     counted = sum(s.credits_minor - s.debits_minor for s in file.statements)
     whole = len(declared) == len(file.statements)
+    currency = file.statements[0].currency if file.statements else ""
+    said = sum(declared) if whole and declared else None
     return Control(
         declared_rows=None,
         counted_rows=sum(len(statement.entries) for statement in file.statements),
-        declared_sum_minor=sum(declared) if whole and declared else None,
-        counted_sum_minor=counted,
         agrees=True,
-        currency=file.statements[0].currency if file.statements else None,
+        currency=currency or None,
+        sums=(Sum("", currency, said, counted),),
     )

@@ -152,6 +152,7 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "input": frozenset({run_input}),
     "intake": frozenset(
         {
+            receipt, member,  # of a file that a control file brings again
             receipt_outcome, reject, repair, account_version, account_cut_off, person_version,
             party_version, contact_point_version, consent_version, journal, money_entry,
             money_entry_detail, effort, attestation, instruction, collector, instalment_version,

@@ -19,7 +19,8 @@ receipt = institution_table(
     number("duplicate_of", null=True),
 )
 
-#: Which receipt a file came inside of, where it came in a sealed one: compressed or encrypted.
+#: Which receipt a file came inside of, where it came in a sealed one: compressed or encrypted; or
+#: which control file brought it again, to be judged once more.
 member = institution_table(
     "member",
     ("receipt_id",),
