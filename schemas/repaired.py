@@ -18,7 +18,7 @@ from recupero.profiles.repair import OURS, REFERENCE, TITLES, correction_titles,
 from schemas.lines import lines_of, text_of
 from schemas.originals import Originals
 from schemas.read import RawTable
-from schemas.rule import no_findings
+from schemas.rule import FINDING, no_findings
 from schemas.stored import as_text
 
 _ALL = "devuelva las filas con todas las columnas del archivo de rechazos, en su orden"
@@ -27,7 +27,8 @@ _ALL = "devuelva las filas con todas las columnas del archivo de rechazos, en su
 @dataclass(frozen=True)
 class Returned:
     """A row that came back. ``untouched`` says whether the institution's own columns are those of
-    a given line; ``corrections`` are texts by title, none of them blank.
+    a given line; ``corrections`` are texts by title, none of them blank, and ``faults`` the rules
+    that cells of a workbook break, which no text stands for.
     """
 
     line_number: int
@@ -35,6 +36,7 @@ class Returned:
     cells: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
     corrections: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
 
     def untouched(self, line: int, before: Originals) -> bool:
         """Whether its own columns still say what *line* of the file said."""
@@ -106,20 +108,19 @@ def _titles(names: list[str], before: Originals, layout: Layout) -> dict[int, st
 def _row(
     line_number: int, cells: list[Any], own: int, titles: dict[int, str], layout: Layout
 ) -> Returned:
-    from schemas.spreadsheet import shown  # what was retyped in a workbook is no text any more
+    from schemas.spreadsheet import fault_of, shown  # what was retyped there is no text any more
 
     fields = correction_titles(layout)
-    corrections = {
-        title: _told(cells[at], fields[title][0], layout)
-        for at, title in titles.items()
-        if at < len(cells)
-    }
+    filled = {title: cells[at] for at, title in titles.items() if at < len(cells)}
+    corrections = {title: _told(cell, fields[title][0], layout) for title, cell in filled.items()}
+    faults = {title: rule for title, cell in filled.items() if (rule := fault_of(cell))}
     reference = shown(cells[own]) if own < len(cells) else ""
     return Returned(
         line_number,
         reference,
         cells=tuple(shown(cell) for cell in cells[:own]),
         corrections={title: text for title, text in corrections.items() if text.strip()},
+        faults=faults if layout.is_book else {},
     )
 
 
@@ -216,9 +217,14 @@ def mended(rows: Sequence[tuple[Returned, int]], before: Originals, layout: Layo
     )
     found = kept.filter(pl.col("fix").is_null()).select("line_number", "field", "rule")
     nothing = before.table.broken.clear()
-    return RawTable(
-        texts, None, nothing, pl.concat([found, odd]), pl.Series("account_number", [], pl.String)
-    )
+    faults = [
+        (row.line_number, name, row.faults[title_of[name]])
+        for row, _ in rows
+        for name in names
+        if title_of[name] in row.faults
+    ]
+    found = pl.concat([found, odd, pl.DataFrame(faults, schema=FINDING, orient="row")])
+    return RawTable(texts, None, nothing, found, pl.Series("account_number", [], pl.String))
 
 
 def _typed(layout: Layout) -> bool:

@@ -57,11 +57,18 @@ def _row(
     of = {field: cells[at] if at < len(cells) else "" for field, at in positions.items()}
     texts = [cell_text(cell, field, layout) for field, cell in of.items()]
     for field, cell in of.items():
-        if isinstance(cell, float) and _lost_digits(cell):
-            found.append((line_number, field, "spreadsheet_number"))
-        elif isinstance(cell, str) and cell.startswith("#") and cell in _ERRORS:
-            found.append((line_number, field, "spreadsheet_error"))
+        if rule := fault_of(cell):
+            found.append((line_number, field, rule))
     return [line_number, raw, *texts]
+
+
+def fault_of(cell: Any) -> str | None:
+    """Why no text stands for the cell, as a rule's code; None where one does."""
+    if isinstance(cell, float) and _lost_digits(cell):
+        return "spreadsheet_number"
+    if isinstance(cell, str) and cell.startswith("#") and cell in _ERRORS:
+        return "spreadsheet_error"
+    return None
 
 
 _ERRORS = frozenset(

@@ -17,11 +17,11 @@ from datetime import date
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
-from recupero.profiles.fields import BUSINESS_DATE
+from recupero.profiles.fields import BUSINESS_DATE, KEYS
 from recupero.profiles.identify import identify
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.profiles.repair import PREFIX, line_of
+from recupero.profiles.repair import PREFIX, line_of, titles_of
 from recupero.steps.booking.case import Original
 from recupero.steps.documents import folio
 from recupero.steps.inputs import profile_used
@@ -36,6 +36,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import document, receipt_outcome, recording, reject, repair
 from recupero.store.vaulted import destroyed_files
 from schemas.control import refuse_digest
+from schemas.duplicates import stood_against
 from schemas.messages import message
 from schemas.originals import Originals, originals
 from schemas.parts import Source, source
@@ -156,11 +157,19 @@ def keys_of(services: Services, unit: Unit, profile: Profile, receipt_id: int) -
 
 @dataclass(frozen=True)
 class _Known:
-    """A file with rejected lines: how it was read then, and those lines."""
+    """A file with rejected lines: how it was read then, and those lines. What another line of the
+    file ``stood_against`` would overrule that one if it came back as it is.
+    """
 
     original: Original
     layout: Layout
     before: Originals
+    stood_against: Collection[int]
+
+    @property
+    def key_titles(self) -> set[str]:
+        """The titles of what tells its rows apart."""
+        return set(titles_of(self.layout, KEYS[self.layout.kind]))
 
     def mended(self, found: _Sorted) -> Source:
         """What the rows taken say, as a file of the layout."""
@@ -173,7 +182,13 @@ def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -
     layout = _layout_of_then(services, unit, profile, taken_in, file)
     rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)
     before = originals(file, layout, rejected["line_number"].unique().to_list())
-    return _Known(taken_in, _as_part(layout, taken_in.business_date), before)
+    differing = rejected.filter(pl.col("rule") == "duplicate_key")["line_number"]
+    return _Known(
+        taken_in,
+        _as_part(layout, taken_in.business_date),
+        before,
+        stood_against(before.table.rows, layout, differing),
+    )
 
 
 def _taken_in(unit: Unit, receipt: Receipt) -> Original:
@@ -219,6 +234,8 @@ def _sorted(rows: list[Returned], known: _Known, done: dict[int, int], key: byte
             found.refused.append((row.line_number, "repair_unknown"))
         elif not row.untouched(of, before):
             found.refused.append((row.line_number, "repair_altered"))
+        elif of in known.stood_against and not row.corrections.keys() & known.key_titles:
+            found.refused.append((row.line_number, "repair_contradicts"))
         elif done.get(of, content) != content:
             found.refused.append((row.line_number, "repair_done"))
         elif len(said[of]) > 1:

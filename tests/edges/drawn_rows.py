@@ -17,7 +17,7 @@ DAY = date(2026, 11, 27)
 Row = dict[str, Any]
 
 #: Known by codes and dates alone (no text tells their rows apart), or bound to true periods.
-_LEFT = ("cost", "goal", "unit_value")
+_LEFT = ("cost", "goal", "unit_value", "control")
 DRAWN = [kind for kind in KINDS if FIELDS[kind] and kind not in _LEFT]
 
 #: What a letter of UTF-8 read as latin-1 or cp1252 begins with, and the mark of what was lost.

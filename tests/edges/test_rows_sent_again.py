@@ -14,7 +14,7 @@ import pytest
 
 from recupero.steps.intake import Rows, pending
 from recupero.store.embedded import Addresses
-from recupero.store.tables import receipt_outcome, reject
+from recupero.store.tables import instruction, receipt_outcome, reject
 from tests.edges import one_bank
 from tests.edges.account_facts_layouts import FACT_LAYOUTS
 from tests.edges.one_bank import DAYS, Bank, services_for
@@ -62,3 +62,13 @@ def test_what_was_not_ours_is_taken_and_what_was_is_not_again(
     assert pending(bank.services, bank.code, WED) == [], "all of it was taken"
     assert bank.stored(reject).height == 1
     assert bank.stored(receipt_outcome).height == 4
+
+
+def test_an_instruction_is_held_once(bank: Bank) -> None:
+    lines = (f"A;1000,00;{MON};acta 1", f"Z;500,00;{MON};acta 1")
+    first = bank.take(MON, "write_off", *lines, name="write_off_1")
+    assert first.rows == Rows(read=2, held=1, rejected=1)
+    bank.place(TUE, {"A": (1000,), "Z": (500,)})
+    again = bank.take(TUE, "write_off", *lines, name="write_off_1")
+    assert again.rows == Rows(read=2, held=1, unchanged=1)
+    assert bank.stored(instruction).height == 2

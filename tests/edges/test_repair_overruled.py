@@ -1,0 +1,78 @@
+"""What comes back as it was overrules no line that stands; what no cell can say mends nothing."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from recupero.steps.decided import Rows
+from recupero.steps.services import AGENCY
+from recupero.store.embedded import Addresses
+from tests.edges.mended_bank import LAYOUTS, Mended, filled, portfolio, sent
+from tests.edges.one_bank import PROFILE, Bank, services_for
+
+_NUMBERS = itertools.count(1)
+REJECTED = Rows(read=1, rejected=1)
+
+
+@pytest.fixture
+def bank(migrated: Addresses, tmp_path: Path, proven: Callable[[Mended], Mended]) -> Mended:
+    code = f"repetidora-{next(_NUMBERS)}"
+    head = PROFILE.format(code=code).replace("rejects_share_max = 0.9", "rejects_share_max = 1.0")
+    bank = Mended(services_for(tmp_path, migrated, code, text=f"{head}{LAYOUTS}"), code)
+    Bank(bank.services, AGENCY)
+    return proven(bank)
+
+
+def test_a_line_beside_which_another_stands_needs_another_key(bank: Mended) -> None:
+    standing, other = "0007|Ana|22/11/2026|5,00|a", "0007|Eva|22/11/2026|5,00|b"
+    assert sent(bank, "CARTERA_1.txt", portfolio(standing, other)).rows.rejected == 1
+    name, content = bank.reject_file()
+    assert bank.send(name, filled(content, {3: {}})).rows == REJECTED
+    stem = name.removesuffix(".txt")
+    assert bank.answers(name) == [(2, "repair_contradicts")]
+    as_another = filled(content, {3: {"CUENTA": "0008"}})
+    assert bank.send(f"{stem}_2.txt", as_another).rows == Rows(read=1, booked=1)
+    assert bank.stated() == {"0007": 500, "0008": 500}
+
+
+def test_where_none_stands_the_one_that_comes_back_is_meant(bank: Mended) -> None:
+    lines = ("0007|Ana|22/11/2026|5,00|a", "0007|Ana|22/11/2026|6,00|a")
+    assert sent(bank, "CARTERA_1.txt", portfolio(*lines)).rows == Rows(read=2, rejected=2)
+    name, content = bank.reject_file()
+    assert bank.send(name, filled(content, {3: {}})).rows == Rows(read=1, booked=1)
+    assert bank.stated() == {"0007": 600}
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"), [(12345678901234567.0, "spreadsheet_number"), ("#N/A", "spreadsheet_error")]
+)
+def test_a_cell_that_lost_digits_or_went_wrong_corrects_nothing(
+    bank: Mended, cell: float | str, rule: str
+) -> None:
+    sent(bank, "CARTERA_1.txt", portfolio("0007|Ana|22/11/2026|5,00|a"))
+    payments = [["TX", "CUENTA", "VALOR", "FECHA"], ["T1", "0007", "mil", "2026-11-22"]]
+    assert bank.send("pagos_1.xlsx", _book(payments)).rows == REJECTED
+    name, content = bank.reject_file()
+    header, row = (
+        CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    )
+    row[header.index("CORRECCION_VALOR")] = cell
+    assert bank.send(name, _book([header, row])).rows == REJECTED
+    assert bank.answers(name) == [(2, rule)]
+
+
+def _book(rows: list[list[object]]) -> bytes:
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = made.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    made.close()
+    return out.getvalue()
