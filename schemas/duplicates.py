@@ -47,11 +47,12 @@ def repeated(
     # Hashes that differ are of keys that differ, and far cheaper to compare.
     alike = accepted.filter(whole.hash().is_duplicated())
     again = alike.filter(whole.is_duplicated()).select("line_number", *key, affirms=affirms)
+    signs = frozenset(map(sign_of, layout.sign.columns))
     rows = rows_at(again["line_number"])
     texts = rows.select(
         "line_number",
         content=_cells(layout, layout.sources),
-        figures=_figures(layout),
+        figures=_cells(layout, CONTRADICTED.get(layout.kind, frozenset()) | signs),
     )
     pairs = again.join(texts, on="line_number", how="left").sort("affirms", "line_number")
     pairs = pairs.with_columns(
@@ -64,28 +65,6 @@ def repeated(
         found, on="line_number", how="anti", maintain_order="left"
     )
     return Repeated(same["line_number"], found, rows)
-
-
-def stood_against(rows: pl.DataFrame, layout: Layout, differing: pl.Series) -> set[int]:
-    """Of the lines *differing* from another with their key, those beside which that one stands:
-    where none stands, they contradict each other in their figures. *rows* are text cells.
-    """
-    found = rows.filter(pl.col("line_number").is_in(differing.implode()))
-    return set(found.filter(~_contradict(layout))["line_number"])
-
-
-def _contradict(layout: Layout) -> pl.Expr:
-    figures = _figures(layout).hash().n_unique()
-    return figures.over(*(pl.col(name).str.strip_chars() for name in _key_read(layout))) > 1
-
-
-def _key_read(layout: Layout) -> list[str]:
-    return [name for name in KEYS[layout.kind] if name in layout.sources]
-
-
-def _figures(layout: Layout) -> pl.Expr:
-    signs = frozenset(map(sign_of, layout.sign.columns))
-    return _cells(layout, CONTRADICTED.get(layout.kind, frozenset()) | signs)
 
 
 def _cells(layout: Layout, names: Collection[str]) -> pl.Expr:

@@ -81,7 +81,7 @@ _SPANISH = {
     ),
     "repair_done": "la fila ya se registró corregida, con otro contenido",
     "repair_repeated": "la fila vuelve varias veces, con correcciones distintas",
-    "repair_contradicts": "la fila vuelve como era, y otra del archivo con su clave ya vale",
+    "repair_contradicts": "otra fila del mismo archivo ya vale con esta clave",
     "phone_invalid": "{column}: no es un teléfono válido del país; no se usará tal como está",
     "email_invalid": "{column}: no parece una dirección de correo",
     "encoding_suspect": (
@@ -161,7 +161,7 @@ _ENGLISH = {
     ),
     "repair_done": "the row was already booked as corrected, with other content",
     "repair_repeated": "the row comes back several times, with different corrections",
-    "repair_contradicts": "the row comes back with its key, and another row of the file stands",
+    "repair_contradicts": "another row of the same file stands with this key",
     "phone_invalid": "{column}: no valid telephone of the country; it will not be used as it is",
     "email_invalid": "{column}: does not look like an e-mail address",
     "encoding_suspect": (

@@ -21,7 +21,7 @@ from recupero.profiles.fields import BUSINESS_DATE, KEYS
 from recupero.profiles.identify import identify
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.profiles.repair import PREFIX, line_of, titles_of
+from recupero.profiles.repair import PREFIX, line_of
 from recupero.steps.booking.case import Original
 from recupero.steps.documents import folio
 from recupero.steps.inputs import profile_used
@@ -36,7 +36,7 @@ from recupero.store.session import Unit
 from recupero.store.tables import document, receipt_outcome, recording, reject, repair
 from recupero.store.vaulted import destroyed_files
 from schemas.control import refuse_digest
-from schemas.duplicates import stood_against
+from schemas.convert import convert
 from schemas.messages import message
 from schemas.originals import Originals, originals
 from schemas.parts import Source, source
@@ -121,6 +121,10 @@ def mend(
         services.row_key(profile.code),
     )  # fmt: skip
     screened = screened_rows(known.mended(found), known.layout, profile, business_date)
+    standing = _standing(services, unit, profile, known, done)
+    overruled = screened.rows.join(standing, on=standing.columns, how="semi", nulls_equal=True)
+    found.refused += [(line, "repair_contradicts") for line in overruled["line_number"]]
+    screened = replace(screened, rows=_without(screened.rows, overruled))
     lines = pl.DataFrame(
         [(row.line_number, of, found.contents[row.line_number]) for row, of in found.taken],
         schema={"line_number": pl.Int64, "of_line_number": pl.Int64, "content": pl.Int64},
@@ -157,23 +161,43 @@ def keys_of(services: Services, unit: Unit, profile: Profile, receipt_id: int) -
 
 @dataclass(frozen=True)
 class _Known:
-    """A file with rejected lines: how it was read then, and those lines. What another line of the
-    file ``stood_against`` would overrule that one if it came back as it is.
-    """
+    """A file with rejected lines: how it was read then, and those lines."""
 
     original: Original
     layout: Layout
     before: Originals
-    stood_against: Collection[int]
-
-    @property
-    def key_titles(self) -> set[str]:
-        """The titles of what tells its rows apart."""
-        return set(titles_of(self.layout, KEYS[self.layout.kind]))
+    rejected: pl.Series
 
     def mended(self, found: _Sorted) -> Source:
         """What the rows taken say, as a file of the layout."""
         return Source(self.layout, mended(found.taken, self.before, self.layout))
+
+
+def _standing(
+    services: Services, unit: Unit, profile: Profile, known: _Known, done: pl.DataFrame
+) -> pl.DataFrame:
+    """What tells apart the lines of the file that stand: as they came, or repaired before.
+
+    *done* are the rows of ``repair``. Two lines of a key contradict each other in one file, and so
+    they do when one of them comes back later.
+    """
+    came = [_without(known.before.table.rows, known.rejected.to_frame())]
+    destroyed = destroyed_files(unit)
+    for receipt_id in sorted(set(done["receipt_id"]) - set(destroyed)):
+        receipt = manifest.receipt_by_id(unit, receipt_id)
+        assert receipt is not None
+        lines = done.filter(pl.col("receipt_id") == receipt_id)
+        of = dict(lines.select("line_number", "of_line_number").iter_rows())
+        content = services.vault.get(profile.code, receipt.address)
+        rows = returned(content, known.layout, known.before)
+        taken = [(row, of[row.line_number]) for row in rows if row.line_number in of]
+        came.append(mended(taken, known.before, known.layout).rows)
+    typed = (convert(rows, known.layout, known.original.business_date).rows for rows in came)
+    return pl.concat([rows.select(KEYS[known.layout.kind]) for rows in typed])
+
+
+def _without(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(others, on="line_number", how="anti", maintain_order="left")
 
 
 def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -> _Known:
@@ -182,13 +206,8 @@ def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -
     layout = _layout_of_then(services, unit, profile, taken_in, file)
     rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)
     before = originals(file, layout, rejected["line_number"].unique().to_list())
-    differing = rejected.filter(pl.col("rule") == "duplicate_key")["line_number"]
-    return _Known(
-        taken_in,
-        _as_part(layout, taken_in.business_date),
-        before,
-        stood_against(before.table.rows, layout, differing),
-    )
+    lines = rejected["line_number"]
+    return _Known(taken_in, _as_part(layout, taken_in.business_date), before, lines)
 
 
 def _taken_in(unit: Unit, receipt: Receipt) -> Original:
@@ -234,8 +253,6 @@ def _sorted(rows: list[Returned], known: _Known, done: dict[int, int], key: byte
             found.refused.append((row.line_number, "repair_unknown"))
         elif not row.untouched(of, before):
             found.refused.append((row.line_number, "repair_altered"))
-        elif of in known.stood_against and not row.corrections.keys() & known.key_titles:
-            found.refused.append((row.line_number, "repair_contradicts"))
         elif done.get(of, content) != content:
             found.refused.append((row.line_number, "repair_done"))
         elif len(said[of]) > 1:

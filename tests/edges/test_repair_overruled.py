@@ -42,6 +42,21 @@ def test_a_line_beside_which_another_stands_needs_another_key(bank: Mended) -> N
     assert bank.stated() == {"0007": 500, "0008": 500}
 
 
+def test_no_line_is_repaired_into_one_that_stands(bank: Mended) -> None:
+    lines = ("0007|Ana|22/11/2026|5,00|a", "|Eva|22/11/2026|x|b", "|Eva|22/11/2026|x|b")
+    assert sent(bank, "CARTERA_1.txt", portfolio(*lines)).rows.rejected == 2
+    name, content = bank.reject_file()
+    stem = name.removesuffix(".txt")
+    into_another = filled(content, {3: {"CUENTA": "0007", "VALOR": "12,00"}})
+    assert bank.send(name, into_another).rows == REJECTED
+    as_it_is = filled(content, {3: {"CUENTA": "0009", "VALOR": "12,00"}})
+    assert bank.send(f"{stem}_2.txt", as_it_is).rows == Rows(read=1, booked=1)
+    into_the_repaired = filled(content, {4: {"CUENTA": "0009", "VALOR": "9,00"}})
+    assert bank.send(f"{stem}_3.txt", into_the_repaired).rows == REJECTED
+    assert bank.answers(f"{stem}_3.txt") == [(2, "repair_contradicts")]
+    assert bank.stated() == {"0007": 500, "0009": 1200}
+
+
 def test_where_none_stands_the_one_that_comes_back_is_meant(bank: Mended) -> None:
     lines = ("0007|Ana|22/11/2026|5,00|a", "0007|Ana|22/11/2026|6,00|a")
     assert sent(bank, "CARTERA_1.txt", portfolio(*lines)).rows == Rows(read=2, rejected=2)
