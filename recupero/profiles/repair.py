@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from recupero.errors import FileRefused
-from recupero.profiles.fields import Kind
+from recupero.profiles.fields import BUSINESS_DATE, Kind
 from recupero.profiles.language import Language
 from recupero.profiles.layout import Layout, Source
 
@@ -121,3 +122,13 @@ def ending_of(layout: Layout, name: str) -> str:
     ending = name.rpartition(".")[2]
     usable = layout.format != "fixed" and ending != name and ending.isalnum() and ending.isascii()
     return ending if usable else {"jsonl": "jsonl"}.get(layout.format, "csv")
+
+
+def as_part(layout: Layout, day: date) -> Layout:
+    """*layout* of a part of a file of *day*, by which it dates what bears no date of its own. What
+    was declared of the whole, in it or in a control file, says nothing of a part."""
+    constants = {
+        name: day if value == BUSINESS_DATE else value for name, value in layout.constants.items()
+    }
+    part = {"snapshot": "delta", "control": "none", "control_file": None, "constants": constants}
+    return layout.model_copy(update=part)

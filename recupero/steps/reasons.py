@@ -65,6 +65,7 @@ _SPANISH: Mapping[str, Told] = {
     "repair_unknown": ("", "Devuelva la fila con la referencia que trae el archivo de rechazos."),
     "repair_altered": ("", "Ponga el valor correcto en su columna de corrección."),
     "repair_done": ("", "Si hay que cambiarla otra vez, envíela en un archivo nuevo."),
+    "repair_overtaken": ("", "Envíe la fila en la próxima lista."),
     "repair_contradicts": ("", "Corrija la clave, o envíe lo que vale en un archivo nuevo."),
     "repair_repeated": ("", "Deje una sola fila con la corrección que vale."),
     "not_identified": (

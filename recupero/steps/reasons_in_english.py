@@ -51,6 +51,7 @@ ENGLISH: Mapping[str, Told] = {
     "repair_unknown": ("", "Send the row back with the reference it has in the reject file."),
     "repair_altered": ("", "Put the right value into its correction column."),
     "repair_done": ("", "If it has to change once more, send it in a new file."),
+    "repair_overtaken": ("", "Send the row in the next list."),
     "repair_contradicts": ("", "Correct the key, or send what stands in a new file."),
     "repair_repeated": ("", "Leave one row, with the correction that counts."),
     "not_identified": (

@@ -17,11 +17,11 @@ from datetime import date
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
-from recupero.profiles.fields import BUSINESS_DATE, KEYS
+from recupero.profiles.fields import KEYS, LISTS
 from recupero.profiles.identify import identify
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.profiles.repair import PREFIX, line_of
+from recupero.profiles.repair import PREFIX, as_part, line_of
 from recupero.steps.booking.case import Original
 from recupero.steps.documents import folio
 from recupero.steps.inputs import profile_used
@@ -120,6 +120,9 @@ def mend(
         rows, known, dict(done.select("of_line_number", "content").iter_rows()),
         services.row_key(profile.code),
     )  # fmt: skip
+    if known.is_overtaken(unit):
+        found.refused += [(row.line_number, "repair_overtaken") for row, _ in found.taken]
+        found.taken.clear()
     screened = screened_rows(known.mended(found), known.layout, profile, business_date)
     standing = _standing(services, unit, profile, known, done)
     overruled = screened.rows.join(standing, on=standing.columns, how="semi", nulls_equal=True)
@@ -167,6 +170,14 @@ class _Known:
     layout: Layout
     before: Originals
     rejected: pl.Series
+    snapshot: str
+
+    def is_overtaken(self, unit: Unit) -> bool:
+        """Whether a later full list has said what holds, and with it what does not."""
+        if self.layout.kind not in LISTS or self.snapshot != "full":
+            return False
+        last = manifest.last_booked(unit, self.layout.kind)
+        return last is not None and last.sequence > self.original.receipt.sequence
 
     def mended(self, found: _Sorted) -> Source:
         """What the rows taken say, as a file of the layout."""
@@ -206,8 +217,8 @@ def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -
     layout = _layout_of_then(services, unit, profile, taken_in, file)
     rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)
     before = originals(file, layout, rejected["line_number"].unique().to_list())
-    lines = rejected["line_number"]
-    return _Known(taken_in, _as_part(layout, taken_in.business_date), before, lines)
+    part = as_part(layout, taken_in.business_date)
+    return _Known(taken_in, part, before, rejected["line_number"], layout.snapshot)
 
 
 def _taken_in(unit: Unit, receipt: Receipt) -> Original:
@@ -285,13 +296,3 @@ def _with_refused(
         rows_rejected=screened.rows_rejected + refused.height,
         rows_duplicate=screened.rows_duplicate + found.repeated,
     )
-
-
-def _as_part(layout: Layout, day: date) -> Layout:
-    """*layout* of a part of a file of *day*, by which it dates what bears no date of its own. What
-    was declared of the whole, in it or in a control file, says nothing of a part."""
-    constants = {
-        name: day if value == BUSINESS_DATE else value for name, value in layout.constants.items()
-    }
-    part = {"snapshot": "delta", "control": "none", "control_file": None, "constants": constants}
-    return layout.model_copy(update=part)

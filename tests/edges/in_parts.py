@@ -18,6 +18,7 @@ from tests.edges.two_portfolios import TwoPortfolios
 _NUMBERS = itertools.count(1)
 _PARTS = 'name = \'placement_(?P<part>.)_.*\'\nparts = ["1", "2"]\nexpected = "daily"'
 _GUARANTEES = """
+snapshot = "full"
 constants = { currency = "COP" }
 [layout.columns]
 account_number = 0

@@ -17,7 +17,7 @@ from recupero.steps.booking import familiar
 from recupero.steps.expected import missing_files
 from recupero.steps.intake import Rows
 from recupero.store.embedded import Addresses
-from recupero.store.tables import account_version
+from recupero.store.tables import account_version, guarantee_version
 from tests.edges.in_parts import InParts
 from tests.edges.one_bank import DAYS
 
@@ -151,17 +151,31 @@ def test_a_late_line_says_nothing_of_people_of_whom_more_was_told(whole: InParts
     assert phones(whole, "1") == before
 
 
-FACTS = {"guarantee": "A;1;pledge", "instalment": "A;1;2026-12-01"}
+#: A row, and why it comes too late once the next file of its kind was booked: guarantees come as
+#: full lists.
+FACTS = {
+    "guarantee": ("A;1;pledge", "repair_overtaken"),
+    "instalment": ("A;1;2026-12-01", "outdated_fact"),
+}
 
 
 @pytest.mark.parametrize("kind", FACTS)
 def test_a_fact_without_a_date_is_of_the_day_of_its_file(whole: InParts, kind: str) -> None:
-    row = FACTS[kind]
+    row, why = FACTS[kind]
     whole.part(MON, 1, *ONE)
     monday = whole.take(MON, kind, f"{row};mil", f"B{row[1:]};10,00")
     whole.take(TUE, kind, f"{row};20,00")
     late = whole.repair(WED, monday, c4="10,00")
-    assert (late.rows, whole.why(late)) == (REJECTED, ["outdated_fact"])
+    assert (late.rows, whole.why(late)) == (REJECTED, [why])
+
+
+def test_what_a_later_full_list_left_out_does_not_come_back(whole: InParts) -> None:
+    whole.part(MON, 1, *ONE)
+    monday = whole.take(MON, "guarantee", "A;1;pledge;mil", "A;2;pledge;10,00")
+    whole.take(TUE, "guarantee", "A;2;pledge;10,00")
+    late = whole.repair(WED, monday, c4="10,00")
+    assert (late.rows, whole.why(late)) == (REJECTED, ["repair_overtaken"])
+    assert whole.stored(guarantee_version)["number"].unique().to_list() == [2]
 
 
 #: What the portfolio after a repair says of the account, and what is owed and rejected then.
