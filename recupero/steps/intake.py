@@ -22,7 +22,7 @@ from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import outermost
 from recupero.steps import repair
 from recupero.steps.acknowledge import acknowledge
-from recupero.steps.booking import KINDS, RANK, Case
+from recupero.steps.booking import RANK, Case, book
 from recupero.steps.booking.control import control_of, repeated, stated_in, waits
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
@@ -265,7 +265,7 @@ def _refusal(
 
 
 def _booked(case: Case) -> Intake:
-    screened, booking = case.screened, KINDS[case.layout.kind](case)
+    screened, booking = case.screened, book(case)
     rows = Rows(
         read=screened.rows_read,
         booked=booking.booked,

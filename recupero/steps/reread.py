@@ -36,10 +36,11 @@ from recupero.steps.write_off import decide_instructions
 from recupero.store import manifest, outgoing
 from recupero.store.agency import away
 from recupero.store.canonical import chained_columns, content_digest
+from recupero.store.introductions import fact_by_fact
 from recupero.store.past import Past, past_of
 from recupero.store.proof import Finding
 from recupero.store.recordings import Draft, canonical_json, complete
-from recupero.store.rows import Table, filled_by, rows_of
+from recupero.store.rows import Table, filled_by, rows_of, stored_in
 from recupero.store.session import Unit
 from recupero.store.tables import (
     APPEND_ORDER,
@@ -47,6 +48,7 @@ from recupero.store.tables import (
     collector,
     collector_quota,
     document,
+    introduction,
     receipt,
     recording,
 )
@@ -125,7 +127,7 @@ def repeat(services: Services, unit: Unit, kinds: Collection[str]) -> Iterator[F
                 yield Finding(_name(row), "what was received does not lead to it")
             past.go_to(history.height + 1)
             for draft in made:
-                yield from _compared(unit, stored.get(draft.subject), draft)
+                yield from _compared(services, unit, stored.get(draft.subject), draft)
 
 
 def _steps(services: Services, unit: Unit) -> Iterator[Finding]:
@@ -223,7 +225,9 @@ def _measured(
         yield Finding(where, f"has {found} bytes, not {size_bytes}")
 
 
-def _compared(unit: Unit, row: dict[str, Any] | None, draft: Draft) -> Iterator[Finding]:
+def _compared(
+    services: Services, unit: Unit, row: dict[str, Any] | None, draft: Draft
+) -> Iterator[Finding]:
     """Where the recording in the chain is not what its step makes of the same inputs."""
     if row is None:
         yield Finding(draft.subject, "follows from what was received, yet it is not recorded")
@@ -233,14 +237,18 @@ def _compared(unit: Unit, row: dict[str, Any] | None, draft: Draft) -> Iterator[
     frames = complete(draft)
     if content_digest(frames) == row["content_digest"]:
         return  # that the rows stored are those digested is the chain's check
+    filled = filled_by(unit, row["recording_id"])
+    if introduction in frames and introduction.name not in filled:  # from before there were any
+        frames = fact_by_fact(frames, services.row_key(unit.institution))
+        if content_digest(frames) == row["content_digest"]:
+            return
     if others := _other_inputs(row, draft):
         yield Finding(_name(row), f"was made with another {others} than is installed now")
         return
-    filled = filled_by(unit, row["recording_id"])
     for table in APPEND_ORDER:
         if table.name not in filled and table not in frames:
             continue
-        there = rows_of(unit, table, table.c.recording_id == row["recording_id"])
+        there = stored_in(unit, table, table.c.recording_id == row["recording_id"])
         yield from _rows_compared(table, there, frames.get(table), _name(row))
 
 

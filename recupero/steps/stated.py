@@ -21,8 +21,8 @@ def restated_now(unit: Unit, accounts: pl.DataFrame) -> pl.DataFrame:
     """account_id and ``cut_off``: until when *accounts*, current versions, are stated."""
     asked = accounts.select("account_id", pl.lit(stated.NOW, pl.Int64).alias("position"))
     earlier = rows_of(unit, account_version, stated.is_written_off(unit))
-    current = accounts.join(earlier, on="account_id", how="anti").select(earlier.columns)
-    versions = pl.concat([current, earlier])
+    current = accounts.join(earlier, on="account_id", how="anti")
+    versions = pl.concat([current, earlier], how="diagonal")
     return _restated(unit, asked, versions).select("account_id", "cut_off")
 
 

@@ -171,9 +171,7 @@ def _listed(names: list[str]) -> sql.Composed:
 
 def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
     """The rows of *query* as a frame with the columns' types."""
-    # The connection's own dialect knows whether this server takes a backslash literally.
-    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    statement = str(compiled).replace("%%", "%")
+    statement = _statement(connection, query)
     wanted = {column.name: polars_type(column.type) for column in query.selected_columns}
     chunks: list[bytes] = []
     with driver(connection).cursor() as cursor:
@@ -181,6 +179,20 @@ def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
         with cursor.copy(copy_out.encode()) as copy:
             chunks.extend(bytes(chunk) for chunk in copy)
     return _typed(b"".join(chunks), wanted)
+
+
+def _statement(connection: Connection, query: Select[Any]) -> str:
+    # The connection's own dialect knows whether this server takes a backslash literally.
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    return str(compiled).replace("%%", "%")
+
+
+def read_packed(connection: Connection, query: Select[Any]) -> bytes:
+    """The one value of *query*, bytes, as they are: as text they would take four times as long."""
+    with driver(connection).cursor(binary=True) as cursor:
+        cursor.execute(_statement(connection, query).encode())
+        ((packed,),) = cursor.fetchall()
+    return bytes(packed)
 
 
 def among(column: ColumnElement[int], ids: pl.Series | None) -> ColumnElement[bool]:

@@ -11,14 +11,38 @@ import polars as pl
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from recupero.store import bulk
+from recupero.store.canonical import fact_columns
+from recupero.store.introductions import as_told
 from recupero.store.session import Unit
 
 _LEARNED = ("recorded_on", "sequence")
+#: What a booking does not know of what it tells: the store and the booking's end fill it in.
+_FILLED_IN = frozenset({"institution", "recording_id", "row_hash"})
 
 
 def identity_columns(table: Table) -> list[str]:
     """The columns that say which thing a version of *table* is about."""
     return [c.name for c in table.primary_key if c.name not in {"institution", *_LEARNED}]
+
+
+def told_columns(table: Table) -> list[str]:
+    """The columns of a version of *table* as a booking tells it."""
+    return [c.name for c in table.columns if c.name not in _FILLED_IN]
+
+
+def says_the_same(table: Table) -> pl.Expr:
+    """Whether a version's facts are those in columns ``known_`` beside it, of the same thing."""
+    said = [name for name in fact_columns(table) if name not in identity_columns(table)]
+    same = (pl.col(name).eq_missing(pl.col(f"known_{name}")) for name in said)
+    return pl.all_horizontal(pl.lit(True), *same)
+
+
+def known_beside(table: Table, versions: pl.DataFrame) -> pl.DataFrame:
+    """*versions* as they are joined to others of the same things: what they say is ``known_``."""
+    things = identity_columns(table)
+    source = ("institution", "recording_id", "receipt_id", "line_number")
+    said = pl.exclude(*source, *things).name.prefix("known_")
+    return versions.select(*things, said, known=pl.lit(True))
 
 
 def current(
@@ -38,12 +62,13 @@ def current(
     newest = _newest(unit, table, known_on or as_of, *asked).subquery()
     in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
     in_order = (newest.c[name] for name in identity_columns(table))
-    return bulk.read(unit.connection, select(newest).where(in_force).order_by(*in_order))
+    query = select(newest).where(in_force).order_by(*in_order)
+    return bulk.read(unit.connection, as_told(query, table))
 
 
 def last_told(unit: Unit, table: Table, known_on: date) -> pl.DataFrame:
     """The newest version of each thing as known on *known_on*, whether it is in force or not."""
-    return bulk.read(unit.connection, _newest(unit, table, known_on))
+    return bulk.read(unit.connection, as_told(_newest(unit, table, known_on), table))
 
 
 def _newest(
@@ -51,7 +76,7 @@ def _newest(
 ) -> Select[Any]:
     things = [table.c[name] for name in identity_columns(table)]
     return (
-        select(table)
+        select(*(column for column in table.columns if column.name != "row_hash"))
         .distinct(*things)
         .where(
             table.c.institution == unit.institution, table.c.recorded_on <= known_on, *conditions
@@ -64,7 +89,7 @@ def _newest(
 class Changes:
     """What a file tells that was not known.
 
-    ``told`` are the versions to record (with ``row_hash``), ``before`` the versions until now.
+    ``told`` are the versions to record, ``before`` the versions until now.
     """
 
     told: pl.DataFrame
@@ -74,7 +99,7 @@ class Changes:
 def changes(unit: Unit, table: Table, stated: pl.DataFrame, as_of: date) -> Changes:
     """Sort *stated* versions of *table* into those that say something new and repetitions.
 
-    *stated* has the table's identity and fact columns and their ``row_hash``.
+    *stated* has the table's identity and fact columns.
     """
     return compare(table, stated, current(unit, table, as_of))
 
@@ -83,13 +108,7 @@ def compare(
     table: Table, stated: pl.DataFrame, before: pl.DataFrame, apart: Sequence[int] = ()
 ) -> Changes:
     """As ``changes``, from the versions *before*; what the receipts *apart* said, is said anew."""
-    things = identity_columns(table)
-    known = before.filter(~pl.col("receipt_id").is_in(list(apart))).select(
-        *things, pl.col("row_hash").alias("known_hash")
-    )
-    joined = stated.join(known, on=things, how="left", maintain_order="left")
-    repeated = (pl.col("known_hash") == pl.col("row_hash")).fill_null(False)
-    return Changes(
-        told=joined.filter(~repeated).drop("known_hash"),
-        before=before,
-    )
+    known = known_beside(table, before.filter(~pl.col("receipt_id").is_in(list(apart))))
+    joined = stated.join(known, on=identity_columns(table), how="left", maintain_order="left")
+    repeated = pl.col("known").fill_null(False) & says_the_same(table)
+    return Changes(told=joined.filter(~repeated).drop("known", r"^known_.*$"), before=before)

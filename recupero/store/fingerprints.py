@@ -11,10 +11,11 @@ from datetime import date
 from io import BytesIO
 
 import polars as pl
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Column, ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from recupero.store import bulk
+from recupero.store.introductions import as_told
 from recupero.store.session import Unit
 from recupero.store.tables import (
     account_cut_off,
@@ -63,7 +64,7 @@ def last(unit: Unit, portfolio: str, made_as: str) -> Fingerprints | None:
     ).first()
     if head is None or head.made_as != made_as:
         return None
-    rows = unit.connection.execute(select(table.c.rows).where(*mine)).scalar_one()
+    rows = bulk.read_packed(unit.connection, select(table.c.rows).where(*mine))
     return Fingerprints(head.receipt_id, head.cut_off, head.made_as, pl.read_ipc(BytesIO(rows)))
 
 
@@ -148,10 +149,10 @@ def _recorded_since(unit: Unit, receipt_id: int) -> pl.DataFrame:
     return bulk.read(unit.connection, query)
 
 
-def _ids(unit: Unit, column: ColumnElement[int], condition: ColumnElement[bool]) -> pl.Series:
+def _ids(unit: Unit, column: Column[int], condition: ColumnElement[bool]) -> pl.Series:
     of = column.table.c.institution == unit.institution
     query = select(column.label("id")).where(of, condition, column.is_not(None)).distinct()
-    return bulk.read(unit.connection, query)["id"]
+    return bulk.read(unit.connection, as_told(query, column.table))["id"]
 
 
 def _united(ids: list[pl.Series]) -> pl.Series:

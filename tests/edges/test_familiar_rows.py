@@ -6,9 +6,8 @@ The oracle is the deep check: it books every file again, and takes nothing from 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -17,23 +16,12 @@ from recupero.steps.booking.familiar import Concerned
 from recupero.store import fingerprints
 from recupero.store.embedded import Addresses
 from recupero.store.tables import account_version, recording
-from tests.edges.one_bank import DAYS, LAYOUTS, Bank, profile_text, services_for
+from tests.edges.drawn_days import play, with_payments
+from tests.edges.one_bank import DAYS, Bank, profile_text, services_for
 from tests.edges.two_portfolios import TwoPortfolios, profile
 
 MON, TUE, WED, THU, FRI = DAYS
 _NUMBERS = itertools.count(1)
-_PHONES = ("+573011111111", "+573022222222", "+573033333333", "-")
-_PAYMENTS = """
-[[layout]]
-kind = "payment"
-version = "v1"
-from = 2026-01-01
-name = 'payment.*'
-format = "delimited"
-dates = "%Y-%m-%d"
-decimal = ","
-"""
-
 _ADJUSTMENTS = """
 [[layout]]
 kind = "adjustment"
@@ -75,62 +63,13 @@ def bank(
     migrated: Addresses, tmp_path: Path, proven: Callable[[TwoPortfolios], TwoPortfolios]
 ) -> TwoPortfolios:
     made = TwoPortfolios(tmp_path, migrated, f"repetida-{next(_NUMBERS)}", 1.0)
-    made.serve(profile(made.code, 1.0) + _PAYMENTS + LAYOUTS["payment"])
+    made.serve(with_payments(made.code))
     return proven(made)
-
-
-class Portfolios:
-    """What a bank with cards and loans writes day by day, by chance."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._rows = {name: {f"{name[0]}{n}": self._row() for n in range(12)} for name in _FILES}
-
-    def day(self) -> Iterator[tuple[str, list[str]]]:
-        """The day's files, in some order, each account with a few changes to it."""
-        names = list(_FILES)
-        self._random.shuffle(names)
-        for name in names:
-            rows = self._rows[name]
-            for account in list(rows):
-                self._change(rows, account)
-            lines = [f"{account} {row}" for account, row in rows.items()]
-            self._random.shuffle(lines)
-            yield name, lines
-
-    def _row(self) -> str:
-        amount = f"{self._random.randint(0, 99)},00"
-        if self._random.random() < 0.05:
-            amount = "lost"
-        person = self._random.choice(("1", "2", "-", *map(str, range(100, 112))))
-        contacts = self._random.choices(_PHONES, k=2)
-        return f"{person} {amount} {' '.join(contacts)}"
-
-    def _change(self, rows: dict[str, str], account: str) -> None:
-        chance = self._random.random()
-        if chance < 0.04:
-            del rows[account]
-        elif chance < 0.1:
-            rows[account] = self._row()
-        elif chance < 0.13:
-            rows[f"{account[0]}{self._random.randint(0, 12)}"] = self._row()
-
-
-_FILES = ("cards", "loans")
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_by_chance(bank: TwoPortfolios, looked_at: list[Concerned], seed: int) -> None:
-    random = Random(seed)
-    portfolios = Portfolios(random)
-    for day in DAYS:
-        for name, lines in portfolios.day():
-            bank.state(day, name, *lines)
-        if random.random() < 0.6:
-            bank.state(day, "news", f"c{random.randint(0, 9)} 1 7,00 {_PHONES[0]}")
-        paid = [(f"{day}-{n}", f"c{random.randint(0, 9)}", 100) for n in range(2)]
-        bank.pay(day, *paid)
-        bank.settle(day)
+    play(bank, seed)
     assert sum(each.familiar.height for each in looked_at) > 20
 
 

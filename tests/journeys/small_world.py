@@ -24,7 +24,7 @@ from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import EmbeddedPostgres
 from recupero.store.proof import Finding, prove
 from recupero.store.recordings import GENESIS, link
-from recupero.store.rows import Table, rows_of
+from recupero.store.rows import Table, rows_of, stored_in
 from recupero.store.session import Store, Unit, open_engine
 from recupero.store.tables import APPEND_ORDER, PERSONAL, recording
 from tests.chaos.day_of_steps import delivering
@@ -75,7 +75,7 @@ class Tampered(Store):
         unit, key = Unit(code, self.connection), self.services.row_key(code)
         frames: dict[int, dict[Table, pl.DataFrame]] = defaultdict(dict)
         for table in APPEND_ORDER:
-            rows = rows_of(unit, table)
+            rows = stored_in(unit, table)
             if table in PERSONAL and rows.height:
                 rows = rows.with_columns(row_hashes(rows, table, key))
                 self._rewrite(table, rows, "row_hash")

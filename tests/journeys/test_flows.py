@@ -190,16 +190,19 @@ def test_a_wrong_profile_stops_its_institution_only(
 
 def test_prefect_knows_no_debtor(town: Town, told: psycopg.Connection[Any]) -> None:
     with superuser(town.postgres, town.database) as connection:
-        names = {name for (name,) in rows(connection, "SELECT name FROM person_version") if name}
+        people = "SELECT name FROM person_version UNION SELECT name FROM introduction"
+        names = {name for (name,) in rows(connection, people) if name}
         numbers = {
             number
             for query in (
                 "SELECT id_number FROM person_version",
                 "SELECT account_number FROM account_version",
                 "SELECT value FROM contact_point_version",
+                "SELECT unnest(ARRAY[id_number, account_number, phone, phone_2, email, address])"
+                " FROM introduction",
             )
             for (number,) in rows(connection, query)
-        }
+        } - {None}
     assert len(names) > 60
     assert len(numbers) > 300
     text = everything(told)

@@ -233,8 +233,8 @@ def test_an_entry_without_a_date_is_as_old_as_its_closing_balance(day: Day) -> N
 
 @pytest.mark.parametrize(
     "table",
-    ["person_version", "party_version", "contact_point_version", "consent_version", "effort",
-     "permission", "contact_grant", "letter", "opinion", "write_off"],
+    ["introduction", "person_version", "party_version", "contact_point_version",
+     "consent_version", "effort", "permission", "contact_grant", "letter", "opinion", "write_off"],
 )  # fmt: skip
 def test_nothing_is_invented(day: Day, table: str) -> None:
     query = f"SELECT count(*) FROM {table} WHERE institution = %s"

@@ -157,6 +157,7 @@ ROOTS = {
         "journal", "account_id = account_id + 1", "event = 'placed' AND account_id IS NOT NULL"),
     "a fact": ("account_version", "principal_minor = principal_minor + 1", "true"),
     "a debtor's id": ("person_version", "id_number = '1'", "true"),
+    "an introduction": ("introduction", "principal_minor = principal_minor + 1", "true"),
     "an amount received": ("money_entry", "amount_minor = amount_minor + 5", "true"),
     "a reference": ("money_entry_detail", "account_number = 'X'", "true"),
     "an assessment": ("assessment", "collector_code = 'X'", "true"),

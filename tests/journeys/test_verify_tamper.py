@@ -149,6 +149,12 @@ CHANGES = {
         changed("account_version", "principal_minor = 0"), r"account_version account_id=-?\d+ "),
     "a fact's date of knowledge": (
         changed("account_version", "recorded_on = recorded_on - 1"), r"recording \d+ \(intake"),
+    "an amount in an introduction": (
+        changed("introduction", "principal_minor = 0"), r"introduction account_id=-?\d+ "),
+    "an introduced debtor's phone": (
+        changed("introduction", "phone = '+5100'"), r"introduction account_id=-?\d+ "),
+    "the day of an introduction": (
+        changed("introduction", "effective_from = effective_from - 1"), r"recording \d+ \(intake"),
     "a debtor's name": (changed("person_version", "name = 'X'"), r"person_version person_id="),
     "a phone": (
         changed("contact_point_version", "value = '+5100'", "channel = 'phone'"),

@@ -6,6 +6,7 @@ run it again.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from recupero.steps.booking.account_facts import book_account_facts
 from recupero.steps.booking.adjustment import book_adjustments
@@ -19,12 +20,13 @@ from recupero.steps.booking.persons import book_debtor_updates, book_related_per
 from recupero.steps.booking.placement import book_placement
 from recupero.steps.booking.roster import book_roster
 from recupero.steps.booking.taken_back import book_recalls
-from recupero.store.tables import absence, effort_cost, goal, unit_value
+from recupero.store.canonical import row_hashes
+from recupero.store.tables import PERSONAL, absence, effort_cost, goal, unit_value
 
-__all__ = ["KINDS", "RANK", "Booking", "Case"]
+__all__ = ["RANK", "Booking", "Case", "book"]
 
 #: In the order a day's files are taken: accounts before the events that name them.
-KINDS: dict[str, Callable[[Case], Booking]] = {
+_KINDS: dict[str, Callable[[Case], Booking]] = {
     "roster": book_roster,
     "absence": book_stated(absence),
     "cost": book_stated(effort_cost),
@@ -51,4 +53,17 @@ KINDS: dict[str, Callable[[Case], Booking]] = {
 }
 
 #: A recall and a portfolio both say whether an account is placed: these are taken as they came.
-RANK = {kind: rank for rank, kind in enumerate(KINDS)} | {"recall": list(KINDS).index("placement")}
+RANK = {kind: rank for rank, kind in enumerate(_KINDS)} | {
+    "recall": list(_KINDS).index("placement")
+}
+
+
+def book(case: Case) -> Booking:
+    """What is to be recorded of *case*; personal facts with their keyed ``row_hash``."""
+    booking = _KINDS[case.layout.kind](case)
+    hashed = {
+        table: rows.with_columns(row_hashes(rows, table, case.row_key))
+        for table, rows in booking.frames.items()
+        if table in PERSONAL
+    }
+    return replace(booking, frames={**booking.frames, **hashed})

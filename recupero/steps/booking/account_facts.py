@@ -15,7 +15,7 @@ import polars as pl
 from recupero.profiles.account_fields import ROLES
 from recupero.steps.booking.case import Booking, Case, Ended, rejects
 from recupero.store import bulk, facts
-from recupero.store.canonical import fact_columns, identities, row_hashes
+from recupero.store.canonical import fact_columns, identities
 from recupero.store.rows import Table
 from recupero.store.tables import (
     account_version,
@@ -142,14 +142,14 @@ def sort_out(case: Case, kind: Stated, rows: pl.DataFrame, also_stated: pl.DataF
     known = facts.last_told(case.unit, kind.table, case.business_date)
     stated = _versions(case, kind, rows, known)
     things = facts.identity_columns(kind.table)
-    said = ("row_hash", "effective_from", "effective_until", "recorded_on", "sequence")
-    before = known.select(*things, *(pl.col(name).name.prefix("known_") for name in said))
+    before = facts.known_beside(kind.table, known)
     joined = stated.join(before, on=things, how="left", maintain_order="left")
-    same = [pl.col(c).eq_missing(pl.col(f"known_{c}")) for c in ("row_hash", "effective_until")]
+    until = pl.col("effective_until").eq_missing(pl.col("known_effective_until"))
+    same = facts.says_the_same(kind.table) & until
     if kind.since != DRAWN:
-        same.append(pl.col("effective_from") == pl.col("known_effective_from"))
-    fresh = joined.filter(pl.col("known_row_hash").is_null() | ~pl.all_horizontal(same))
-    columns = known.drop("institution", "recording_id").columns
+        same &= pl.col("effective_from") == pl.col("known_effective_from")
+    fresh = joined.filter(pl.col("known").is_null() | ~same)
+    columns = facts.told_columns(kind.table)
     named = pl.concat([stated.select(things), _things(case, kind, also_stated).select(things)])
     return Sorted(
         told=fresh.filter(~overtaken(case)).select(columns),
@@ -179,10 +179,8 @@ def _versions(case: Case, kind: Stated, rows: pl.DataFrame, known: pl.DataFrame)
     begun = lasting.select(*things, pl.col("effective_from").alias("begun_on"))
     stated = _things(case, kind, rows).join(begun, on=things, how="left", maintain_order="left")
     first = pl.coalesce("first", "begun_on", pl.lit(case.said_on))
-    versions = as_stored(
-        kind.table, case.version(stated, first).with_columns(last.alias("effective_until"))
-    )
-    return versions.with_columns(row_hashes(versions, kind.table, case.row_key))
+    versions = case.version(stated, first).with_columns(last.alias("effective_until"))
+    return as_stored(kind.table, versions)
 
 
 def _things(case: Case, kind: Stated, rows: pl.DataFrame) -> pl.DataFrame:

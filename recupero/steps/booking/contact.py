@@ -6,7 +6,7 @@ import polars as pl
 
 from recupero.steps.booking.case import Booking, Case, rejects
 from recupero.store import facts
-from recupero.store.canonical import identities, row_hashes
+from recupero.store.canonical import identities
 from recupero.store.rows import rows_of
 from recupero.store.tables import consent_version, effort, person_version
 
@@ -65,8 +65,7 @@ def _consents(case: Case) -> pl.DataFrame:
         .sort("recorded_at", "line_number")
         .unique(["person_id", "channel"], keep="last", maintain_order=True)
     )
-    versions = case.version(latest, pl.col("recorded_at"))
-    return versions.with_columns(row_hashes(versions, consent_version, case.row_key))
+    return case.version(latest, pl.col("recorded_at"))
 
 
 def book_efforts(case: Case) -> Booking:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recupero.steps.booking.case import Booking, Case, by_currency
-from recupero.store.canonical import identities, row_hashes
+from recupero.store.canonical import identities
 from recupero.store.rows import Table
 from recupero.store.tables import money_entry, money_entry_detail
 
@@ -38,13 +38,7 @@ def _stated(case: Case) -> dict[Table, pl.DataFrame]:
             "entry_id"
         )
     )
-    details = named.select(_DETAIL)
-    return {
-        money_entry: named.select(_ENTRY),
-        money_entry_detail: details.with_columns(
-            row_hashes(details, money_entry_detail, case.row_key)
-        ),
-    }
+    return {money_entry: named.select(_ENTRY), money_entry_detail: named.select(_DETAIL)}
 
 
 def _payments(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,6 @@ from recupero.steps.booking.case import Case
 from recupero.steps.booking.familiar import Concerned
 from recupero.steps.booking.repaired_people import of_other_lines, told_since
 from recupero.store import facts, manifest
-from recupero.store.canonical import row_hashes
 from recupero.store.rows import Table
 from recupero.store.tables import contact_point_version, party_version, person_version
 
@@ -31,6 +30,15 @@ _POINT_ID = facts.identity_columns(contact_point_version)
 
 
 @dataclass(frozen=True)
+class Known:
+    """The versions in force of people: who answers for accounts, their names, their points."""
+
+    parties: pl.DataFrame
+    persons: pl.DataFrame
+    points: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class People:
     """Versions of what changed about people, and the lines that said so.
 
@@ -44,16 +52,24 @@ class People:
     points_ended: int
 
 
+def known_people(case: Case, asked: Concerned) -> Known:
+    """What is known of the accounts and persons *asked* for."""
+    unit, today = case.unit, case.business_date
+    return Known(
+        parties=facts.current(unit, party_version, today, of=asked.accounts),
+        persons=facts.current(unit, person_version, today, of=asked.persons),
+        points=facts.current(unit, contact_point_version, today, of=asked.persons),
+    )
+
+
 def people(
     case: Case,
     rows: pl.DataFrame,
     ours: pl.DataFrame,
     elsewhere: Sequence[int],
-    asked: Concerned,
+    known: Known,
 ) -> People:
     """What *rows* change about the people behind the accounts *ours*; a person stands once.
-
-    Of what is known, that about those *asked* for is looked at.
 
     A row that names a person states all the contact points of the person that its layout can
     state, and a full portfolio those of everybody: what is stated no longer is ended. Points that
@@ -63,22 +79,19 @@ def people(
     """
     debtors = rows.filter(pl.col("person_id").is_not_null())
     named = debtors.filter(~pl.col("person_id").is_in(told_since(case).implode()))
-    persons = _changes(case, person_version, _persons(named), asked.persons)
-    parties = _changes(case, party_version, _parties(debtors), asked.accounts)
+    persons = facts.compare(person_version, case.version(_persons(named)), known.persons)
+    parties = facts.compare(party_version, case.version(_parties(debtors)), known.parties)
     replaced = _replaced(case, parties)
-    known = facts.current(case.unit, contact_point_version, case.business_date, of=asked.persons)
     kept = pl.concat(
         [
             _unnamed(case, named, ours, parties.before),
             of_other_lines(case, named, ours, parties.before),
         ]
     )
-    own = _its_own(case, known, named, ours, parties.before)
+    own = _its_own(case, known.points, named, ours, parties.before)
     before = _before(own, named, case.layout, kept, elsewhere)
     stated = case.version(_numbered(_stated(named, case.layout), before, named)).drop("column")
-    points = facts.compare(
-        contact_point_version, _hashed(case, contact_point_version, stated), known
-    )
+    points = facts.compare(contact_point_version, stated, known.points)
     gone = before.filter(~pl.col("stays")).join(stated, on=_POINT_ID, how="anti")
     ended = _ended(case, gone).select(points.told.columns)
     frames: dict[Table, pl.DataFrame] = {
@@ -93,19 +106,6 @@ def people(
         replaced=tuple(sorted(set(accounts))),
         points_ended=ended.height,
     )
-
-
-def _changes(
-    case: Case, table: Table, stated: pl.DataFrame, asked: pl.Series | None
-) -> facts.Changes:
-    hashed = _hashed(case, table, case.version(stated))
-    return facts.compare(
-        table, hashed, facts.current(case.unit, table, case.business_date, of=asked)
-    )
-
-
-def _hashed(case: Case, table: Table, versions: pl.DataFrame) -> pl.DataFrame:
-    return versions.with_columns(row_hashes(versions, table, case.row_key))
 
 
 def _persons(named: pl.DataFrame) -> pl.DataFrame:

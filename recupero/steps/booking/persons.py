@@ -10,12 +10,9 @@ from recupero.rules.contact_points import COLUMN
 from recupero.steps.booking.account_facts import ROLES_STATED, as_stored, overtaken, sort_out
 from recupero.steps.booking.case import Booking, Case, Ended, rejects
 from recupero.steps.booking.people import unfolded
-from recupero.store import bulk, facts, manifest
-from recupero.store.canonical import row_hashes
+from recupero.store import facts, manifest
 from recupero.store.rows import Table
 from recupero.store.tables import contact_point_version, party_version, person_version
-
-_SAID = ("row_hash", "effective_from", "effective_until", "recorded_on", "sequence")
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def _news(case: Case, rows: pl.DataFrame) -> Told:
         line for frame in fresh.values() for line in frame.filter("outdated")["line_number"]
     }
     frames = {
-        table: _without(frame, outdated).select(bulk.empty_frame(table).columns)
+        table: _without(frame, outdated).select(facts.told_columns(table))
         for table, frame in fresh.items()
     }
     points = frames[contact_point_version]
@@ -105,14 +102,14 @@ def _news(case: Case, rows: pl.DataFrame) -> Told:
 
 def _fresh(case: Case, table: Table, stated: pl.DataFrame) -> pl.DataFrame:
     """Versions of *stated* that are not known, each ``outdated`` or not."""
-    versions = case.version(stated, pl.col("first"))
-    versions = as_stored(table, versions.with_columns(row_hashes(versions, table, case.row_key)))
-    things = facts.identity_columns(table)
+    versions = as_stored(table, case.version(stated, pl.col("first")))
     known = _as_drawn(case, facts.last_told(case.unit, table, case.business_date))
-    before = known.select(*things, *(pl.col(name).name.prefix("known_") for name in _SAID))
-    joined = versions.join(before, on=things, how="left", maintain_order="left")
+    before = facts.known_beside(table, known.drop("cut_off"))
+    joined = versions.join(
+        before, on=facts.identity_columns(table), how="left", maintain_order="left"
+    )
     ended = (pl.col("known_effective_until") <= case.business_date).fill_null(False)
-    repeated = (pl.col("row_hash") == pl.col("known_row_hash")).fill_null(False) & ~ended
+    repeated = pl.col("known").fill_null(False) & facts.says_the_same(table) & ~ended
     return joined.filter(~repeated).with_columns(overtaken(case).alias("outdated"))
 
 

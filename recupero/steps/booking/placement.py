@@ -23,13 +23,13 @@ from recupero.steps.booking.case import (
 )
 from recupero.steps.booking.cut_off import split_bookable, stated_apart, unnamed_since
 from recupero.steps.booking.expected_balance import excess, expected_balance
-from recupero.steps.booking.familiar import Concerned, concerned, due_date, remember
+from recupero.steps.booking.familiar import concerned, due_date, remember
+from recupero.steps.booking.introduction import introductions, of_strangers
 from recupero.steps.booking.parts import of_other_parts
-from recupero.steps.booking.people import People, people
+from recupero.steps.booking.people import Known, People, known_people, people
 from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
-from recupero.store.canonical import row_hashes
-from recupero.store.tables import account_cut_off, account_version, journal
+from recupero.store.tables import account_cut_off, account_version, introduction, journal
 from reports.compared import Compared
 
 
@@ -61,7 +61,8 @@ def book_placement(case: Case) -> Booking:
     hold = recall.excess(case, ours.height + asked.familiar.height, recalled)
     if hold is not None:
         return _held(case, hold, refused, ended=Ended(recalled))
-    said = _said(case, rows, before, gone, balances, elsewhere, asked)
+    known_of = known_people(case, asked)
+    said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, known_of)
     found = jumps.by_policy(
         case, rows, before, said.accounts.told, said.entries, said.people.replaced
     )
@@ -71,7 +72,7 @@ def book_placement(case: Case) -> Booking:
     if found["reject"].height:  # as if these rows had not been accepted
         refused = pl.concat([refused, found["reject"].unique("line_number", keep="first")])
         rows = rows.join(found["reject"], on="line_number", how="anti", maintain_order="left")
-        said = _said(case, rows, before, gone, balances, elsewhere, asked)
+        said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, known_of)
     stated = _without(case.screened.rows, refused)
     expected = expected_balance(case, stated, said.entries, ours, gone, balances)
     hold = excess(case, expected)
@@ -105,8 +106,10 @@ def _held(
 
 @dataclass(frozen=True)
 class _Said:
-    """What rows say that was not known: of the accounts, of people, and what it moves."""
+    """What rows say that was not known: of whom nothing was, of accounts, of people, and what it
+    moves."""
 
+    introduced: pl.DataFrame
     accounts: facts.Changes
     people: People
     entries: pl.DataFrame
@@ -114,13 +117,18 @@ class _Said:
 
 def _said(
     case: Case, rows: pl.DataFrame, before: pl.DataFrame, gone: pl.DataFrame,
-    balances: pl.DataFrame, elsewhere: Sequence[int], asked: Concerned,
+    balances: pl.DataFrame, elsewhere: Sequence[int], asked: pl.Series | None, known: Known,
 ) -> _Said:  # fmt: skip
     ours = recall.placed(before, elsewhere)
+    strange = of_strangers(case, rows, before, known)
+    others = rows.filter(~strange)
     return _Said(
-        accounts=facts.compare(account_version, _stated(case, rows), before, elsewhere),
-        people=people(case, rows, ours, [*elsewhere, *of_other_parts(case)], asked),
-        entries=_journal(case, _credit_known(rows, before), gone, balances, asked.accounts),
+        introduced=introductions(case, rows.filter(strange)),
+        accounts=facts.compare(
+            account_version, case.version(others, pl.col("cut_off")), before, elsewhere
+        ),
+        people=people(case, others, ours, [*elsewhere, *of_other_parts(case)], known),
+        entries=_journal(case, _credit_known(rows, before), gone, balances, asked),
     )
 
 
@@ -130,11 +138,13 @@ def _booked(
 ) -> Booking:  # fmt: skip
     """What is recorded of *rows*: one that says or moves something is booked. *stated* are all."""
     accounts, changed, entries = said.accounts, said.people, said.entries
-    lines = {*accounts.told["line_number"], *entries["line_number"].drop_nulls(), *changed.lines}
-    booked = rows.filter(pl.col("line_number").is_in(sorted(lines)))
+    lines = [said.introduced["line_number"], accounts.told["line_number"], entries["line_number"]]
+    told = pl.concat([*lines, pl.Series(sorted(changed.lines), dtype=pl.Int64)])
+    booked = rows.filter(pl.col("line_number").is_in(told.drop_nulls().implode()))
     unchanged = _without(stated, booked)
     return Booking(
         frames={
+            introduction: said.introduced,
             account_version: pl.concat([accounts.told.select(gone.columns), gone]),
             account_cut_off: stated_apart(case, known, rows, accounts.told, gone),
             journal: entries,
@@ -142,25 +152,21 @@ def _booked(
         },
         booked=booked.height,
         unchanged=unchanged.height,
-        compared=_compared(accounts.told, before, booked.height, unchanged.height, gone.height),
+        compared=_compared(said, before, booked.height, unchanged.height, gone.height),
         booked_minor=by_currency(booked, *post.STATED),
         unchanged_minor=by_currency(unchanged, *post.STATED),
     )
 
 
 def _compared(
-    told: pl.DataFrame, before: pl.DataFrame, booked: int, unchanged: int, vanished: int
+    said: _Said, before: pl.DataFrame, booked: int, unchanged: int, vanished: int
 ) -> Compared:
-    """How many accounts are new, changed and so on; whoever is new or returns is *told*."""
+    """How many accounts are new, changed and so on; of whoever is new or returns it is *said*."""
+    told = said.accounts.told
     known = told.join(before.select("account_id", was="state"), on="account_id", how="inner")
-    new, returned = told.height - known.height, known.filter(pl.col("was") != "placed").height
+    new = said.introduced.height + told.height - known.height
+    returned = known.filter(pl.col("was") != "placed").height
     return Compared(new, booked - new - returned, unchanged, returned, vanished)
-
-
-def _stated(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
-    """Every version of an account that the file states, known or not."""
-    versions = case.version(rows, pl.col("cut_off"))
-    return versions.with_columns(row_hashes(versions, account_version, case.row_key))
 
 
 def _accounts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,8 +10,7 @@ import polars as pl
 from recupero.money import to_text
 from recupero.rules.components import COLUMNS
 from recupero.steps.booking.case import Case, Hold, by_currency
-from recupero.store import bulk, manifest
-from recupero.store.canonical import row_hashes
+from recupero.store import facts, manifest
 from recupero.store.tables import account_version
 from reports.labels import count
 
@@ -75,7 +74,7 @@ def vanished(case: Case, ours: pl.DataFrame) -> pl.DataFrame:
 
     Rejected is not vanished: an account whose row was rejected keeps what we knew of it.
     """
-    columns = bulk.empty_frame(account_version).columns
+    columns = facts.told_columns(account_version)
     if case.layout.snapshot != "full":
         return ours.select(columns).clear()
     named = case.screened.readable_keys.unique().alias("account_number").to_frame()
@@ -83,9 +82,7 @@ def vanished(case: Case, ours: pl.DataFrame) -> pl.DataFrame:
     versions = case.version(missing).with_columns(
         pl.lit("vanished").alias("state"), pl.lit(0, dtype=pl.Int64).alias("line_number")
     )
-    return versions.with_columns(row_hashes(versions, account_version, case.row_key)).select(
-        columns
-    )
+    return versions.select(columns)
 
 
 def taken_back(gone: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:

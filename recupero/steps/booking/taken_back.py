@@ -9,8 +9,7 @@ from recupero.rules.components import COLUMNS
 from recupero.steps.booking import recall as portfolio
 from recupero.steps.booking.case import Booking, Case, Ended, rejects
 from recupero.steps.stated import known_cut_offs
-from recupero.store import bulk, facts, ledger
-from recupero.store.canonical import row_hashes
+from recupero.store import facts, ledger
 from recupero.store.rows import rows_of
 from recupero.store.tables import account_version, journal, recall
 
@@ -73,8 +72,7 @@ def _versions(case: Case, gone: pl.DataFrame) -> pl.DataFrame:
     ended = case.version(gone, pl.col("recalled_on")).with_columns(
         pl.lit("recalled").alias("state")
     )
-    hashed = ended.with_columns(row_hashes(ended, account_version, case.row_key))
-    return hashed.select(bulk.empty_frame(account_version).columns)
+    return ended.select(facts.told_columns(account_version))
 
 
 def _recalls(case: Case, gone: pl.DataFrame) -> pl.DataFrame:

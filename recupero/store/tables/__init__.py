@@ -25,6 +25,7 @@ from recupero.store.tables.facts import (
     guarantee_version,
     hold_version,
     instalment_version,
+    introduction,
     judicial_event_version,
     party_version,
     person_version,
@@ -101,6 +102,7 @@ __all__ = [
     "instalment_version",
     "institution",
     "instruction",
+    "introduction",
     "journal",
     "judicial_event_version",
     "letter",
@@ -153,11 +155,11 @@ FILLED_BY: dict[str, frozenset[Table]] = {
     "intake": frozenset(
         {
             receipt, member,  # of a file that a control file brings again
-            receipt_outcome, reject, repair, account_version, account_cut_off, person_version,
-            party_version, contact_point_version, consent_version, journal, money_entry,
-            money_entry_detail, effort, attestation, instruction, collector, instalment_version,
-            guarantee_version, document_version, hold_version, judicial_event_version, recall,
-            adjustment, absence, effort_cost, goal, unit_value,
+            receipt_outcome, reject, repair, introduction, account_version, account_cut_off,
+            person_version, party_version, contact_point_version, consent_version, journal,
+            money_entry, money_entry_detail, effort, attestation, instruction, collector,
+            instalment_version, guarantee_version, document_version, hold_version,
+            judicial_event_version, recall, adjustment, absence, effort_cost, goal, unit_value,
         }
     ),
     "acknowledgement": frozenset({document}),

@@ -1,5 +1,11 @@
 """What institutions told us about accounts and people, as versions."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column
+
 from recupero.store.tables.columns import (
     count,
     day,
@@ -12,7 +18,32 @@ from recupero.store.tables.columns import (
 
 _VERSION = ("recorded_on", "sequence")
 
-#: The account as its institution states it; amounts are its figures, ours are in the journal.
+
+def _of_the_account() -> list[Column[Any]]:
+    """What its institution states; amounts are its figures, ours are in the journal."""
+    return [
+        text("account_number"),
+        text("obligation_kind", null=True),
+        text("product", null=True),
+        text("currency"),
+        day("opened_on", null=True),
+        day("due_date", null=True),
+        number("principal_minor"),
+        number("interest_minor"),
+        number("default_interest_minor"),
+        number("fees_minor"),
+        number("expenses_minor"),
+        flag("guaranteed", null=True),
+        day("renewed_on", null=True),
+        flag("related_party", null=True),
+    ]
+
+
+def _of_the_person() -> list[Column[Any]]:
+    return [text("id_type", null=True), text("id_number"), text("name", null=True)]
+
+
+#: The account as its institution states it.
 #: ``state`` is ``placed``; once a full snapshot no longer names it, ``vanished``; once a recall
 #: names it, ``recalled`` as of ``effective_from``.
 account_version = institution_table(
@@ -21,20 +52,26 @@ account_version = institution_table(
     number("account_id"),
     *version(),
     text("state"),
-    text("account_number"),
-    text("obligation_kind", null=True),
-    text("product", null=True),
-    text("currency"),
-    day("opened_on", null=True),
-    day("due_date", null=True),
-    number("principal_minor"),
-    number("interest_minor"),
-    number("default_interest_minor"),
-    number("fees_minor"),
-    number("expenses_minor"),
-    flag("guaranteed", null=True),
-    day("renewed_on", null=True),
-    flag("related_party", null=True),
+    *_of_the_account(),
+)
+
+#: The first word about an account and its debtor: a row of a portfolio that named both for the
+#: first time. It says at once what versions of the account (``placed``), of the party (``debtor``),
+#: of the person and of each contact point would say; see ``recupero.store.introductions``.
+introduction = institution_table(
+    "introduction",
+    ("account_id", *_VERSION),
+    number("account_id"),
+    *version(),
+    *_of_the_account(),
+    number("person_id"),
+    *_of_the_person(),
+    text("phone", null=True),
+    text("phone_2", null=True),
+    text("email", null=True),
+    text("address", null=True),
+    text("city", null=True),
+    text("region", null=True),
 )
 
 #: Until when a file stated an account, where neither a version of it nor the file's own cut-off
@@ -66,9 +103,7 @@ person_version = institution_table(
     ("person_id", *_VERSION),
     number("person_id"),
     *version(),
-    text("id_type", null=True),
-    text("id_number"),
-    text("name", null=True),
+    *_of_the_person(),
 )
 
 #: Who answers for an account: debtor, co-debtor, guarantor or representative.
