@@ -1,4 +1,7 @@
-"""Creditor attestations and write-off instructions."""
+"""Creditor attestations and write-off instructions: the same statement counts once, however it came.
+
+It may have come before in the same file, in the repair of a rejected line or in a file of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ import polars as pl
 
 from recupero.steps.booking.case import Booking, Case
 from recupero.store import manifest
-from recupero.store.rows import Table, rows_of
-from recupero.store.tables import attestation, instruction
+from recupero.store.rows import rows_of
+from recupero.store.tables import attestation, instruction, write_off
 
-_ATTESTATION = ("line_number", "account_id", "attestation", "holds", "stated_on", "evidence")
-_INSTRUCTION = ("line_number", "account_id", "amount_minor", "decided_on", "resolution")
+#: All that an attestation says, and all that an instruction does: equal in these, they are the same.
+_ATTESTED = ("account_id", "attestation", "holds", "stated_on", "evidence")
+_INSTRUCTED = ("account_id", "amount_minor", "decided_on", "resolution")
 
 
 def book_attestations(case: Case) -> Booking:
     """What the creditor states and answers for, as evidence for the requirement matrix."""
     rows, unknown = case.split_known(case.screened.rows)
-    new = _new(case, rows, attestation)
+    known = rows_of(case.unit, attestation)
+    new = rows.join(known, on=_ATTESTED, how="anti", maintain_order="left")
     return Booking(
-        frames={attestation: _of_receipt(case, new, _ATTESTATION)},
+        frames={attestation: _of_receipt(case, new, _ATTESTED)},
         booked=new.height,
         unchanged=rows.height - new.height,
         rejects=unknown,
@@ -26,23 +31,35 @@ def book_attestations(case: Case) -> Booking:
 
 
 def book_instructions(case: Case) -> Booking:
-    """Write-off instructions are held: the closing decides each one on the opinion's ground."""
+    """Write-off instructions are held: the closing decides each one on the opinion's ground.
+
+    One that waits or was accepted is not held again. One that was refused may be given again, in a
+    file of other bytes: what it was refused for may be gone.
+    """
     rows, unknown = case.split_known(case.screened.rows)
-    new = _new(case, rows, instruction)
+    new = rows.join(_given(case), on=_INSTRUCTED, how="anti", maintain_order="left")
     return Booking(
-        frames={instruction: _of_receipt(case, new, _INSTRUCTION)},
+        frames={instruction: _of_receipt(case, new, _INSTRUCTED)},
         held=new.height,
         unchanged=rows.height - new.height,
         rejects=unknown,
     )
 
 
-def _new(case: Case, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """*rows* but for the lines that an earlier sending of the same bytes brought."""
-    before = [one.receipt_id for one in manifest.receipts_at(case.unit, case.receipt.address)]
-    known = rows_of(case.unit, table, table.c.receipt_id.in_(before))
-    return rows.join(known, on="line_number", how="anti", maintain_order="left")
+def _given(case: Case) -> pl.DataFrame:
+    """The instructions that are not to be held again."""
+    same_bytes = [one.receipt_id for one in manifest.receipts_at(case.unit, case.receipt.address)]
+    refused = rows_of(
+        case.unit,
+        write_off,
+        write_off.c.accepted.is_(False),
+        write_off.c.receipt_id.not_in(same_bytes),
+    )
+    line = ["receipt_id", "line_number"]
+    return rows_of(case.unit, instruction).join(refused, on=line, how="anti")
 
 
 def _of_receipt(case: Case, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    return rows.select(pl.lit(case.receipt.receipt_id).alias("receipt_id"), *columns)
+    return rows.select(
+        pl.lit(case.receipt.receipt_id).alias("receipt_id"), "line_number", *columns
+    )
