@@ -1,5 +1,6 @@
 """The rejected lines of a file, made to be repaired: what the institution wrote, untouched, and
-beside it the reason and empty columns for what it should say instead.
+beside it the reason and columns for what it should say instead: empty, or as they came back when
+the line was rejected again.
 
 Delimited files are answered in their own writing, the original line byte for byte; workbooks as a
 workbook of texts; JSON as the same objects with one key more; fixed width as a table of ours.
@@ -10,13 +11,15 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import xlsxwriter
 
 from recupero.profiles.identify import codec_of
+from recupero.profiles.json_line import NUMBER
 from recupero.profiles.language import Language
 from recupero.profiles.layout import Layout
 from recupero.profiles.repair import OURS, REFERENCE, TITLES, Titles, written_as
@@ -26,6 +29,8 @@ from reports.workbook import options, properties
 _MARKS = {
     "utf-8": BOM, "utf-16": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE,
 }  # fmt: skip
+#: A text of digits behind ``NUMBER``, as JSON writes it; without quotes it is that number again.
+_NUMBERS = re.compile(r'"\\u0000([-+.0-9eE]+)"')
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class RejectedLine:
     """``raw`` and ``cells`` are empty for a line that could not be split: then ``value`` shows it.
 
     ``field``, ``reason`` and ``value`` tell of the line as a whole, however many rules it broke.
+    ``corrected`` are texts by title of ``corrections``, what came as a number behind ``NUMBER``.
     """
 
     line_number: int
@@ -42,6 +48,11 @@ class RejectedLine:
     field: str
     reason: str
     value: str
+    corrected: Mapping[str, str]
+
+    def corrections(self, titles: Sequence[str]) -> list[str]:
+        """What is filled in under *titles*."""
+        return [self.corrected.get(title, "") for title in titles]
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def _delimited(data: RejectFile) -> bytes:
         own = line.raw
         if fixed or not line.cells:
             own = mark.join(_cell(guard(cell), written) for cell in line.cells) or nothing
-        told = [*map(guard, _told(line)), *("" for _ in data.corrections)]
+        told = map(guard, [*_told(line), *line.corrections(data.corrections)])
         lines.append(mark.join([own, *(_cell(text, written) for text in told)]))
     return _encoded("".join(f"{line}\r\n" for line in lines), written)
 
@@ -122,8 +133,9 @@ def _object(line: RejectedLine, data: RejectFile) -> str:
     titles, told = data.titles, _told(line)
     ours: dict[str, object] = dict(zip(titles.told, told, strict=True))
     ours[titles.line] = line.line_number
-    ours |= {titles.correction + title: None for title in data.corrections}
-    added = f"{json.dumps(OURS)}: {json.dumps(ours, ensure_ascii=False)}}}"
+    ours |= {titles.correction + title: line.corrected.get(title) for title in data.corrections}
+    text = _NUMBERS.sub(r"\1", json.dumps(ours, ensure_ascii=False))
+    added = f"{json.dumps(OURS)}: {text}}}"
     own = line.raw.strip().removesuffix("}").rstrip()
     if not own:
         return f"{{{added}"
@@ -140,10 +152,12 @@ def _book(data: RejectFile) -> bytes:
     rows: list[Sequence[str]] = [(*data.header, *data.added)]
     for line in data.lines:
         blank = [""] * (len(data.header) - len(line.cells))
-        rows.append([*line.cells, *blank, *_told(line)])
+        rows.append([*line.cells, *blank, *_told(line), *line.corrections(data.corrections)])
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):
-            if cell:
+            if cell.startswith(NUMBER):
+                sheet.write_number(at, column, float(cell.removeprefix(NUMBER)), text)
+            elif cell:
                 sheet.write_string(at, column, cell[:32_767], text if at else head)
     sheet.freeze_panes(1, 0)
     book.close()

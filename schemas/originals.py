@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from recupero.profiles.fields import KEYS
 from recupero.profiles.identify import cells_of, dialect_of
 from recupero.profiles.layout import Layout, sign_of
 from recupero.profiles.repair import RECORD, correction_titles
@@ -18,6 +19,9 @@ from schemas.read import RawTable, read
 from schemas.rule import Context
 
 Cells = tuple[str, ...]
+
+#: Rules of rows that came back with other columns of the institution's, or two of one line.
+_SAID_OTHERWISE = frozenset({"repair_altered", "repair_repeated"})
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,12 @@ def _book_header(content: bytes, layout: Layout) -> Cells:
 
 def fields_at_fault(field: str, rule: str, layout: Layout, context: Context) -> set[str]:
     """Where a row that breaks *rule* at *field* may be mended: that field and those it is held
-    against; anywhere, where the line could not be split.
+    against; anywhere, where the line could not be split; nowhere, where nothing it says is wrong.
     """
+    if rule in _SAID_OTHERWISE:
+        return set()
+    if rule == "repair_contradicts":
+        return set(KEYS[layout.kind])
     if not field:
         return set(layout.sources)
     fields = {field}

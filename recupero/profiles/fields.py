@@ -192,6 +192,9 @@ LISTS: frozenset[Kind] = frozenset({"instalment", "guarantee", "document_index",
 #: Kinds of which no file can be the whole: what it does not state has not ended.
 NEVER_WHOLE: frozenset[Kind] = frozenset({"hold", "dispute", "judicial_event", "debtor_update"})
 
+#: Kinds whose files may name accounts or persons that nobody knew.
+FIRST_NAMED: frozenset[Kind] = frozenset({"placement", "related_person"})
+
 #: The truth value by whose *false* a row stands against an equal key, whatever its line: a
 #: withdrawal of consent, a creditor's denial.
 DENIAL: dict[Kind, str] = {"consent": "granted", "attestation": "holds"}

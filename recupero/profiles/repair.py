@@ -31,6 +31,9 @@ _WHOLE: frozenset[Kind] = frozenset(
 )
 
 _REFERENCE = re.compile(r"R([0-9a-f]{16})-([0-9]{1,9})")
+#: What the names we give end in, before their ending: part of the file's address, and a number
+#: where its bytes came before. Looked ahead for: a reject file's own reject file has two of them.
+_STEM_END = re.compile(r"(?=(_[0-9a-f]{12})(_[0-9]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,17 @@ def line_of(reference: str, folio: str) -> int | None:
     """The line that *reference* names in the file whose receipt has *folio*, if it names one."""
     found = _REFERENCE.fullmatch(reference.strip())
     return int(found[2]) if found and found[1] == folio else None
+
+
+def stems_in(name: str) -> list[str]:
+    """What *name* may begin with that is the whole of a reject file's name but for its ending.
+
+    The name may have gone on: ``RECHAZOS_X_0123456789ab_corregido.csv``.
+    """
+    if not name.startswith(PREFIX):
+        return []
+    ends = {at.end(group) for at in _STEM_END.finditer(name) for group in (1, 2) if at[group]}
+    return [name[:end] for end in sorted(ends)]
 
 
 def correction_titles(layout: Layout) -> dict[str, tuple[str, ...]]:

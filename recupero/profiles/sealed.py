@@ -10,17 +10,17 @@ from typing import Literal
 
 Seal = Literal["zip", "gz", "pgp"]
 
-_SEALS: dict[str, Seal] = {".zip": "zip", ".gz": "gz", ".pgp": "pgp", ".gpg": "pgp"}
+_ENDINGS: dict[str, Seal] = {".zip": "zip", ".gz": "gz", ".pgp": "pgp", ".gpg": "pgp"}
 
 
 def outermost(name: str) -> Seal | None:
     """The seal that *name* says has to be opened first; None for a plain file."""
-    return next((_SEALS[end] for end in _SEALS if _ends_with(name, end)), None)
+    return next((_ENDINGS[end] for end in _ENDINGS if _ends_with(name, end)), None)
 
 
 def without_outermost(name: str) -> str:
     """*name* without the ending of its outermost seal."""
-    return next((name[: -len(end)] for end in _SEALS if _ends_with(name, end)), name)
+    return next((name[: -len(end)] for end in _ENDINGS if _ends_with(name, end)), name)
 
 
 def plain_name(name: str) -> str:
@@ -32,11 +32,20 @@ def plain_name(name: str) -> str:
 
 def is_encrypted(name: str) -> bool:
     """Whether one of the seals that *name* tells of needs a key."""
+    return "pgp" in _seals(name)
+
+
+def is_zipped(name: str) -> bool:
+    """Whether one of the seals that *name* tells of may hold several files, called anything."""
+    return "zip" in _seals(name)
+
+
+def _seals(name: str) -> list[Seal]:
+    found = []
     while (seal := outermost(name)) is not None:
-        if seal == "pgp":
-            return True
+        found.append(seal)
         name = without_outermost(name)
-    return False
+    return found
 
 
 def _ends_with(name: str, end: str) -> bool:

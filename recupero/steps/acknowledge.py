@@ -18,7 +18,7 @@ from recupero.steps.decided import Intake
 from recupero.steps.documents import Paper, document_id, folio, in_forms, vaulted
 from recupero.steps.issuers import issuer
 from recupero.steps.reasons import IN_WHOLE, REASONS, told_of_file, told_of_row
-from recupero.steps.reject_paper import reject_paper
+from recupero.steps.reject_paper import first_rejected, reject_paper
 from recupero.steps.services import AGENCY, Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
@@ -88,13 +88,17 @@ def acknowledge(
 def _reject_paper(
     profile: Profile, intake: Intake, data: Acknowledgement, content: bytes, about: str
 ) -> Paper | None:
-    """What can be repaired line by line: of a file that was booked, and is not itself repairs."""
+    """What can be repaired line by line: of a file that was booked."""
     layout = intake.layout
-    repairable = intake.state == "booked" and intake.repairs is None and data.rejects
-    if not repairable or layout is None or not is_repairable(layout):
+    if intake.state != "booked" or layout is None or not is_repairable(layout):
         return None
+    if intake.repairs is None or intake.again is None:
+        of, found = intake.receipt, first_rejected(data.rejects, content, layout)
+    else:
+        of = intake.repairs
+        found = intake.again.lines(data.rejects, set(intake.repaired_lines()["of_line_number"]))
     context = Context(data.business_date, profile.institution.country)
-    return reject_paper(profile, layout, intake.receipt, content, data.rejects, about, context)
+    return reject_paper(profile, layout, of, found, about, context)
 
 
 def _container(unit: Unit, receipt: Receipt) -> str:

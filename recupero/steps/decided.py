@@ -12,6 +12,7 @@ from recupero.errors import Fault
 from recupero.exchange.container import Member
 from recupero.profiles.layout import Layout
 from recupero.steps.booking.case import NO_REJECTS, Booking
+from recupero.steps.reject_paper import Unrepaired
 from recupero.store.bulk import empty_frame
 from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, canonical_json
@@ -48,7 +49,7 @@ class Intake:
     are the files that were found in a sealed one. ``control`` are the figures a file was refused
     for, ``control_file`` is what it was judged with. ``repairs`` is the receipt whose rejected
     lines came back, ``repaired`` those that screening let pass (line_number, of_line_number,
-    content).
+    content) and ``again`` those that may come back once more.
     """
 
     receipt: Receipt
@@ -66,6 +67,7 @@ class Intake:
     control: Control | None = None
     repairs: Receipt | None = None
     repaired: pl.DataFrame | None = None
+    again: Unrepaired | None = None
     part: Part | None = None
     control_file: Receipt | None = None
 

@@ -12,8 +12,8 @@ from recupero.profiles.profile import Profile
 from recupero.profiles.sealed import outermost, plain_name
 from recupero.rules.public_holidays import calendar_of
 from recupero.steps.booking.control import ALONE
+from recupero.steps.brought_back import original_of
 from recupero.steps.incident import note
-from recupero.steps.repair import original_of
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.recordings import is_closed

@@ -27,6 +27,7 @@ from recupero.steps.booking.control import control_of, repeated, stated_in, wait
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
+from recupero.steps.brought_back import kind_of, original_of, without_repaired
 from recupero.steps.decided import Intake, Rows, draft
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
@@ -71,7 +72,7 @@ def pending(services: Services, code: str, business_date: date) -> list[int]:
 
     with services.store.unit(code) as unit:
         waiting = [] if is_closed(unit, business_date) else manifest.pending_receipts(unit)
-        returned = {one.receipt_id: repair.kind_of(unit, one) for one in waiting}
+        returned = {one.receipt_id: kind_of(unit, one) for one in waiting}
         plain = [receipt for receipt in waiting if outermost(receipt.name) is None]
         plain = [
             one
@@ -131,7 +132,7 @@ def _decide(
     content: bytes,
     business_date: date,
 ) -> Intake:
-    lines_of = repair.original_of(unit, receipt)
+    lines_of = original_of(unit, receipt)
     if lines_of is not None:
         return _mended(services, unit, profile, receipt, lines_of, content, business_date)
     layout = _layout(profile, receipt, content, business_date)
@@ -160,6 +161,8 @@ def _decide(
     except FileRefused as refusal:
         refused = _refusal(receipt, layout, refusal, rejects)
         return replace(refused, control_file=told.receipt if told else None)
+    if not _is_news(unit, receipt, layout.kind):
+        screened = without_repaired(unit, receipt, screened)
     case = _case(services, unit, profile, receipt, layout, screened, business_date)
     taken = _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
     return replace(taken, control_file=told.receipt if told else None)
@@ -182,7 +185,7 @@ def _mended(
     case = _case(services, unit, profile, receipt, found.layout, found.screened, business_date)
     part = found.layout.part_of(original.name)
     case = replace(case, part=Part(part) if part else None, repairs=found.original)
-    return replace(_booked(case), repairs=original, repaired=found.lines)
+    return replace(_booked(case), repairs=original, repaired=found.lines, again=found.again)
 
 
 def _case(
@@ -222,10 +225,15 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
     if kind == "recall":
         return None
     booked = manifest.booked_receipt(unit, receipt.address, kind)
-    if booked is not None and kind in {"placement", *LISTS, *NEVER_WHOLE}:
-        last = manifest.last_booked(unit, kind)
-        return booked if last is not None and last.address == receipt.address else None
-    return booked
+    return None if booked is None or _is_news(unit, receipt, kind) else booked
+
+
+def _is_news(unit: Unit, receipt: Receipt, kind: str | None) -> bool:
+    """Whether these bytes would say something though they came before: another came between."""
+    if kind is None or kind not in {"placement", *LISTS, *NEVER_WHOLE}:
+        return False
+    last = manifest.last_booked(unit, kind)
+    return last is None or last.address != receipt.address
 
 
 def _renamed_content(unit: Unit, receipt: Receipt) -> bool:

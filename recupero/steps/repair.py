@@ -8,9 +8,7 @@ and only where the institution's own columns were left as they were.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,14 +16,14 @@ import polars as pl
 
 from recupero.errors import Fault, FileRefused
 from recupero.profiles.fields import KEYS, LISTS
-from recupero.profiles.identify import identify
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.profiles.repair import PREFIX, as_part, line_of
+from recupero.profiles.repair import as_part, line_of
 from recupero.steps.booking.case import Original
+from recupero.steps.brought_back import original_of
 from recupero.steps.documents import folio
-from recupero.steps.inputs import profile_used
-from recupero.steps.reject_paper import KIND
+from recupero.steps.read_then import full_since, layout_then, taken_in
+from recupero.steps.reject_paper import Unrepaired
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import keyed_hashes
@@ -33,7 +31,7 @@ from recupero.store.manifest import Receipt
 from recupero.store.recordings import canonical_json
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
-from recupero.store.tables import document, receipt_outcome, recording, reject, repair
+from recupero.store.tables import reject, repair
 from recupero.store.vaulted import destroyed_files
 from schemas.control import refuse_digest
 from schemas.convert import convert
@@ -44,52 +42,20 @@ from schemas.repaired import Returned, mended, returned
 from schemas.rule import REJECT
 from schemas.screen import Screened, readable_keys, screened_rows
 
-_HEAD_BYTES = 65_536
-
 
 @dataclass(frozen=True)
 class Mended:
     """The rows that came back, screened, and the file whose lines they are.
 
-    ``lines`` has line_number, of_line_number and content of those that were accepted.
+    ``lines`` has line_number, of_line_number and content of those that were accepted; ``again`` are
+    the lines of that file which may come back once more, should they be rejected.
     """
 
     original: Original
     layout: Layout
     screened: Screened
     lines: pl.DataFrame
-
-
-def original_of(unit: Unit, receipt: Receipt) -> Receipt | None:
-    """The file whose rejected lines *receipt* brings back, by the name we gave them.
-
-    The name may have gone on: ``RECHAZOS_X_0123456789ab_corregido.csv``.
-    """
-    if not receipt.name.startswith(PREFIX):
-        return None
-    sent = rows_of(unit, document, document.c.kind == KIND).select("name", "about_receipt_id")
-    fitting = [
-        (len(stem), about)
-        for name, about in sent.rows()
-        if receipt.name.startswith(stem := name.rpartition(".")[0])
-    ]
-    return manifest.receipt_by_id(unit, max(fitting)[1]) if fitting else None
-
-
-def repairs_of(unit: Unit, receipts: Collection[int]) -> list[int]:
-    """The receipts that bring back lines of *receipts*, whatever became of them."""
-    named = ((one, original_of(unit, one)) for one in manifest.all_receipts(unit))
-    return [one.receipt_id for one, original in named if original is not None
-            and original.receipt_id in receipts]  # fmt: skip
-
-
-def kind_of(unit: Unit, receipt: Receipt) -> str | None:
-    """What kind of lines *receipt* brings back, if it does."""
-    original = original_of(unit, receipt)
-    if original is None:
-        return None
-    outcome = rows_of(unit, receipt_outcome, receipt_outcome.c.receipt_id == original.receipt_id)
-    return str(outcome["kind"][0])
+    again: Unrepaired
 
 
 def mend(
@@ -120,9 +86,11 @@ def mend(
         rows, known, dict(done.select("of_line_number", "content").iter_rows()),
         services.row_key(profile.code),
     )  # fmt: skip
-    if known.is_overtaken(unit):
-        found.refused += [(row.line_number, "repair_overtaken") for row, _ in found.taken]
-        found.taken.clear()
+    overtaken = known.layout.kind in LISTS and full_since(
+        services, unit, profile, known.layout.kind, original
+    )
+    if overtaken:
+        found.overtake()
     screened = screened_rows(known.mended(found), known.layout, profile, business_date)
     standing = _standing(services, unit, profile, known, done)
     overruled = screened.rows.join(standing, on=standing.columns, how="semi", nulls_equal=True)
@@ -138,6 +106,7 @@ def mend(
         known.layout,
         _with_refused(screened, found, len(rows), known.layout, profile),
         lines.join(screened.rows, on="line_number", how="semi", maintain_order="left"),
+        Unrepaired(known.before, found.again),
     )
 
 
@@ -153,9 +122,9 @@ def keys_of(services: Services, unit: Unit, profile: Profile, receipt_id: int) -
     content = services.vault.get(profile.code, receipt.address)
     original = original_of(unit, receipt)
     if original is None:
-        taken_in = _taken_in(unit, receipt)
-        layout = _layout_of_then(services, unit, profile, taken_in, content)
-        return readable_keys(source(content, layout), layout, taken_in.business_date)
+        then = taken_in(unit, receipt)
+        layout = layout_then(services, unit, profile, then, content)
+        return readable_keys(source(content, layout), layout, then.business_date)
     known = _read(services, unit, profile, original)
     rows = returned(content, known.layout, known.before)
     file = known.mended(_sorted(rows, known, {}, services.row_key(profile.code)))
@@ -170,14 +139,6 @@ class _Known:
     layout: Layout
     before: Originals
     rejected: pl.Series
-    snapshot: str
-
-    def is_overtaken(self, unit: Unit) -> bool:
-        """Whether a later full list has said what holds, and with it what does not."""
-        if self.layout.kind not in LISTS or self.snapshot != "full":
-            return False
-        last = manifest.last_booked(unit, self.layout.kind)
-        return last is not None and last.sequence > self.original.receipt.sequence
 
     def mended(self, found: _Sorted) -> Source:
         """What the rows taken say, as a file of the layout."""
@@ -213,38 +174,31 @@ def _without(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
 
 def _read(services: Services, unit: Unit, profile: Profile, original: Receipt) -> _Known:
     file = services.vault.get(profile.code, original.address)
-    taken_in = _taken_in(unit, original)
-    layout = _layout_of_then(services, unit, profile, taken_in, file)
-    rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)
-    before = originals(file, layout, rejected["line_number"].unique().to_list())
-    part = as_part(layout, taken_in.business_date)
-    return _Known(taken_in, part, before, rejected["line_number"], layout.snapshot)
-
-
-def _taken_in(unit: Unit, receipt: Receipt) -> Original:
-    outcome = rows_of(unit, receipt_outcome, receipt_outcome.c.receipt_id == receipt.receipt_id)
-    return Original(receipt, *outcome.select("business_date", "cut_off").row(0))
-
-
-def _layout_of_then(
-    services: Services, unit: Unit, profile: Profile, original: Original, file: bytes
-) -> Layout:
-    """The layout that *original* was read by."""
-    receipt = original.receipt
-    intake = rows_of(unit, recording, recording.c.subject == f"intake:{receipt.receipt_id}")
-    digest = json.loads(intake["inputs"][0])["profile"]
-    then = profile if digest == profile.digest else profile_used(services, unit, digest)
-    return identify(then, receipt.name, file[:_HEAD_BYTES], original.business_date)
+    then = taken_in(unit, original)
+    layout = layout_then(services, unit, profile, then, file)
+    rejected = rows_of(unit, reject, reject.c.receipt_id == original.receipt_id)["line_number"]
+    before = originals(file, layout, rejected.unique().to_list())
+    return _Known(then, as_part(layout, then.business_date), before, rejected)
 
 
 @dataclass
 class _Sorted:
-    """Rows to be screened, each with its line; refused ones by rule; and mere repetitions."""
+    """Rows to be screened, each with its line; refused ones by rule; and mere repetitions.
+
+    ``again`` has every row, by its number, of a line that is still rejected.
+    """
 
     taken: list[tuple[Returned, int]]
     refused: list[tuple[int, str]]
     repeated: int
     contents: dict[int, int]
+    again: dict[int, tuple[int, Returned]]
+
+    def overtake(self) -> None:
+        """No line counts any more: a later file has said what holds."""
+        self.refused += [(row.line_number, "repair_overtaken") for row, _ in self.taken]
+        self.taken.clear()
+        self.again.clear()
 
 
 def _sorted(rows: list[Returned], known: _Known, done: dict[int, int], key: bytes) -> _Sorted:
@@ -252,17 +206,21 @@ def _sorted(rows: list[Returned], known: _Known, done: dict[int, int], key: byte
     texts = [canonical_json({"of": row.reference.strip(), **row.corrections}) for row in rows]
     hashes = keyed_hashes(pl.Series(texts, dtype=pl.String), key)
     contents = {row.line_number: each for row, each in zip(rows, hashes, strict=True)}
-    found = _Sorted([], [], 0, contents)
+    found = _Sorted([], [], 0, contents, {})
     said: dict[int, set[int]] = defaultdict(set)
     lines = {row.line_number: line_of(row.reference, known_by) for row in rows}
     for row in rows:
         said[lines[row.line_number] or 0].add(contents[row.line_number])
     told: set[int] = set()
+    rejected = before.raws.keys() | before.broken.keys()
     for row in rows:
         of, content = lines[row.line_number], contents[row.line_number]
-        if of is None or of not in before.raws.keys() | before.broken.keys():
+        if of is None or of not in rejected:
             found.refused.append((row.line_number, "repair_unknown"))
-        elif not row.untouched(of, before):
+            continue
+        if of not in done:
+            found.again[row.line_number] = (of, row)
+        if not row.untouched(of, before):
             found.refused.append((row.line_number, "repair_altered"))
         elif done.get(of, content) != content:
             found.refused.append((row.line_number, "repair_done"))

@@ -18,13 +18,13 @@ import polars as pl
 from recupero.errors import NotFound, RecuperoError, VaultDamaged
 from recupero.steps.assess import assess
 from recupero.steps.booking.parts import beside
+from recupero.steps.brought_back import repairs_of
 from recupero.steps.documents import document_id
 from recupero.steps.exhaust import give_opinions
 from recupero.steps.inputs import profile_used
 from recupero.steps.intake import take_in
 from recupero.steps.letters import write_letters
 from recupero.steps.plan import plan
-from recupero.steps.repair import repairs_of
 from recupero.steps.retain import record_due
 from recupero.steps.services import AGENCY, Services
 from recupero.steps.settle import settle

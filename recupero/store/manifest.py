@@ -22,6 +22,7 @@ from recupero.store.tables import (
     receipt,
     receipt_outcome,
     reject,
+    repair,
     run_input,
 )
 
@@ -130,14 +131,21 @@ def last_booked(unit: Unit, kind: str) -> Receipt | None:
     """The newest receipt that was booked as *kind*; one that brought back lines of another says
     nothing after it.
     """
+    found = booked_since(unit, kind, 0)
+    return found[-1] if found else None
+
+
+def booked_since(unit: Unit, kind: str, sequence: int) -> list[Receipt]:
+    """Receipts that arrived after the *sequence*-th and were booked as *kind*, in order of arrival;
+    not those that brought back lines of another.
+    """
     booked = select(receipt_outcome.c.receipt_id).where(
         receipt_outcome.c.institution == unit.institution,
         receipt_outcome.c.state == "booked",
         receipt_outcome.c.kind == kind,
         cast(receipt_outcome.c.control, JSONB)["repairs"].astext.is_(None),
     )
-    found = _receipts(unit, receipt.c.receipt_id.in_(booked))
-    return found[-1] if found else None
+    return _receipts(unit, receipt.c.receipt_id.in_(booked) & (receipt.c.sequence > sequence))
 
 
 def states(unit: Unit, receipts: list[Receipt]) -> dict[int, str]:
@@ -185,15 +193,23 @@ def not_taken(unit: Unit, receipts: list[Receipt]) -> set[int]:
 
 
 def _taken_later(unit: Unit, receipts: list[Receipt]) -> set[int]:
-    """Ids of those *receipts* with rejected rows that may be taken when they come again."""
+    """Ids of those *receipts* with rejected rows that may be taken when they come again; one that
+    came back repaired was taken.
+    """
     if not receipts:
         return set()
+    came_back = exists().where(
+        repair.c.institution == reject.c.institution,
+        repair.c.of_receipt_id == reject.c.receipt_id,
+        repair.c.of_line_number == reject.c.line_number,
+    )
     rows = unit.connection.execute(
         select(reject.c.receipt_id)
         .where(
             reject.c.institution == unit.institution,
             reject.c.receipt_id.in_([one.receipt_id for one in receipts]),
             reject.c.rule.in_(sorted(TAKEN_LATER)),
+            ~came_back,
         )
         .distinct()
     )

@@ -70,15 +70,16 @@ class InParts(TwoPortfolios):
         return {account for account, events in self.events(day).items()
                 if "recalled" in {event for event, _ in events}}  # fmt: skip
 
-    def repair(self, day: date, of: Outcome, **fixes: str) -> Outcome:
-        """Send the only line of a file's reject file back on *day*, ``c1`` being the correction of
-        the first column and so on.
+    def repair(self, day: date, of: Outcome, line: int | None = None, **fixes: str) -> Outcome:
+        """Send the only line of a file's reject file, or that *line*, back on *day*, ``c1`` being
+        the correction of the first column and so on.
         """
         with self.services.store.unit(self.code) as unit:
             made = rows_of(unit, document, document.c.about_receipt_id == of.receipt_id)
         name, address = made.filter(kind="acknowledgement_rejects").select("name", "address").row(0)
         text = self.services.vault.get(self.code, address).decode("utf-8-sig")
-        header, row = csv.reader(io.StringIO(text), delimiter=";")
+        header, *rows = csv.reader(io.StringIO(text), delimiter=";")
+        (row,) = [one for one in rows if line in (None, int(one[header.index("LINEA")]))]
         for column, told in fixes.items():
             row[header.index(f"CORRECCION_COLUMNA_{column[1:]}")] = told
         stem = name.rpartition(".")[0]

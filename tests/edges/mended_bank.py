@@ -7,20 +7,29 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
 
 import polars as pl
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from recupero.steps.anchor import anchor
 from recupero.steps.deliver import deliver_documents
 from recupero.steps.intake import Outcome, pending, take_in
 from recupero.steps.pull import pull
 from recupero.steps.retain import retain
+from recupero.steps.services import AGENCY
 from recupero.store import outgoing
-from recupero.store.tables import account_version
-from tests.edges.one_bank import DAYS, Bank
+from recupero.store.embedded import Addresses
+from recupero.store.rows import rows_of
+from recupero.store.tables import account_version, document, receipt
+from tests.edges.one_bank import DAYS, PROFILE, Bank, services_for
 
 MON = DAYS[0]
+_NUMBERS = itertools.count(1)
 HEADER = "CUENTA|NOMBRE|CORTE|VALOR|NOTA"
 LAYOUTS = r"""
 [[layout]]
@@ -124,8 +133,13 @@ class Mended(Bank):
         return {one.name: self.services.vault.get(self.code, one.address) for one in made}
 
     def reject_file(self) -> tuple[str, bytes]:
-        (found,) = [one for one in self.papers().items() if one[0].startswith("RECHAZOS_")]
-        return found
+        """The newest one, by name and content."""
+        with self.services.store.unit(self.code) as unit:
+            made = rows_of(unit, document, document.c.name.startswith("RECHAZOS_"))
+            arrived = rows_of(unit, receipt).select("receipt_id", "sequence")
+        about = made.join(arrived, left_on="about_receipt_id", right_on="receipt_id")
+        name, address = about.sort("sequence").select("name", "address").row(-1)
+        return name, self.services.vault.get(self.code, address)
 
     def answers(self, name: str) -> list[tuple[int, str]]:
         """Line and rule of each reject that the acknowledgement of a file lists."""
@@ -144,6 +158,15 @@ class Mended(Bank):
             "account_number", "principal_minor"
         )
         return dict(placed.sort("account_number").iter_rows())
+
+
+def opened(home: Path, database: Addresses, more: str = "") -> Mended:
+    """A bank of which every row of a file may be rejected; *more* is of its profile."""
+    code = f"reparador-{next(_NUMBERS)}"
+    head = PROFILE.format(code=code).replace("rejects_share_max = 0.9", "rejects_share_max = 1.0")
+    bank = Mended(services_for(home, database, code, text=f"{head}{more}{LAYOUTS}"), code)
+    Bank(bank.services, AGENCY)
+    return bank
 
 
 def portfolio(*lines: str) -> bytes:
@@ -170,3 +193,19 @@ def filled(content: bytes, corrections: dict[int, dict[str, str]], *, only: bool
         for title, text in corrections.get(int(row[line]), {}).items():
             row[header.index(f"CORRECCION_{title}")] = text
     return written([header, *(row for row in rows if not only or int(row[line]) in corrections)])
+
+
+def book(rows: list[list[Any]]) -> bytes:
+    """A workbook with one sheet of *rows*."""
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = made.add_worksheet()
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    made.close()
+    return out.getvalue()
+
+
+def sheet_of(content: bytes) -> list[list[Any]]:
+    """The rows of a workbook's first sheet."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()

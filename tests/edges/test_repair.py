@@ -7,51 +7,42 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-import xlsxwriter
-from python_calamine import CalamineWorkbook
 
 from recupero.steps import rejects
 from recupero.steps.decided import Rows
 from recupero.steps.rejects import reject_list
-from recupero.steps.services import AGENCY
 from recupero.steps.tracing import trace
 from recupero.store.embedded import Addresses
 from recupero.store.tables import erasure, receipt_outcome, repair
 from tests.edges.mended_bank import (
     HEADER,
-    LAYOUTS,
     MON,
     Mended,
+    book,
     filled,
+    opened,
     portfolio,
     sent,
+    sheet_of,
     table,
     written,
 )
-from tests.edges.one_bank import DAYS, PROFILE, Bank, services_for
+from tests.edges.one_bank import DAYS
 
 TUE, WED = DAYS[1:3]
 KEPT = "[retention.files]\nplacement = 1\n"
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
 def bank(migrated: Addresses, tmp_path: Path, proven: Callable[[Mended], Mended]) -> Mended:
-    code = f"reparador-{next(_NUMBERS)}"
-    head = PROFILE.format(code=code).replace("rejects_share_max = 0.9", "rejects_share_max = 1.0")
-    text = f"{head}{KEPT}{LAYOUTS}"
-    bank = Mended(services_for(tmp_path, migrated, code, text=text), code)
-    Bank(bank.services, AGENCY)
-    return proven(bank)
+    return proven(opened(tmp_path, migrated, KEPT))
 
 
 GOOD = "0007|Íñigo|22/11/2026|5,00|a"
@@ -125,11 +116,10 @@ def test_a_line_is_repaired_once(rejected: Mended) -> None:
     assert rejected.stated()["0008"] == 1200
 
 
-def test_what_is_still_wrong_may_be_repaired_again(rejected: Mended) -> None:
+def test_what_is_still_wrong_may_be_repaired_again_in_the_same_file(rejected: Mended) -> None:
     name, content = rejected.reject_file()
     assert rejected.send(name, filled(content, {3: {"VALOR": "doce"}})).rows.rejected == 1
     assert rejected.answers(name) == [(2, "unreadable_amount")]
-    assert [one for one in rejected.papers() if one.startswith("RECHAZOS_")] == [name]
     assert rejected.send(name, filled(content, {3: {"VALOR": "12,00"}})).rows.booked == 1
 
 
@@ -186,20 +176,6 @@ def test_what_the_ledger_rejected_comes_back_as_it_was_once_the_reason_is_gone(
     assert bank.send(name, rejects).rows == Rows(read=1, rejected=1)
     sent(bank, "CARTERA_1.txt", portfolio(GOOD))
     assert bank.send(f"{name}.csv", rejects + b"\r\n").rows == Rows(read=1, booked=1)
-
-
-def book(rows: list[list[Any]]) -> bytes:
-    out = io.BytesIO()
-    made = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = made.add_worksheet()
-    for at, row in enumerate(rows):
-        sheet.write_row(at, 0, row)
-    made.close()
-    return out.getvalue()
-
-
-def sheet_of(content: bytes) -> list[list[Any]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
 def mended_book(content: bytes) -> bytes:

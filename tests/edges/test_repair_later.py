@@ -7,17 +7,20 @@ test's end: it books every file again without it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
-from recupero.steps.booking import familiar
+from recupero.steps.booking import familiar, repaired_people
 from recupero.steps.expected import missing_files
-from recupero.steps.intake import Rows
+from recupero.steps.intake import Outcome, Rows
 from recupero.store.embedded import Addresses
-from recupero.store.tables import account_version, guarantee_version
+from recupero.store.rows import Table, rows_of
+from recupero.store.session import Unit
+from recupero.store.tables import account_version, contact_point_version, guarantee_version
 from tests.edges.in_parts import InParts
 from tests.edges.one_bank import DAYS
 
@@ -151,6 +154,24 @@ def test_a_late_line_says_nothing_of_people_of_whom_more_was_told(whole: InParts
     assert phones(whole, "1") == before
 
 
+def test_what_was_told_since_is_asked_for_of_its_own_people_alone(
+    whole: InParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole.part(MON, 1, *ONE, "C 3 1000 3011111103")
+    tuesday = whole.part(TUE, 1, ONE[0], "B 2 mil 3011111109", "C 3 1000 3011111103")
+    whole.part(WED, 1, "A 1 1000 3011111107", "B 2 dos 3011111102", "C 3 1000 3011111108")
+    read: list[int] = []
+
+    def counted(unit: Unit, of: Table, *conditions: Any) -> pl.DataFrame:
+        found = rows_of(unit, of, *conditions)
+        read.append(found.height if of is contact_point_version else 0)
+        return found
+
+    monkeypatch.setattr(repaired_people, "rows_of", counted)
+    assert whole.repair(THU, tuesday, c6="20,00").rows == BOOKED
+    assert sum(read) == 0, "nothing was told of B"
+
+
 #: A row, and why it comes too late once the next file of its kind was booked: guarantees come as
 #: full lists.
 FACTS = {
@@ -176,6 +197,56 @@ def test_what_a_later_full_list_left_out_does_not_come_back(whole: InParts) -> N
     late = whole.repair(WED, monday, c4="10,00")
     assert (late.rows, whole.why(late)) == (REJECTED, ["repair_overtaken"])
     assert whole.stored(guarantee_version)["number"].unique().to_list() == [2]
+
+
+#: Lists of one kind: in full, by the name of their layout; or what is new in them alone.
+WEEKLY, DAILY = "guarantee", "daily"
+
+
+@pytest.fixture
+def listing(whole: InParts) -> InParts:
+    """Whose guarantees come as full lists, and as what is new, in files that are called daily."""
+    text = whole.services.profile(whole.code).content.decode()
+    weekly = text[text.index('[[layout]]\nkind = "guarantee"') :].split("[[layout]]")[1]
+    news = {"name = 'guarantee": "name = 'daily", '"full"': '"delta"', '"v1"': '"d1"'}
+    for before, now in news.items():
+        weekly = weekly.replace(before, now)
+    whole.serve(f"{text}\n[[layout]]{weekly}")
+    whole.part(MON, 1, *ONE)
+    return whole
+
+
+def guarantees(bank: InParts, name: str, day: date, *rows: str) -> Outcome:
+    return bank.take(day, "guarantee", *rows, name=f"{name}_{day}")
+
+
+#: The list of Monday, those after it, and what becomes of a line of it that comes back.
+AFTER = {
+    "full, then news of another account": (WEEKLY, [DAILY], None),
+    "full, then full": (WEEKLY, [WEEKLY], "repair_overtaken"),
+    "full, then full, then news": (WEEKLY, [WEEKLY, DAILY], "repair_overtaken"),
+    "news, then full": (DAILY, [WEEKLY], "repair_overtaken"),
+    "news, then news of another account": (DAILY, [DAILY], None),
+}
+
+
+@pytest.mark.parametrize("after", AFTER)
+def test_a_full_list_overtakes_what_was_before_and_news_only_what_they_name(
+    listing: InParts, after: str
+) -> None:
+    first, later, why = AFTER[after]
+    monday = guarantees(listing, first, MON, "A;1;pledge;mil", "A;2;pledge;10,00")
+    for day, name in zip((TUE, WED), later, strict=False):
+        assert guarantees(listing, name, day, f"B;{day.day};pledge;10,00").rows == BOOKED
+    late = listing.repair(THU, monday, c4="10,00")
+    assert (late.rows, listing.why(late)) == ((REJECTED, [why]) if why else (BOOKED, []))
+
+
+def test_what_news_name_a_late_line_does_not_undo(listing: InParts) -> None:
+    monday = guarantees(listing, WEEKLY, MON, "A;1;pledge;mil", "A;2;pledge;10,00")
+    guarantees(listing, DAILY, TUE, "A;1;pledge;20,00")
+    late = listing.repair(WED, monday, c4="10,00")
+    assert (late.rows, listing.why(late)) == (REJECTED, ["outdated_fact"])
 
 
 #: What the portfolio after a repair says of the account, and what is owed and rejected then.

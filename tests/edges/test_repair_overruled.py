@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import xlsxwriter
-from python_calamine import CalamineWorkbook
 
 from recupero.steps.decided import Rows
-from recupero.steps.services import AGENCY
 from recupero.store.embedded import Addresses
-from tests.edges.mended_bank import LAYOUTS, Mended, filled, portfolio, sent
-from tests.edges.one_bank import PROFILE, Bank, services_for
+from tests.edges.mended_bank import Mended, book, filled, opened, portfolio, sent, sheet_of
 
-_NUMBERS = itertools.count(1)
 REJECTED = Rows(read=1, rejected=1)
 
 
 @pytest.fixture
 def bank(migrated: Addresses, tmp_path: Path, proven: Callable[[Mended], Mended]) -> Mended:
-    code = f"repetidora-{next(_NUMBERS)}"
-    head = PROFILE.format(code=code).replace("rejects_share_max = 0.9", "rejects_share_max = 1.0")
-    bank = Mended(services_for(tmp_path, migrated, code, text=f"{head}{LAYOUTS}"), code)
-    Bank(bank.services, AGENCY)
-    return proven(bank)
+    return proven(opened(tmp_path, migrated))
 
 
 def test_a_line_beside_which_another_stands_needs_another_key(bank: Mended) -> None:
@@ -73,21 +62,9 @@ def test_a_cell_that_lost_digits_or_went_wrong_corrects_nothing(
 ) -> None:
     sent(bank, "CARTERA_1.txt", portfolio("0007|Ana|22/11/2026|5,00|a"))
     payments = [["TX", "CUENTA", "VALOR", "FECHA"], ["T1", "0007", "mil", "2026-11-22"]]
-    assert bank.send("pagos_1.xlsx", _book(payments)).rows == REJECTED
+    assert bank.send("pagos_1.xlsx", book(payments)).rows == REJECTED
     name, content = bank.reject_file()
-    header, row = (
-        CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    )
+    header, row = sheet_of(content)
     row[header.index("CORRECCION_VALOR")] = cell
-    assert bank.send(name, _book([header, row])).rows == REJECTED
+    assert bank.send(name, book([header, row])).rows == REJECTED
     assert bank.answers(name) == [(2, rule)]
-
-
-def _book(rows: list[list[object]]) -> bytes:
-    out = io.BytesIO()
-    made = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = made.add_worksheet()
-    for at, row in enumerate(rows):
-        sheet.write_row(at, 0, row)
-    made.close()
-    return out.getvalue()

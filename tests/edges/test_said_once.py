@@ -14,7 +14,14 @@ import pytest
 from recupero.steps.intake import Rows
 from recupero.steps.write_off import decide_instructions
 from recupero.store.embedded import Addresses
-from recupero.store.tables import attestation, instruction, write_off
+from recupero.store.tables import (
+    account_version,
+    attestation,
+    hold_version,
+    instruction,
+    write_off,
+)
+from tests.edges.account_facts_layouts import FACT_LAYOUTS
 from tests.edges.in_parts import InParts
 from tests.edges.one_bank import DAYS, layout_text
 
@@ -107,3 +114,51 @@ def test_one_that_was_refused_may_be_given_again_in_another_file(bank: InParts) 
     again = bank.take(WED, "write_off", *whole_file("write_off", broken=False))
     assert again.rows == Rows(read=2, held=1, unchanged=1)
     assert decide_instructions(bank.services, bank.code, WED) == {"accepted": 1, "refused": 0}
+
+
+@pytest.fixture
+def holding(bank: InParts) -> InParts:
+    """Told of holds too."""
+    bank.serve(
+        bank.services.profile(bank.code).content.decode()
+        + layout_text("hold", FACT_LAYOUTS["hold"])
+    )
+    return bank
+
+
+def on_hold(bank: InParts) -> list[str]:
+    known = dict(bank.stored(account_version).select("account_id", "account_number").iter_rows())
+    return sorted(known[one] for one in bank.stored(hold_version)["account_id"])
+
+
+def test_a_file_of_which_all_lines_were_repaired_is_a_duplicate(holding: InParts) -> None:
+    lines = [f"Z;hardship;{MON};;x"]
+    first = holding.take(MON, "hold", *lines)
+    assert holding.why(first) == ["unknown_account"]
+    assert holding.repair(MON, first, c1="A").rows == Rows(read=1, booked=1)
+    holding.part(TUE, 1, "A 1 1000 3011111101", "Z 3 1000 3011111103")
+    assert holding.take(TUE, "hold", *lines).state == "duplicate"
+    assert on_hold(holding) == ["A"], "Z is not what was meant"
+
+
+def test_of_a_file_that_lacked_another_line_the_repaired_one_is_passed_over(
+    holding: InParts,
+) -> None:
+    lines = [f"Z;hardship;{MON};;x", f"Y;hardship;{MON};;x"]
+    first = holding.take(MON, "hold", *lines)
+    assert holding.why(first) == ["unknown_account"] * 2
+    assert holding.repair(MON, first, line=1, c1="A").rows == Rows(read=1, booked=1)
+    holding.part(TUE, 1, "A 1 1000 3011111101", "Z 3 1000 3011111103", "Y 4 1000 3011111104")
+    again = holding.take(TUE, "hold", *lines)
+    assert again.rows == Rows(read=2, booked=1, duplicate=1)
+    assert on_hold(holding) == ["A", "Y"]
+
+
+def test_where_another_file_came_between_the_bytes_say_all_of_it_anew(holding: InParts) -> None:
+    lines = [f"Z;hardship;{MON};;x", f"Y;hardship;{MON};;x"]
+    first = holding.take(MON, "hold", *lines)
+    holding.repair(MON, first, line=1, c1="A")
+    holding.part(TUE, 1, "A 1 1000 3011111101", "Z 3 1000 3011111103", "Y 4 1000 3011111104")
+    holding.take(TUE, "hold", f"A;hardship;{MON};{TUE};x")
+    again = holding.take(WED, "hold", *lines)
+    assert again.rows == Rows(read=2, booked=2)

@@ -230,6 +230,26 @@ def test_rows_about_accounts_that_a_closed_file_may_bring_say_so_and_are_taken_o
     assert bank.stored(reject)["rule"].to_list() == ["not_opened_yet"]
 
 
+#: What waits, encrypted, while a row names an account that is not ours; and what that row is told.
+WAITING = {
+    "placement_1.gz.pgp": "not_opened_yet",
+    "anything.zip.pgp": "not_opened_yet",
+    "RECHAZOS_placement_1_0123456789ab.csv.pgp": "not_opened_yet",
+    "payment_1.pgp": "unknown_account",
+    "of_nobody.gz.pgp": "unknown_account",
+}
+
+
+@pytest.mark.parametrize("waiting", WAITING)
+def test_only_a_closed_file_that_may_bring_an_account_says_so(bank: Sender, waiting: str) -> None:
+    bank.put(waiting, message(PORTFOLIO))
+    bank.put("adjustment_1", f"M1;A1;charge;{SUN};5,00;0,00;0,00;x".encode())
+    pull(bank.services, bank.code, MON)
+    [plain] = pending(bank.services, bank.code, MON)
+    take_in(bank.services, bank.code, plain, MON)
+    assert bank.stored(reject)["rule"].to_list() == [WAITING[waiting]]
+
+
 def test_nor_does_one_whose_object_is_damaged(bank: Sender) -> None:
     bank.put("a.zip", zipped(("placement_1", PORTFOLIO)))
     bank.put("b.zip", zipped(("placement_2", line("A2", SUN, 200_00).encode())))

@@ -8,9 +8,11 @@ from datetime import date
 
 import polars as pl
 
+from recupero.profiles.fields import FIRST_NAMED
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
-from recupero.profiles.sealed import outermost
+from recupero.profiles.repair import PREFIX
+from recupero.profiles.sealed import is_zipped, outermost, plain_name
 from recupero.store import facts, manifest
 from recupero.store.canonical import identities
 from recupero.store.manifest import Receipt
@@ -111,9 +113,18 @@ class Case:
         """Rejects of *rows* by *rule*: what they name at *at* is not ours, or not yet, where a
         sealed file that may bring it waits to be opened."""
         waits = not rows.is_empty() and any(
-            outermost(one.name) is not None for one in manifest.pending_receipts(self.unit)
+            outermost(one.name) is not None and self._may_bring(one.name)
+            for one in manifest.pending_receipts(self.unit)
         )
         return rejects(rows, "not_opened_yet" if waits else rule, at)
+
+    def _may_bring(self, sealed: str) -> bool:
+        """Whether the file *sealed* may name accounts or persons for the first time: a portfolio or
+        list of persons, of whatever date. Of what a zip or a reject file holds names say nothing.
+        """
+        name = plain_name(sealed)
+        brought = (one.matches(name) for one in self.profile.layouts if one.kind in FIRST_NAMED)
+        return is_zipped(sealed) or name.startswith(PREFIX) or any(brought)
 
 
 NO_ACCOUNTS = pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Creditor attestations and write-off instructions: the same statement counts once, however it came.
+"""Creditor attestations and write-off instructions: what says the same counts once.
 
 It may have come before in the same file, in the repair of a rejected line or in a file of its own.
 """
@@ -12,7 +12,7 @@ from recupero.store import manifest
 from recupero.store.rows import rows_of
 from recupero.store.tables import attestation, instruction, write_off
 
-#: All that an attestation says, and all that an instruction does: equal in these, they are the same.
+#: All that an attestation says, and an instruction: equal in these, they are the same.
 _ATTESTED = ("account_id", "attestation", "holds", "stated_on", "evidence")
 _INSTRUCTED = ("account_id", "amount_minor", "decided_on", "resolution")
 
@@ -60,6 +60,4 @@ def _given(case: Case) -> pl.DataFrame:
 
 
 def _of_receipt(case: Case, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    return rows.select(
-        pl.lit(case.receipt.receipt_id).alias("receipt_id"), "line_number", *columns
-    )
+    return rows.select(pl.lit(case.receipt.receipt_id).alias("receipt_id"), "line_number", *columns)
