@@ -23,36 +23,56 @@ def facts(layout: Layout) -> list[str]:
         told.append(f"Fechas: `{spelled(layout.dates)}`.")
     if layout.datetimes and layout.kind == "effort":
         told.append(f"Fecha y hora: `{spelled(layout.datetimes)}`.")
+    told += [*_of_its_kind(layout), *_arrival(layout), *_controls(layout)]
+    if keys := KEYS[layout.kind]:
+        named = ", ".join(layout.label(key) for key in keys)
+        told.append(f"Dos filas con igual {named}: {_standing(layout)}.")
+    return told
+
+
+def _of_its_kind(layout: Layout) -> list[str]:
+    """What a file of the kind says of what it does not name, and how it is to be read."""
     if layout.kind == "placement":
-        told.append(
-            f"Cada archivo trae toda la cartera{_portfolio(layout)}: una cuenta que falta se "
-            "entiende retirada."
-            if layout.snapshot == "full"
-            else f"Cada archivo trae solo las cuentas nuevas o que cambiaron{_portfolio(layout)}."
-        )
-        if {"phone", "phone_2", "email", "address"} & layout.declared:
-            told.append(
-                "Los teléfonos, correos y direcciones de una persona son los que traen sus filas: "
-                "los que ya no vienen dejan de usarse."
-            )
+        return _of_portfolio(layout)
     if layout.kind in LISTS:
-        told.append(
+        return [
             "Cada archivo trae todo lo de las cuentas que nombra: lo que ya no trae de ellas deja "
             "de estar vigente; de las que no nombra no cambia nada."
             if layout.snapshot == "full"
             else "Cada archivo trae solo lo nuevo o lo que cambió."
-        )
+        ]
     if layout.kind == "adjustment":
-        told.append(
+        return [
             "Los importes van sin signo, también los condonados; solo una corrección o "
             "reclasificación puede traer negativos, y esta debe sumar cero. Lo que rige hasta la "
             "fecha de corte de la cartera ya está en sus saldos."
-        )
+        ]
     if layout.kind == "control":
-        told.append(
+        return [
             "Dice las cifras de otro archivo, una fila por moneda, y sirve solo a ese; si una "
             "fila no se lee, no vale ninguna."
+        ]
+    return []
+
+
+def _of_portfolio(layout: Layout) -> list[str]:
+    told = [
+        f"Cada archivo trae toda la cartera{_portfolio(layout)}: una cuenta que falta se "
+        "entiende retirada."
+        if layout.snapshot == "full"
+        else f"Cada archivo trae solo las cuentas nuevas o que cambiaron{_portfolio(layout)}."
+    ]
+    if {"phone", "phone_2", "email", "address"} & layout.declared:
+        told.append(
+            "Los teléfonos, correos y direcciones de una persona son los que traen sus filas: "
+            "los que ya no vienen dejan de usarse."
         )
+    return told
+
+
+def _arrival(layout: Layout) -> list[str]:
+    """In how many files it comes, and when."""
+    told = []
     if layout.parts:
         told.append(
             f"Viene en partes ({', '.join(layout.parts)}); ninguna cuenta se da por retirada hasta "
@@ -60,15 +80,18 @@ def facts(layout: Layout) -> list[str]:
         )
     if layout.expected != "never":
         told.append(f"Se espera {_EXPECTED[layout.expected]}; si no llega, se les preguntará.")
+    return told
+
+
+def _controls(layout: Layout) -> list[str]:
+    """What its content is judged with."""
+    told = []
     if layout.control == "sha256":
         told.append("Control: lo acompaña un archivo del mismo nombre más `.sha256`.")
     if layout.control_file:
         told.append(_control_file(layout, layout.control_file))
     if layout.trailer and layout.records:
         told.append(_trailer(layout, layout.trailer, layout.records))
-    if keys := KEYS[layout.kind]:
-        named = ", ".join(layout.label(key) for key in keys)
-        told.append(f"Dos filas con igual {named}: {_standing(layout)}.")
     return told
 
 

@@ -86,16 +86,12 @@ def mend(
         rows, known, dict(done.select("of_line_number", "content").iter_rows()),
         services.row_key(profile.code),
     )  # fmt: skip
-    overtaken = known.layout.kind in LISTS and full_since(
-        services, unit, profile, known.layout.kind, original
-    )
-    if overtaken:
+    kind = known.layout.kind
+    if kind in LISTS and full_since(services, unit, profile, kind, original):
         found.overtake()
     screened = screened_rows(known.mended(found), known.layout, profile, business_date)
     standing = _standing(services, unit, profile, known, done)
-    overruled = screened.rows.join(standing, on=standing.columns, how="semi", nulls_equal=True)
-    found.refused += [(line, "repair_contradicts") for line in overruled["line_number"]]
-    screened = replace(screened, rows=_without(screened.rows, overruled))
+    screened = _without_overruled(screened, standing, found)
     lines = pl.DataFrame(
         [(row.line_number, of, found.contents[row.line_number]) for row, of in found.taken],
         schema={"line_number": pl.Int64, "of_line_number": pl.Int64, "content": pl.Int64},
@@ -108,6 +104,13 @@ def mend(
         lines.join(screened.rows, on="line_number", how="semi", maintain_order="left"),
         Unrepaired(known.before, found.again),
     )
+
+
+def _without_overruled(screened: Screened, standing: pl.DataFrame, found: _Sorted) -> Screened:
+    """*screened* without rows that say what others *standing* say; they are refused in *found*."""
+    overruled = screened.rows.join(standing, on=standing.columns, how="semi", nulls_equal=True)
+    found.refused += [(line, "repair_contradicts") for line in overruled["line_number"]]
+    return replace(screened, rows=_without(screened.rows, overruled))
 
 
 def keys_of(services: Services, unit: Unit, profile: Profile, receipt_id: int) -> pl.Series:

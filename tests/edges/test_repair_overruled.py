@@ -9,7 +9,7 @@ import pytest
 
 from recupero.steps.decided import Rows
 from recupero.store.embedded import Addresses
-from tests.edges.mended_bank import Mended, book, filled, opened, portfolio, sent, sheet_of
+from tests.edges.mended_bank import Mended, book, filled, opened, portfolio, sent, sheet_of, table
 
 REJECTED = Rows(read=1, rejected=1)
 
@@ -26,6 +26,8 @@ def test_a_line_beside_which_another_stands_needs_another_key(bank: Mended) -> N
     assert bank.send(name, filled(content, {3: {}})).rows == REJECTED
     stem = name.removesuffix(".txt")
     assert bank.answers(name) == [(2, "repair_contradicts")]
+    header, again = table(bank.reject_file()[1])
+    assert (header[10:], again[:5]) == (["CORRECCION_CUENTA"], other.split("|"))
     as_another = filled(content, {3: {"CUENTA": "0008"}})
     assert bank.send(f"{stem}_2.txt", as_another).rows == Rows(read=1, booked=1)
     assert bank.stated() == {"0007": 500, "0008": 500}

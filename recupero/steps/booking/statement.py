@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -48,51 +49,69 @@ def screen_statement(
     money is missing or doubled, and nobody knows which. One of the *known* is not booked again.
     """
     refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
-    try:
-        file = read_statements(content)
-    except StatementRefused as refusal:
-        told = reason_of(refusal).told(MESSAGES)
-        rule = refusal.rule if refusal.rule == "empty" else "unreadable"
-        raise FileRefused(told, mend=MENDS.get(refusal.rule, ""), rule=rule) from None
+    file = _read(content)
     _refuse_untied(file)
-    rows: list[tuple[object, ...]] = []
-    rejects: list[tuple[object, ...]] = []
-    rejected: Counter[str] = Counter()
-    duplicate: Counter[str] = Counter()
-    warnings = [_warning(problem) for problem in file.problems]
-    repeated = 0
-    fresh: list[Statement] = []
+    found = _Sifted([_warning(problem) for problem in file.problems])
     for statement in file.statements:
-        money = statement.counted if statement.kind == "statement" else ()
-        counted = {id(entry) for entry in money}
-        announced = [entry for entry in statement.entries if id(entry) not in counted]
-        rejects += map(_reject, announced)
-        _add(rejected, announced)
-        booked = known.judge(statement) if money else None
-        if booked is not None:
-            repeated += len(money)
-            _add(duplicate, money)
-            warnings.append(_repeated(statement, money[0].record, booked))
-        elif money:
-            rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
-            fresh.append(statement)
-    warnings += [_gap(one) for one in fresh if known.goes_on_from_nothing(one)]
+        found.sift(statement, known)
+    found.warnings += [_gap(one) for one in found.fresh if known.goes_on_from_nothing(one)]
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
-        rows=pl.DataFrame(rows, schema=_ROWS, orient="row"),
-        rejects=pl.DataFrame(rejects, schema=REJECT, orient="row"),
-        warnings=pl.DataFrame(warnings, schema=REJECT, orient="row"),
+        rows=pl.DataFrame(found.rows, schema=_ROWS, orient="row"),
+        rejects=pl.DataFrame(found.rejects, schema=REJECT, orient="row"),
+        warnings=pl.DataFrame(found.warnings, schema=REJECT, orient="row"),
         rows_read=sum(len(statement.entries) for statement in file.statements),
-        rows_rejected=len(rejects),
-        rows_duplicate=repeated,
+        rows_rejected=len(found.rejects),
+        rows_duplicate=found.repeated,
         rows_empty=0,
         readable_keys=pl.Series("account_number", [], dtype=pl.String),
         control=_control(file),
         statements=tuple(known.fresh),
-        rejected_minor=rejected,
-        duplicate_minor=duplicate,
+        rejected_minor=found.rejected,
+        duplicate_minor=found.duplicate,
     )
+
+
+def _read(content: bytes) -> StatementFile:
+    try:
+        return read_statements(content)
+    except StatementRefused as refusal:
+        told = reason_of(refusal).told(MESSAGES)
+        rule = refusal.rule if refusal.rule == "empty" else "unreadable"
+        raise FileRefused(told, mend=MENDS.get(refusal.rule, ""), rule=rule) from None
+
+
+@dataclass
+class _Sifted:
+    """The entries of a file's statements: ``rows`` are news, in the statements that are ``fresh``;
+    ``rejects`` are announced and no money yet; ``repeated`` counts those booked before. With the
+    money of these by currency.
+    """
+
+    warnings: list[tuple[object, ...]]
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+    rejects: list[tuple[object, ...]] = field(default_factory=list)
+    rejected: Counter[str] = field(default_factory=Counter)
+    duplicate: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    fresh: list[Statement] = field(default_factory=list)
+
+    def sift(self, statement: Statement, known: KnownStatements) -> None:
+        """Add the entries of *statement*, which may be one of the *known*."""
+        money = statement.counted if statement.kind == "statement" else ()
+        counted = {id(entry) for entry in money}
+        announced = [entry for entry in statement.entries if id(entry) not in counted]
+        self.rejects += map(_reject, announced)
+        _add(self.rejected, announced)
+        booked = known.judge(statement) if money else None
+        if booked is not None:
+            self.repeated += len(money)
+            _add(self.duplicate, money)
+            self.warnings.append(_repeated(statement, money[0].record, booked))
+        elif money:
+            self.rows += [_row(entry, _booked_on(entry, statement)) for entry in money]
+            self.fresh.append(statement)
 
 
 def _add(sums: Counter[str], entries: Iterable[Entry]) -> None:
