@@ -175,6 +175,33 @@ def _papers(
 ) -> list[Paper]:
     stem = f"CASTIGO_{profile.code}_{business_date}_{_batch(held)[:8]}"
     number = folio(document_id(services, unit, profile.code, f"{stem}.pdf"))
+    lines, refused = _lines(profile, decided, claims, judged, business_date)
+    first = held.row(0, named=True)
+    data = WriteOff(
+        document_id=number,
+        institution=issuer(profile),
+        agency=issuer(services.profile(AGENCY)),
+        business_date=business_date,
+        chain_head=recordings.head(unit),
+        kind="report",
+        lines=lines,
+        refused=refused,
+        resolution=first["resolution"],
+        decided_on=first["decided_on"],
+        prepared_by="Recupero",
+    )
+    pdf, xlsx = partial(writeoff_pdf, data), partial(writeoff_xlsx, data)
+    return in_forms("write_off", stem, profile.code, pdf=pdf, xlsx=xlsx)
+
+
+def _lines(
+    profile: Profile,
+    decided: pl.DataFrame,
+    claims: dict[int, dict[str, Any]],
+    judged: dict[int, Judged],
+    business_date: date,
+) -> tuple[tuple[WriteOffLine, ...], tuple[RefusedLine, ...]]:
+    """What the paper says of each instruction accepted, and of each refused."""
     lines: list[WriteOffLine] = []
     refused: list[RefusedLine] = []
     for row in decided.iter_rows(named=True):
@@ -194,22 +221,7 @@ def _papers(
                     REASONS.get(row["reason"], row["reason"]),
                 )
             )
-    first = held.row(0, named=True)
-    data = WriteOff(
-        document_id=number,
-        institution=issuer(profile),
-        agency=issuer(services.profile(AGENCY)),
-        business_date=business_date,
-        chain_head=recordings.head(unit),
-        kind="report",
-        lines=tuple(lines),
-        refused=tuple(refused),
-        resolution=first["resolution"],
-        decided_on=first["decided_on"],
-        prepared_by="Recupero",
-    )
-    pdf, xlsx = partial(writeoff_pdf, data), partial(writeoff_xlsx, data)
-    return in_forms("write_off", stem, profile.code, pdf=pdf, xlsx=xlsx)
+    return tuple(lines), tuple(refused)
 
 
 def _unjudged(claim: dict[str, Any], business_date: date) -> dict[str, Any]:
