@@ -10,7 +10,7 @@ from recupero.money import EXPONENT
 from recupero.profiles.consistent import KeyWrong, refuse_place
 
 if TYPE_CHECKING:
-    from recupero.profiles.layout import Layout, TrailerPlaces
+    from recupero.profiles.layout import ControlFile, Layout, TrailerPlaces
 
 
 def check_control(layout: Layout) -> None:
@@ -82,10 +82,19 @@ def _file(layout: Layout) -> None:
         return
     if layout.kind == "statement":
         raise KeyWrong("control", "a statement proves itself by its balances")
-    if not re.fullmatch(r"[^{}/]*\{(name|stem)\}[^{}/]*", told.name) or told.name == "{name}":
-        raise KeyWrong("control_file.name", "says once {name} or {stem}, and something else")
+    _name(layout, told)
     if told.hash_of is not None:
         _hash_of(layout, "control_file.hash_of", told.hash_of)
+
+
+def _name(layout: Layout, told: ControlFile) -> None:
+    """Refuse a name that is not told from that of the file it speaks of."""
+    if not re.fullmatch(r"[^{}/]*\{(name|stem)\}[^{}/]*", told.name) or told.name == "{name}":
+        raise KeyWrong("control_file.name", "says once {name} or {stem}, and something else")
+    stem, ending = told.name.startswith("{stem}"), told.name.removeprefix("{stem}")
+    if stem and layout.name.removesuffix("$").endswith(ending):
+        what = "may be what the file itself is called: say what tells it apart, as CONTROL_{stem}"
+        raise KeyWrong("control_file.name", f"{what}{ending}")
 
 
 def check_control_files(layouts: Sequence[Layout]) -> None:

@@ -160,6 +160,11 @@ def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
     return {**control, "statements": screened.statements} if screened.statements else control
 
 
+def subject_of(receipt_id: int) -> str:
+    """The natural key of the decision about a plain file."""
+    return f"intake:{receipt_id}"
+
+
 def draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
     """The recording of the decision about a plain file, by the *inputs* of the run."""
     counts: dict[str, Any] = {"state": intake.state, **intake.rows}
@@ -175,7 +180,7 @@ def draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
         frames[repair] = intake.repaired_lines()
     return Draft(
         kind="intake",
-        subject=f"intake:{intake.receipt.receipt_id}",
+        subject=subject_of(intake.receipt.receipt_id),
         business_date=business_date,
         counts=counts,
         inputs={**inputs, "file": intake.receipt.address, **controlled},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import partial
 
@@ -28,12 +28,12 @@ from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
 from recupero.steps.brought_back import kind_of, original_of, without_repaired
-from recupero.steps.decided import Intake, Rows, draft
+from recupero.steps.decided import Intake, Rows, draft, subject_of
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.manifest import Receipt
-from recupero.store.recordings import append, is_closed, take_turn
+from recupero.store.recordings import append, begin, is_closed
 from recupero.store.session import Unit
 from reports.compared import Part
 from schemas.control import Control
@@ -103,7 +103,7 @@ def take_in(
     business_date: date,
     confirm: Callable[[Unit], None] = lambda _unit: None,
 ) -> Outcome:
-    """Decide about one receipt and answer for it.
+    """Decide about one receipt and answer for it; what was decided before is told again.
 
     *confirm*, for a control file, refuses the transaction where the inbox's lease is lost, under
     which alone receipts are made.
@@ -111,10 +111,12 @@ def take_in(
     profile = services.profile(code)
     with services.store.unit(code) as unit:
         confirm(unit)
-        take_turn(unit)
+        already = begin(unit, subject_of(receipt_id), business_date)
         receipt = manifest.receipt_by_id(unit, receipt_id)
         if receipt is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
+        if already is not None:
+            return _stored(unit, receipt)
         content = services.vault.get(code, receipt.address)
         intake = _decide(services, unit, profile, receipt, content, business_date)
         inputs = keep_inputs(services, unit, business_date)
@@ -122,6 +124,13 @@ def take_in(
         digest = hashlib.sha256(content).hexdigest()
         acknowledge(services, unit, profile, intake, digest, recorded.head, business_date, content)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
+
+
+def _stored(unit: Unit, receipt: Receipt) -> Outcome:
+    """What was decided about the receipt."""
+    became = manifest.outcomes_of(unit, [receipt])[receipt.receipt_id]
+    rows = Rows(**{one.name: became[f"rows_{one.name}"] for one in fields(Rows)})
+    return Outcome(receipt.receipt_id, receipt.name, became["state"], became["kind"], rows)
 
 
 def _decide(
@@ -136,7 +145,7 @@ def _decide(
     if lines_of is not None:
         return _mended(services, unit, profile, receipt, lines_of, content, business_date)
     layout = _layout(profile, receipt, content, business_date)
-    original = _booked_before(unit, receipt, layout)
+    original = _booked_before(unit, profile, receipt, layout)
     if original is not None:
         return Intake(
             receipt, "duplicate", rule="duplicate_content", rows=asdict(Rows()), original=original
@@ -211,7 +220,9 @@ def _layout(
         return refusal
 
 
-def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -> Receipt | None:
+def _booked_before(
+    unit: Unit, profile: Profile, receipt: Receipt, layout: Layout | FileRefused
+) -> Receipt | None:
     """The receipt of the same bytes that was booked, as the same kind where this one has a kind.
 
     Bytes that were refused or held are no repetition: sent again under another name, as their
@@ -221,7 +232,7 @@ def _booked_before(unit: Unit, receipt: Receipt, layout: Layout | FileRefused) -
     """
     kind = layout.kind if isinstance(layout, Layout) else None
     if kind == "control":
-        return repeated(unit, receipt)
+        return repeated(unit, profile, receipt)
     if kind == "recall":
         return None
     booked = manifest.booked_receipt(unit, receipt.address, kind)

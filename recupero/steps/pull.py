@@ -34,6 +34,7 @@ from recupero.steps.notices import SENT_AGAIN, notice_left, notice_sent_again
 from recupero.steps.services import Services
 from recupero.store import manifest
 from recupero.store.canonical import identity
+from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, append, is_closed, take_turn
 from recupero.store.session import Unit
 from recupero.store.sightings import Left, see_again, see_left
@@ -169,10 +170,10 @@ def _sending(
 ) -> int:
     """Which sending of its bytes under its name *found* is, from 1.
 
-    It is a new one where nothing was taken of the last, or of a file in it, or another control file
-    of its name came since; and where every earlier one was archived: else what lies in the inbox is
-    the last one still, because a run was killed or could not move it. Or the archive was tidied:
-    that cannot be told apart, and is noticed (``_receipt``).
+    It is a new one where the last may be meant again (``_meant_again``), and where every earlier
+    one was archived: else what lies in the inbox is the last one still, because a run was killed or
+    could not move it. Or the archive was tidied: that cannot be told apart, and is noticed
+    (``_see_again``).
     """
     if not arrivals.has(address):
         return 1
@@ -181,16 +182,28 @@ def _sending(
             known for known in manifest.receipts_at(unit, address) if known.container_id is None
         ]
         earlier = [known for known in same_bytes if known.name == found.name]
-        left = manifest.not_taken(unit, earlier[-1:])
-        last = manifest.receipts_named(unit, found.name)[-1:]
+        again = _meant_again(unit, profile, earlier[-1:], business_date)
     if not earlier:
         return 1
-    other_since = last != earlier[-1:] and is_control(profile, found.name, business_date)
-    if earlier[-1].receipt_id not in left and not other_since:
+    if not again:
         return len(earlier)
     name = safe_name(found.name)
     sent = sum(safe_name(known.name) == name for known in same_bytes)
     return len(earlier) + (moves.archive.copies(found.name, found.digest) >= sent)
+
+
+def _meant_again(
+    unit: Unit, profile: Profile, receipts: list[Receipt], business_date: date
+) -> set[int]:
+    """Ids of those *receipts* that are to be looked at when they come again: of which, or of a file
+    in which, nothing was taken; and control files, which may say the same of another file.
+    """
+    controls = {
+        one.receipt_id
+        for one in receipts
+        if is_control(profile, plain_name(one.name), business_date)
+    }
+    return controls | manifest.not_taken(unit, receipts)
 
 
 def _receipt(
@@ -203,11 +216,7 @@ def _receipt(
     arrivals: Arrivals,
     moves: Moves,
 ) -> bool:
-    """Record the receipt of this *sending*, and that its move begins; whether it is new.
-
-    One that is not, of which nothing was taken, is noticed: perhaps it was meant to be. Not where
-    it lies there still because it was not moved.
-    """
+    """Record the receipt of this *sending*, and that its move begins; whether it is new."""
     key = services.identity_key(unit.institution)
     receipt_id = manifest.receipt_identity(key, address, found.name, sending)
     take_turn(unit)
@@ -233,10 +242,25 @@ def _receipt(
         ),
     )
     moves.begin(unit, receipt_id)
-    known = [] if recorded.fresh else [one for one in same_bytes if one.receipt_id == receipt_id]
-    left = receipt_id in manifest.not_taken(unit, known) - moves.unended
-    if manifest.states(unit, known):  # else a killed run was here before
-        see_again(unit, business_date, receipt_id, SENT_AGAIN if left else SEEN_BEFORE)
-    if left:
-        notice_sent_again(unit, business_date, receipt_id)
+    for one in same_bytes:
+        if one.receipt_id == receipt_id and not recorded.fresh:
+            _see_again(services, unit, one, business_date, moves)
     return recorded.fresh
+
+
+def _see_again(
+    services: Services, unit: Unit, known: Receipt, business_date: date, moves: Moves
+) -> None:
+    """Record that what *known* brought lies there again; not where nothing was decided about it, as
+    by a killed run.
+
+    One that may be meant again is noticed: perhaps it was meant to be. Not where it lies there
+    still because it was not moved.
+    """
+    if not manifest.states(unit, [known]):
+        return
+    meant = _meant_again(unit, services.profile(unit.institution), [known], business_date)
+    left = known.receipt_id in meant - moves.unended
+    see_again(unit, business_date, known.receipt_id, SENT_AGAIN if left else SEEN_BEFORE)
+    if left:
+        notice_sent_again(unit, business_date, known.receipt_id)

@@ -40,21 +40,22 @@ RIGHT = f"{HEAD}\n1;COP;10,00;7001;\n1;USD;20,50;7002;\n"
 WRONG = RIGHT.replace("20,50", "20,40")
 
 
-def profile(code: str) -> str:
+def profile(code: str, policy: str = "") -> str:
+    """The bank's profile; *policy* are lines of its table of that name."""
     payments = LAYOUTS["payment"].replace('constants = { currency = "COP" }\n', _SPOKEN)
     control = layout_text("control", _CONTROL).replace("'control.*'", "'CONTROL_.*'")
     payments = layout_text("payment", f"{payments}currency = 6\n")
     payments = payments.replace("'payment.*'", "'(?!CONTROL_).*payment.*'")
-    return f"{PROFILE.format(code=code)}{payments}{control}"
+    return f"{PROFILE.format(code=code)}{policy}{payments}{control}"
 
 
 class Paired(Bank):
     """A bank whose payments have a control file, and the incidents that were told."""
 
-    def __init__(self, home: Path, database: Addresses) -> None:
+    def __init__(self, home: Path, database: Addresses, policy: str = "") -> None:
         code = f"control-{next(_NUMBERS)}"
         self.alerts: list[Incident] = []
-        services = services_for(home, database, code, text=profile(code))
+        services = services_for(home, database, code, text=profile(code, policy))
         super().__init__(replace(services, tell=self.alerts.append), code)
 
     def night(self, day: date, **files: str) -> None:

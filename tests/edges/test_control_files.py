@@ -55,7 +55,8 @@ CASES = {
          "control booked", "file booked"],
     ),
     "its digest, and twice": (
-        [(MON, FILE, ITS_OWN), (TUE, None, ITS_OWN)], ["control booked", "file booked"],
+        [(MON, FILE, ITS_OWN), (TUE, None, ITS_OWN)],
+        ["control booked", "file booked", "control duplicate_content"],
     ),
     "another control afterwards": (
         [(MON, FILE, RIGHT), (TUE, None, WRONG), (WED, None, None)],

@@ -165,6 +165,7 @@ def test_a_control_file_past_retention_leaves_what_was_judged_with_it(bank: Pair
         ("CONTROL_{stem}", "CONTROL", "layout[0].control_file.name"),
         ("{stem}", "{stem}{name}", "layout[0].control_file.name"),
         ("CONTROL_{stem}.txt", "{name}", "layout[0].control_file.name"),
+        ("CONTROL_{stem}.txt", "{stem}", "layout[0].control_file.name"),
         ('"account_number", hash', '"amount_minor", hash', "layout[0].control_file.hash_of"),
         ('kind = "control"', 'kind = "control"\ncontrol = "trailer"', "layout[1].control"),
         ('kind = "control"', 'kind = "consent"', "layout[1].columns.rows"),
@@ -183,6 +184,18 @@ def test_a_control_file_that_cannot_come_or_be_judged_is_named_by_its_key(old, n
     with pytest.raises(ProfileError) as wrong:
         parse_profile(text.replace(old, new, 1).encode(), "banco.toml")
     assert wrong.value.where == f"banco.toml: {where}"
+
+
+@pytest.mark.parametrize(("ending", "loads"), [("ctl", True), ("csv", False)])
+def test_a_control_file_is_not_called_like_the_file_it_speaks_of(ending: str, loads: bool) -> None:
+    text = profile("banco").replace("payment.*'", r"payment.*\.csv'")
+    text = text.replace("CONTROL_{stem}.txt", f"{{stem}}.{ending}")
+    if loads:
+        assert parse_profile(text.encode(), "banco.toml").layouts[0].control_file
+        return
+    with pytest.raises(ProfileError, match=r"tells it apart, as CONTROL_\{stem\}\.csv") as wrong:
+        parse_profile(text.encode(), "banco.toml")
+    assert wrong.value.where == "banco.toml: layout[0].control_file.name"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Control files and the files they speak of, whichever comes first.
 
-A file is judged with the newest control file of its name with which no other was booked. One that
-was refused for want of it, or because it disagreed, is brought again by the next: as another
-receipt of its bytes, which came with the control file.
+A file is judged with the newest control file of its name with which no other was booked, or with
+an older one of the same bytes. One that was refused for want of it, or because it disagreed, is
+brought again by the next: as another receipt of its bytes, which came with the control file.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ _UNPAIRED = Hold(
 
 @dataclass(frozen=True)
 class Told:
-    """A control file, and the date it was taken in on."""
+    """A control file, the date it was taken in on, and what became of it."""
 
     receipt: Receipt
     taken_on: date
+    state: str
 
 
 def is_control(profile: Profile, file_name: str, day: date) -> bool:
@@ -55,20 +56,32 @@ def control_of(unit: Unit, layout: Layout, file: Receipt) -> Told | None:
     sent again the one they were booked with."""
     if layout.control_file is None:
         return None
-    called = manifest.receipts_named(unit, layout.control_file.of(file.name))
-    became, gone = manifest.outcomes_of(unit, called), _destroyed(unit, called)
-    taken = [
-        one for one in called if _counts(became.get(one.receipt_id)) and one.receipt_id not in gone
-    ]
-    if not taken:
-        return None
+    at_hand = _at_hand(unit, layout.control_file.of(file.name), file)
+    return at_hand[-1] if at_hand else None
+
+
+def _at_hand(unit: Unit, control_name: str, file: Receipt) -> list[Told]:
+    """The control files so called that say what the newest says, oldest first; those left with
+    which no other than *file* was booked."""
+    taken = _taken(unit, control_name)
     named_so = manifest.receipts_named(unit, file.name)
     others = manifest.outcomes_of(unit, [one for one in named_so if one.address != file.address])
     used = {manifest.control_file(row) for row in others.values() if row["state"] == "booked"}
-    newest = taken[-1]
-    if newest.receipt_id in used:
-        return None
-    return Told(newest, became[newest.receipt_id]["business_date"])
+    newest = taken[-1].receipt.address if taken else ""
+    return [
+        one for one in taken if one.receipt.address == newest and one.receipt.receipt_id not in used
+    ]
+
+
+def _taken(unit: Unit, control_name: str) -> list[Told]:
+    """The control files so called that files are judged with, oldest first."""
+    called = manifest.receipts_named(unit, control_name)
+    became, gone = manifest.outcomes_of(unit, called), _destroyed(unit, called)
+    return [
+        Told(one, became[one.receipt_id]["business_date"], became[one.receipt_id]["state"])
+        for one in called
+        if _counts(became.get(one.receipt_id)) and one.receipt_id not in gone
+    ]
 
 
 def waited(profile: Profile, one: Receipt, business_date: date) -> bool:
@@ -105,16 +118,41 @@ def stated_in(
     return said_by(name, content, profile, layout, file_name, told.taken_on)
 
 
-def repeated(unit: Unit, control: Receipt) -> Receipt | None:
-    """The control file that *control* repeats, unless another one of its name came between."""
-    called = manifest.receipts_named(unit, control.name)
-    became = manifest.states(unit, called)
-    booked = [one for one in called if became.get(one.receipt_id) == "booked"]
-    return booked[-1] if booked and booked[-1].address == control.address else None
+def repeated(unit: Unit, profile: Profile, control: Receipt) -> Receipt | None:
+    """The control file that *control* repeats: the newest of its name, if that was booked and says
+    the same; unless more files are to be judged than such control files are at hand.
+    """
+    taken = _taken(unit, control.name)
+    if not taken or (taken[-1].state, taken[-1].receipt.address) != ("booked", control.address):
+        return None
+    files = _to_judge(unit, profile, control.name)
+    if files and len(_at_hand(unit, control.name, files[-1])) < len(files):
+        return None
+    return taken[-1].receipt
+
+
+def _to_judge(unit: Unit, profile: Profile, control_name: str) -> list[Receipt]:
+    """The files that *control_name* speaks of and that wait, or may be brought again; of the same
+    bytes one, and none where these were booked."""
+    spoken = _spoken(unit, profile, control_name)
+    became, newest = manifest.states(unit, spoken), spoken_of(unit, profile, control_name)
+    booked = {one.address for one in spoken if became.get(one.receipt_id) == "booked"}
+    left = [one for one in spoken if one.receipt_id not in became or one == newest]
+    return list({one.address: one for one in left if one.address not in booked}.values())
 
 
 def spoken_of(unit: Unit, profile: Profile, control_name: str) -> Receipt | None:
     """The newest file that *control_name* speaks of, where it waits or may be brought again."""
+    spoken = _spoken(unit, profile, control_name)
+    if not spoken or _destroyed(unit, spoken[-1:]):
+        return None
+    newest = spoken[-1]
+    became = manifest.outcomes_of(unit, [newest]).get(newest.receipt_id)
+    return newest if became is None or became["rule"] in _JUDGED else None
+
+
+def _spoken(unit: Unit, profile: Profile, control_name: str) -> list[Receipt]:
+    """The files that *control_name* speaks of, in order of arrival."""
     found: dict[int, Receipt] = {}
     for layout in profile.layouts:
         told = layout.control_file
@@ -124,13 +162,7 @@ def spoken_of(unit: Unit, profile: Profile, control_name: str) -> Receipt | None
         for one in manifest.receipts_beginning(unit, begins):
             if layout.matches(one.name) and told.of(one.name) == control_name:
                 found[one.sequence] = one
-    if not found:
-        return None
-    newest = found[max(found)]
-    if _destroyed(unit, [newest]):
-        return None
-    became = manifest.outcomes_of(unit, [newest]).get(newest.receipt_id)
-    return newest if became is None or became["rule"] in _JUDGED else None
+    return [found[sequence] for sequence in sorted(found)]
 
 
 def book_control(case: Case) -> Booking:
