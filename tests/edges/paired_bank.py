@@ -43,7 +43,7 @@ WRONG = RIGHT.replace("20,50", "20,40")
 def profile(code: str, policy: str = "") -> str:
     """The bank's profile; *policy* are lines of its table of that name."""
     payments = LAYOUTS["payment"].replace('constants = { currency = "COP" }\n', _SPOKEN)
-    control = layout_text("control", _CONTROL).replace("'control.*'", "'CONTROL_.*'")
+    control = layout_text("control", _CONTROL).replace("'control.*'", r"'CONTROL_.*\.txt'")
     payments = layout_text("payment", f"{payments}currency = 6\n")
     payments = payments.replace("'payment.*'", "'(?!CONTROL_).*payment.*'")
     return f"{PROFILE.format(code=code)}{policy}{payments}{control}"
