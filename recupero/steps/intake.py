@@ -15,7 +15,6 @@ from functools import partial
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
-from recupero.profiles.fields import LISTS, NEVER_WHOLE
 from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
@@ -23,11 +22,12 @@ from recupero.profiles.sealed import outermost
 from recupero.steps import repair
 from recupero.steps.acknowledge import acknowledge
 from recupero.steps.booking import RANK, Case, book
-from recupero.steps.booking.control import control_of, repeated, stated_in, waits
+from recupero.steps.booking.control import control_of, stated_in, waits
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
 from recupero.steps.brought_back import kind_of, original_of, without_repaired
+from recupero.steps.came_before import booked_before, is_another_of_its_name, is_news
 from recupero.steps.decided import Intake, Rows, draft, subject_of
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
@@ -145,7 +145,7 @@ def _decide(
     if lines_of is not None:
         return _mended(services, unit, profile, receipt, lines_of, content, business_date)
     layout = _layout(profile, receipt, content, business_date)
-    original = _booked_before(unit, profile, receipt, layout)
+    original = booked_before(unit, profile, receipt, layout)
     if original is not None:
         return Intake(
             receipt, "duplicate", rule="duplicate_content", rows=asdict(Rows()), original=original
@@ -153,7 +153,7 @@ def _decide(
     if isinstance(layout, FileRefused):
         return _refusal(receipt, None, layout)
     once = profile.policy.same_name_new_content == "hold" and layout.kind != "control"
-    if once and _renamed_content(unit, receipt):
+    if once and is_another_of_its_name(unit, receipt):
         return Intake(receipt, "held", layout, rule="same_name_new_content", rows=asdict(Rows()))
     rejects = no_rejects()
     told = control_of(unit, layout, receipt)
@@ -170,7 +170,7 @@ def _decide(
     except FileRefused as refusal:
         refused = _refusal(receipt, layout, refusal, rejects)
         return replace(refused, control_file=told.receipt if told else None)
-    if not _is_news(unit, receipt, layout.kind):
+    if not is_news(unit, receipt, layout.kind):
         screened = without_repaired(unit, receipt, screened)
     case = _case(services, unit, profile, receipt, layout, screened, business_date)
     taken = _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
@@ -218,47 +218,6 @@ def _layout(
         return identify(profile, receipt.name, head[:_HEAD_BYTES], business_date)
     except FileRefused as refusal:
         return refusal
-
-
-def _booked_before(
-    unit: Unit, profile: Profile, receipt: Receipt, layout: Layout | FileRefused
-) -> Receipt | None:
-    """The receipt of the same bytes that was booked, as the same kind where this one has a kind.
-
-    Bytes that were refused or held are no repetition: sent again under another name, as their
-    acknowledgement asks, they are taken. Neither is what states facts after another of its kind:
-    it may say that everything is again as it was. Of recalls each row is judged by itself: an
-    account may have come back meanwhile. Control files of two files may say the same.
-    """
-    kind = layout.kind if isinstance(layout, Layout) else None
-    if kind == "control":
-        return repeated(unit, profile, receipt)
-    if kind == "recall":
-        return None
-    booked = manifest.booked_receipt(unit, receipt.address, kind)
-    return None if booked is None or _is_news(unit, receipt, kind) else booked
-
-
-def _is_news(unit: Unit, receipt: Receipt, kind: str | None) -> bool:
-    """Whether these bytes would say something though they came before: another came between."""
-    if kind is None or kind not in {"placement", *LISTS, *NEVER_WHOLE}:
-        return False
-    last = manifest.last_booked(unit, kind)
-    return last is None or last.address != receipt.address
-
-
-def _renamed_content(unit: Unit, receipt: Receipt) -> bool:
-    """Whether an earlier receipt has this name and other bytes, and might be the valid one.
-
-    One that was refused is not: under its name comes what mends it.
-    """
-    others = [
-        earlier
-        for earlier in manifest.receipts_named(unit, receipt.name)
-        if earlier.sequence < receipt.sequence and earlier.address != receipt.address
-    ]
-    became = manifest.states(unit, others)
-    return any(became.get(one.receipt_id) not in manifest.REFUSED for one in others)
 
 
 def _refusal(

@@ -196,14 +196,18 @@ def _meant_again(
     unit: Unit, profile: Profile, receipts: list[Receipt], business_date: date
 ) -> set[int]:
     """Ids of those *receipts* that are to be looked at when they come again: of which, or of a file
-    in which, nothing was taken; and control files, which may say the same of another file.
+    in which, nothing was taken; those after which another came under their name, since all may be
+    again as it was; and control files, which may say the same of another file.
     """
     controls = {
         one.receipt_id
         for one in receipts
         if is_control(profile, plain_name(one.name), business_date)
     }
-    return controls | manifest.not_taken(unit, receipts)
+    overtaken = {
+        one.receipt_id for one in receipts if manifest.receipts_named(unit, one.name)[-1] != one
+    }
+    return controls | overtaken | manifest.not_taken(unit, receipts)
 
 
 def _receipt(

@@ -17,7 +17,9 @@ from recupero.store.embedded import Addresses
 from recupero.store.tables import instruction, receipt_outcome, reject
 from tests.edges import one_bank
 from tests.edges.account_facts_layouts import FACT_LAYOUTS
+from tests.edges.drawn_days import with_payments
 from tests.edges.one_bank import DAYS, Bank, services_for
+from tests.edges.two_portfolios import TwoPortfolios
 
 MON, TUE, WED, *_ = DAYS
 _NUMBERS = itertools.count(1)
@@ -72,3 +74,33 @@ def test_an_instruction_is_held_once(bank: Bank) -> None:
     again = bank.take(TUE, "write_off", *lines, name="write_off_1")
     assert again.rows == Rows(read=2, held=1, unchanged=1)
     assert bank.stored(instruction).height == 2
+
+
+@pytest.fixture
+def fixed(
+    migrated: Addresses, tmp_path: Path, proven: Callable[[TwoPortfolios], TwoPortfolios]
+) -> TwoPortfolios:
+    """A bank whose files have the same name every day."""
+    made = TwoPortfolios(tmp_path, migrated, f"fija-{next(_NUMBERS)}", 1.0)
+    policy = '[policy]\nsame_name_new_content = "process"'
+    made.serve(with_payments(made.code).replace("[policy]", policy))
+    return proven(made)
+
+
+def test_a_portfolio_may_be_again_as_it_was_under_its_only_name(fixed: TwoPortfolios) -> None:
+    for day, amount in ((MON, 5), (TUE, 6), (WED, 5)):
+        outcome = fixed.state(day, "cards", f"A1 1 {amount},00", file="diario")
+        assert (outcome.state, outcome.rows.booked) == ("booked", 1)
+    assert fixed.balances()["A1"] == {"principal": 5_00}
+
+
+def test_payments_of_before_under_their_only_name_are_answered_as_a_duplicate(
+    fixed: TwoPortfolios,
+) -> None:
+    fixed.state(MON, "cards", "A1 1 9,00", file="diario")
+    paid = [f"t{n};A1;1,00;payment;;{MON}" for n in range(2)]
+    states = [
+        fixed.take(day, "payment", line, name="payment_diario").state
+        for day, line in ((MON, paid[0]), (TUE, paid[1]), (WED, paid[0]))
+    ]
+    assert states == ["booked", "booked", "duplicate"]
