@@ -238,7 +238,8 @@ def _compared(
     if content_digest(frames) == row["content_digest"]:
         return  # that the rows stored are those digested is the chain's check
     filled = filled_by(unit, row["recording_id"])
-    if introduction in frames and introduction.name not in filled:  # from before there were any
+    if introduction in frames and introduction.name not in filled:
+        # Recorded before there were introductions. Either form says the same, whenever recorded.
         frames = fact_by_fact(frames, services.row_key(unit.institution))
         if content_digest(frames) == row["content_digest"]:
             return

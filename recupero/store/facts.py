@@ -40,9 +40,9 @@ def says_the_same(table: Table) -> pl.Expr:
 def known_beside(table: Table, versions: pl.DataFrame) -> pl.DataFrame:
     """*versions* as they are joined to others of the same things: what they say is ``known_``."""
     things = identity_columns(table)
-    source = ("institution", "recording_id", "receipt_id", "line_number")
-    said = pl.exclude(*source, *things).name.prefix("known_")
-    return versions.select(*things, said, known=pl.lit(True))
+    apart = {"receipt_id", "line_number", *things}
+    said = [name for name in told_columns(table) if name not in apart]
+    return versions.select(*things, pl.col(said).name.prefix("known_"), known=pl.lit(True))
 
 
 def current(

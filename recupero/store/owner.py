@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from recupero.durable import effect
@@ -16,6 +16,7 @@ from recupero.store.enrolled import register
 from recupero.store.recordings import height, take_turn
 from recupero.store.session import Unit, connected, open_engine
 from recupero.store.tables import OPERATIONAL, PARTITIONED, institution
+from recupero.store.tables.columns import partition_name
 
 #: Row-level security binds the owner too.
 _AS_INSTITUTION = text("SELECT set_config('recupero.institution', :code, true)")
@@ -23,7 +24,8 @@ _PARTITIONS = text("SELECT relname FROM pg_class WHERE relispartition AND relkin
 
 
 def migrate(owner_url: str, application_role: str) -> None:
-    """Bring the schema to the newest version and grant the application role its few rights.
+    """Bring the schema to the newest version, with the partitions of every institution enrolled
+    before, and grant the application role its few rights.
 
     The application may read and append; nothing is granted on partitions, so that every access
     passes the parent's policy. Nothing happens when all is in place.
@@ -38,6 +40,8 @@ def migrate(owner_url: str, application_role: str) -> None:
             connection.begin(),
             driver(connection).cursor() as cursor,
         ):
+            for code in connection.execute(select(institution.c.code)).scalars():
+                _add_partitions(connection, code)
             for statement in _grants(application_role):
                 cursor.execute(statement)
     engine.dispose()
@@ -67,10 +71,9 @@ def _grants(application_role: str) -> list[sql.Composed]:
 def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) -> bool:
     """Register an institution and make the partitions it lacks, each with its own policy.
 
-    Returns whether it was new; one enrolled before gets the partitions of tables that came
-    since, and until something is recorded for it the country and currency given now. A
-    partition carries the policy itself and no grants, because a partition read by its own name
-    is not protected by its parent's policy.
+    Returns whether it was new; one enrolled before gets until something is recorded for it the
+    country and currency given now. A partition carries the policy itself and no grants, because a
+    partition read by its own name is not protected by its parent's policy.
     """
     engine = open_engine(owner_url)
     try:
@@ -82,15 +85,10 @@ def enrol(owner_url: str, *, code: str, name: str, country: str, currency: str) 
                 .on_conflict_do_nothing()
                 .returning(institution.c.code)
             ).first()
-            there = set(connection.execute(_PARTITIONS).scalars())
-            lacking = [t.name for t in PARTITIONED if _partition_name(t.name, code) not in there]
+            added_to = _add_partitions(connection, code)
             corrected = added is None and _corrected(connection, code, country, currency)
-            if not lacking and not corrected:
+            if not added_to and not corrected:
                 return False
-            with driver(connection).cursor() as cursor:
-                for table in lacking:
-                    for statement in _partition(table, code):
-                        cursor.execute(statement)
             with effect("store.commit"):
                 transaction.commit()
             return added is not None
@@ -116,12 +114,19 @@ def _corrected(connection: Connection, code: str, country: str, currency: str) -
     return True
 
 
-def _partition_name(table: str, code: str) -> str:
-    return f"{table}__{code.replace('-', '_')}"
+def _add_partitions(connection: Connection, code: str) -> bool:
+    """Make the partitions that the institution lacks; whether there were such."""
+    there = set(connection.execute(_PARTITIONS).scalars())
+    lacking = [t.name for t in PARTITIONED if partition_name(t.name, code) not in there]
+    with driver(connection).cursor() as cursor:
+        for table in lacking:
+            for statement in _partition(table, code):
+                cursor.execute(statement)
+    return bool(lacking)
 
 
 def _partition(table: str, code: str) -> list[sql.Composed]:
-    child = sql.Identifier(_partition_name(table, code))
+    child = sql.Identifier(partition_name(table, code))
     return [
         sql.SQL("CREATE TABLE {} PARTITION OF {} FOR VALUES IN ({})").format(
             child, sql.Identifier(table), sql.Literal(code)

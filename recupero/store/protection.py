@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from recupero.store.proof import Finding
 from recupero.store.tables import OPERATIONAL, PARTITIONED
+from recupero.store.tables.columns import partition_name
 
 _TABLES = text(
     """
@@ -41,6 +42,8 @@ _DOORS = text(
     """
 )
 
+_INSTITUTION = text("SELECT current_setting('recupero.institution', true)")
+
 _OWN_ROWS = "* t {0} (institution = current_setting('recupero.institution'::text, true))"
 
 #: Tables without partitions, with what the application may do there.
@@ -58,7 +61,8 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
     role = connection.execute(text("SELECT current_user")).scalar_one()
     parents = {table.name for table in PARTITIONED}
     operational = {table.name for table in OPERATIONAL}
-    for row in connection.execute(_TABLES):
+    tables = connection.execute(_TABLES).all()
+    for row in tables:
         where = f"table {row.name}"
         if row.kind in {"v", "m", "f"}:
             yield Finding(f"view {row.name}", "the migrations make none")
@@ -70,6 +74,11 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
         allowed = {"SELECT", "INSERT"} if row.name in parents else _SHARED.get(row.name, set())
         for grant in sorted(set(row.grants) - {f"{what} {role}" for what in allowed}):
             yield Finding(where, f"a grant the migrations do not make: {grant}")
+    if code := connection.execute(_INSTITUTION).scalar_one():
+        there = {row.name for row in tables}
+        for parent in sorted(parents):
+            if partition_name(parent, code) not in there:
+                yield Finding(f"table {parent}", "has no partition for the institution")
     for row in connection.execute(_DOORS):
         yield Finding(f"function {row.name}", "runs with its owner's rights")
 

@@ -36,7 +36,7 @@ class Spending:
         """That of *postgres*."""
         with superuser(postgres) as connection:
             [(backend,)] = connection.execute("SELECT pg_backend_pid()").fetchall()
-        status = Path(f"/proc/{backend}/status").read_text()
+            status = Path(f"/proc/{backend}/status").read_text()
         parent = next(line for line in status.splitlines() if line.startswith("PPid"))
         return cls(int(parent.split()[1]))
 

@@ -1,15 +1,20 @@
-"""Days of a bank with cards and loans, drawn by chance: files, payments, settlements."""
+"""Days of a bank with cards and loans, drawn by chance: portfolios, what files about people and
+recalls say beside them, payments, settlements.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from random import Random
 
-from tests.edges.one_bank import DAYS, LAYOUTS
+from tests.edges.account_facts_layouts import FACT_LAYOUTS
+from tests.edges.one_bank import DAYS, LAYOUTS, layout_text
 from tests.edges.two_portfolios import TwoPortfolios, profile
 
 _PHONES = ("+573011111111", "+573022222222", "+573033333333", "-")
 _FILES = ("cards", "loans")
+_ABOUT_PEOPLE = ("related_person", "debtor_update")
 _PAYMENTS = """
 [[layout]]
 kind = "payment"
@@ -24,7 +29,11 @@ decimal = ","
 
 def with_payments(code: str) -> str:
     """The profile of such a bank."""
-    return profile(code, 1.0) + _PAYMENTS + LAYOUTS["payment"]
+    others = [layout_text("recall", LAYOUTS["recall"])]
+    others += [
+        layout_text(kind, FACT_LAYOUTS[kind]) for kind in ("related_person", "debtor_update")
+    ]
+    return profile(code, 1.0) + _PAYMENTS + LAYOUTS["payment"] + "".join(others)
 
 
 def play(bank: TwoPortfolios, seed: int) -> None:
@@ -34,11 +43,26 @@ def play(bank: TwoPortfolios, seed: int) -> None:
     for day in DAYS:
         for name, lines in portfolios.day():
             bank.state(day, name, *lines)
+            for kind, line in _beside(random, day):
+                bank.take(day, kind, line)
         if random.random() < 0.6:
             bank.state(day, "news", f"c{random.randint(0, 9)} 1 7,00 {_PHONES[0]}")
         paid = [(f"{day}-{n}", f"c{random.randint(0, 9)}", 100) for n in range(2)]
         bank.pay(day, *paid)
         bank.settle(day)
+
+
+def _beside(random: Random, day: date) -> Iterator[tuple[str, str]]:
+    """Kind and row of files that say something of the accounts and people of portfolios."""
+    account, person = f"{random.choice('cl')}{random.randint(0, 12)}", random.randint(100, 120)
+    phone, since = random.choice(("", "3011111188")), day - timedelta(days=random.randint(0, 3))
+    if random.random() < 0.3:
+        role = random.choice(("guarantor", "co_debtor"))
+        yield "related_person", f"{account};{role};{person};Eva;{phone};{since};"
+    if random.random() < 0.3:
+        yield "debtor_update", f"{person};{random.choice(('', 'Ana'))};{phone};;Calle 9;;{since}"
+    if random.random() < 0.15:
+        yield "recall", f"{account};{day};x;{day}{account}"
 
 
 class _Portfolios:

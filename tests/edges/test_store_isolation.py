@@ -13,15 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from recupero.errors import StoreRefused
 from recupero.store.cluster import APPLICATION, OWNER, SUPERUSER
 from recupero.store.embedded import Addresses, EmbeddedPostgres
-from recupero.store.owner import enrol
-from recupero.store.protection import check_protection
 from recupero.store.recordings import append
 from recupero.store.session import Store
 from recupero.store.tables import (
     APPEND_ORDER,
     PARTITIONED,
     published_total,
-    receipt,
     recording,
 )
 from tests.databases import migrated_database
@@ -274,13 +271,3 @@ def test_published_totals_are_read_by_all_and_written_by_their_own(both: Both) -
         assert [row.stage for row in connection.execute(select(published_total))] == ["settled"]
     with pytest.raises(DBAPIError, match="row-level security"), both.store.unit(OTHER) as unit:
         unit.connection.execute(insert(published_total).values(total | {"stage": "forged"}))
-
-
-def test_an_institution_enrolled_before_a_table_came_gets_its_partition(both: Both) -> None:
-    with psycopg.connect(both.database.owner_url) as connection:
-        connection.execute("DROP TABLE hold_version__banco_uno")
-    row = {"code": ONE, "name": "Banco Uno", "country": "CO", "currency": "COP"}
-    assert enrol(both.database.owner_url, **row) is False
-    with both.store.unit(ONE) as unit:
-        assert list(check_protection(unit.connection)) == []
-        assert unit.connection.execute(select(receipt.c.receipt_id)).scalars().all() == [1]

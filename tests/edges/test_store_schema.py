@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -89,6 +91,32 @@ def test_country_and_currency_are_corrected_until_something_is_recorded(
         append(unit, draft("a", receipts(1)))
     assert said("USD") == "MX MXN"
     assert [each.country for each in enrolled(store)] == ["MX", "CO"], "nobody else's"
+
+
+#: What brings the partitions of tables that came since somebody was enrolled.
+COMPLETED: dict[str, Callable[[Addresses], object]] = {
+    "enrolled again": lambda database: enrol(
+        database.owner_url, code=ONE, name=ONE.title(), country="CO", currency="COP"
+    ),
+    "the schema brought up to date, for everybody": lambda database: migrate(
+        database.owner_url, APPLICATION
+    ),
+}
+
+
+@pytest.mark.parametrize("by", COMPLETED)
+def test_a_partition_that_is_not_there_is_named_and_made(database: Addresses, by: str) -> None:
+    store = enrolled_store(database, ONE, "caja-dos")
+    engine = open_engine(database.owner_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE hold_version__banco_uno"))
+    engine.dispose()
+    with store.unit(ONE) as unit:
+        (lacks,) = check_protection(unit.connection)
+    assert lacks.object == "table hold_version"
+    COMPLETED[by](database)
+    with store.unit(ONE) as unit:
+        assert list(check_protection(unit.connection)) == []
 
 
 def test_every_parent_and_partition_is_forced_and_as_strict_as_made(database: Addresses) -> None:

@@ -13,13 +13,10 @@ from recupero.steps.booking.case import Case
 from recupero.steps.booking.familiar import Concerned
 from recupero.steps.booking.repaired_people import of_other_lines, told_since
 from recupero.store import facts, manifest
+from recupero.store.introductions import PLACE, POINTS
 from recupero.store.rows import Table
 from recupero.store.tables import contact_point_version, party_version, person_version
 
-#: Channel, its column counted from 1, and the field of the row.
-_CONTACTS = (("phone", 1, "phone"), ("phone", 2, "phone_2"), ("email", 1, "email"),
-             ("address", 1, "address"))  # fmt: skip
-_PLACE = ("city", "region")
 _POINT = {
     "person_id": pl.Int64, "line_number": pl.Int64, "channel": pl.String, "column": pl.Int64,
     "value": pl.String, "city": pl.String, "region": pl.String,
@@ -185,14 +182,14 @@ def unfolded(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """A row per cell with a contact point; city and region are an address's alone."""
     points = [pl.DataFrame(schema=_POINT)]
     for channel, column, name in _contacts(layout):
-        lies = (pl.col(c) if channel == "address" else pl.lit(None, pl.String) for c in _PLACE)
+        lies = (pl.col(c) if channel == "address" else pl.lit(None, pl.String) for c in PLACE)
         points.append(
             rows.filter(pl.col(name).is_not_null()).select(
                 "person_id", "line_number",
                 pl.lit(channel).alias("channel"),
                 pl.lit(column, pl.Int64).alias("column"),
                 pl.col(name).alias("value"),
-                *(place.alias(c) for c, place in zip(_PLACE, lies, strict=True)),
+                *(place.alias(c) for c, place in zip(PLACE, lies, strict=True)),
             )
         )  # fmt: skip
     return pl.concat(points)
@@ -200,7 +197,7 @@ def unfolded(rows: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 
 def _contacts(layout: Layout) -> list[tuple[str, int, str]]:
     """The contact columns a file of *layout* can fill."""
-    return [one for one in _CONTACTS if one[2] in layout.declared]
+    return [one for one in POINTS if one[2] in layout.declared]
 
 
 def _before(

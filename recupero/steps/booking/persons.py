@@ -104,7 +104,7 @@ def _fresh(case: Case, table: Table, stated: pl.DataFrame) -> pl.DataFrame:
     """Versions of *stated* that are not known, each ``outdated`` or not."""
     versions = as_stored(table, case.version(stated, pl.col("first")))
     known = _as_drawn(case, facts.last_told(case.unit, table, case.business_date))
-    before = facts.known_beside(table, known.drop("cut_off"))
+    before = facts.known_beside(table, known)
     joined = versions.join(
         before, on=facts.identity_columns(table), how="left", maintain_order="left"
     )

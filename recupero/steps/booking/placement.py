@@ -24,9 +24,9 @@ from recupero.steps.booking.case import (
 from recupero.steps.booking.cut_off import split_bookable, stated_apart, unnamed_since
 from recupero.steps.booking.expected_balance import excess, expected_balance
 from recupero.steps.booking.familiar import concerned, due_date, remember
-from recupero.steps.booking.introduction import introductions, of_strangers
 from recupero.steps.booking.parts import of_other_parts
 from recupero.steps.booking.people import Known, People, known_people, people
+from recupero.steps.booking.strangers import are_strangers, introduced
 from recupero.steps.stated import known_cut_offs
 from recupero.store import facts, ledger
 from recupero.store.tables import account_cut_off, account_version, introduction, journal
@@ -61,8 +61,8 @@ def book_placement(case: Case) -> Booking:
     hold = recall.excess(case, ours.height + asked.familiar.height, recalled)
     if hold is not None:
         return _held(case, hold, refused, ended=Ended(recalled))
-    known_of = known_people(case, asked)
-    said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, known_of)
+    of_people = known_people(case, asked)
+    said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, of_people)
     found = jumps.by_policy(
         case, rows, before, said.accounts.told, said.entries, said.people.replaced
     )
@@ -72,7 +72,7 @@ def book_placement(case: Case) -> Booking:
     if found["reject"].height:  # as if these rows had not been accepted
         refused = pl.concat([refused, found["reject"].unique("line_number", keep="first")])
         rows = rows.join(found["reject"], on="line_number", how="anti", maintain_order="left")
-        said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, known_of)
+        said = _said(case, rows, before, gone, balances, elsewhere, asked.accounts, of_people)
     stated = _without(case.screened.rows, refused)
     expected = expected_balance(case, stated, said.entries, ours, gone, balances)
     hold = excess(case, expected)
@@ -120,10 +120,10 @@ def _said(
     balances: pl.DataFrame, elsewhere: Sequence[int], asked: pl.Series | None, known: Known,
 ) -> _Said:  # fmt: skip
     ours = recall.placed(before, elsewhere)
-    strange = of_strangers(case, rows, before, known)
+    strange = are_strangers(case, rows, before, known)
     others = rows.filter(~strange)
     return _Said(
-        introduced=introductions(case, rows.filter(strange)),
+        introduced=introduced(case, rows.filter(strange)),
         accounts=facts.compare(
             account_version, case.version(others, pl.col("cut_off")), before, elsewhere
         ),

@@ -82,7 +82,7 @@ def version() -> list[Column[Any]]:
 
     ``effective_from``/``effective_until`` (exclusive, null = open) say when it held;
     ``recorded_on`` and ``sequence`` say when we learned it; ``row_hash`` is the keyed hash of
-    the facts, compared to tell a change from a repetition.
+    the facts, by which they are proven.
     """
     return [
         day("effective_from"),
@@ -126,3 +126,8 @@ def institution_table(
         *(Index(f"{name}_{'_'.join(index)}_ix", "institution", *index) for index in indexes),
         postgresql_partition_by="LIST (institution)",
     )
+
+
+def partition_name(table: str, code: str) -> str:
+    """What the partition of *table* with the rows of institution *code* is called."""
+    return f"{table}__{code.replace('-', '_')}"

@@ -16,7 +16,7 @@ from recupero.store.introductions import POINTS
 from recupero.store.tables import introduction
 
 
-def of_strangers(case: Case, rows: pl.DataFrame, before: pl.DataFrame, known: Known) -> pl.Series:
+def are_strangers(case: Case, rows: pl.DataFrame, before: pl.DataFrame, known: Known) -> pl.Series:
     """Which of *rows*, in their order, introduce somebody: nothing is known of the account,
     neither in *before* nor by a party, or of its debtor, whom no other row names.
 
@@ -35,7 +35,7 @@ def of_strangers(case: Case, rows: pl.DataFrame, before: pl.DataFrame, known: Kn
     return rows.select(strange.alias("strange"))["strange"]
 
 
-def introductions(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
+def introduced(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     """*rows* as introductions: of contact points those that the layout can state; city and region
     are an address's alone.
     """
