@@ -21,7 +21,7 @@ LATER = date(2027, 1, 1)
 
 
 def test_all_of_them_are_screened_booked_and_named() -> None:
-    assert set(KINDS) == FIELDS.keys() == KEYS.keys() == booking.KINDS.keys() == KIND.keys()
+    assert set(KINDS) == FIELDS.keys() == KEYS.keys() == booking.RANK.keys() == KIND.keys()
     assert set(TYPED) == RULES.keys()
 
 
