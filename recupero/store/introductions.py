@@ -5,8 +5,7 @@ to reach them. As versions of each fact it would be up to seven rows; it is stor
 ``introduction``, and whoever asks for the facts reads both. Proofs read what is stored.
 
 Its key begins with the account: who asks for a few persons goes through all introductions of the
-institution (0.1 s for 300,000), which an index would spare at the price of a tenth of every first
-portfolio.
+institution (0.1 s for 300,000). An index would spare that and lengthen every first portfolio.
 """
 
 from __future__ import annotations
