@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from recupero.money import to_decimal, to_text
 from reports.acknowledgement_words import Words
@@ -44,12 +45,12 @@ class Dropped:
     held: bool = False
     named: bool = False
 
-    @property
+    @cached_property
     def accounts(self) -> int:
         """How many accounts are missing, each once."""
         return len({one.account_number for one in self.missing})
 
-    @property
+    @cached_property
     def owed_minor(self) -> dict[str, int]:
         """Their balance in all, by currency."""
         sums: dict[str, int] = {}

@@ -126,7 +126,13 @@ class Vault:
 
         Raises VaultDamaged naming the address, NotFound where there is no such object.
         """
-        return b"".join(self._verified(institution, address))
+        return self.get_hashed(institution, address)[0]
+
+    def get_hashed(self, institution: str, address: str) -> tuple[bytes, str]:
+        """The content and its SHA-256, hexadecimal; raises as :meth:`get` does."""
+        hasher = hashlib.sha256()
+        content = b"".join(self._verified(institution, address, hasher))
+        return content, hasher.hexdigest()
 
     def head(self, institution: str, address: str, size_bytes: int) -> bytes:
         """The first *size_bytes* of the object, or all of it; raises as :meth:`get` does.
@@ -145,14 +151,13 @@ class Vault:
     def digest(self, institution: str, address: str) -> str:
         """The content's SHA-256, hexadecimal, without holding it; raises as :meth:`get` does."""
         hasher = hashlib.sha256()
-        for piece in self._verified(institution, address):
-            hasher.update(piece)
+        for _ in self._verified(institution, address, hasher):
+            pass
         return hasher.hexdigest()
 
     def check(self, institution: str, address: str) -> None:
         """Read the object through without keeping it; raises as :meth:`get` does."""
-        for _ in self._verified(institution, address):
-            pass
+        self.digest(institution, address)
 
     def destroy(self, institution: str, address: str) -> None:
         """Make the object unreadable for ever: its key goes first, then the object itself.
@@ -241,9 +246,8 @@ class Vault:
         """32 bytes of the agency's, for what spans institutions (person hashes)."""
         return seal.derived(self._keyring.root_made(AGENCY), f"agency/{purpose}")
 
-    def _verified(self, institution: str, address: str) -> Iterator[bytes]:
-        """The plaintext in pieces; that it hashes to its address is known at the end."""
-        hasher = hashlib.sha256()
+    def _verified(self, institution: str, address: str, hasher: hashlib._Hash) -> Iterator[bytes]:
+        """The plaintext in pieces, hashed by *hasher*; its address is proven at the end."""
         for piece in self._opened(institution, address):
             hasher.update(piece)
             yield piece

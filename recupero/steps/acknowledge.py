@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from recupero.exchange.kept import Kept
 from recupero.profiles.language import Language
 from recupero.profiles.profile import Profile
 from recupero.profiles.repair import is_repairable
@@ -43,15 +44,13 @@ def acknowledge(
     unit: Unit,
     profile: Profile,
     intake: Intake,
-    digest: str,
+    kept: Kept,
     head: str,
     business_date: date,
-    content: bytes = b"",
 ) -> None:
     """Record the acknowledgement's CSV and PDF for delivery, and of rows rejected the reject file.
 
-    *digest* is the SHA-256 of the file, *head* the chain's after booking; *content* is needed of
-    what has rows.
+    *kept* is the file, *head* the chain's after booking.
     """
     about = f"{safe_stem(intake.receipt.name)}_{intake.receipt.address[:12]}"
     if intake.receipt.duplicate_of is not None:  # names that differ may have one stem
@@ -62,10 +61,10 @@ def acknowledge(
         _data(profile, intake, head, business_date),
         document_id=number,
         agency=issuer(services.profile(AGENCY)),
-        digest=digest,
+        digest=kept.digest,
         container=_container(unit, intake.receipt),
     )
-    rejects = _reject_paper(profile, intake, data, content, about)
+    rejects = _reject_paper(profile, intake, data, kept, about)
     if rejects is not None:
         data = replace(data, reject_file=rejects.name)
     csv, pdf = partial(acknowledgement_csv, data), partial(acknowledgement_pdf, data)
@@ -86,14 +85,14 @@ def acknowledge(
 
 
 def _reject_paper(
-    profile: Profile, intake: Intake, data: Acknowledgement, content: bytes, about: str
+    profile: Profile, intake: Intake, data: Acknowledgement, kept: Kept, about: str
 ) -> Paper | None:
     """What can be repaired line by line: of a file that was booked."""
     layout = intake.layout
     if intake.state != "booked" or layout is None or not is_repairable(layout):
         return None
     if intake.repairs is None or intake.again is None:
-        of, found = intake.receipt, first_rejected(data.rejects, content, layout)
+        of, found = intake.receipt, first_rejected(data.rejects, kept.content, layout)
     else:
         of = intake.repairs
         found = intake.again.lines(data.rejects, set(intake.repaired_lines()["of_line_number"]))

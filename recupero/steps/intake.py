@@ -6,7 +6,6 @@ held or duplicate. Killed in between, nothing of it is stored and the rerun does
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -15,6 +14,7 @@ from functools import partial
 import polars as pl
 
 from recupero.errors import Fault, FileRefused
+from recupero.exchange.kept import Kept
 from recupero.profiles.identify import identify, named
 from recupero.profiles.layout import Layout
 from recupero.profiles.profile import Profile
@@ -117,12 +117,11 @@ def take_in(
             raise Fault("no such receipt", f"{code} {receipt_id}")
         if already is not None:
             return _stored(unit, receipt)
-        content = services.vault.get(code, receipt.address)
-        intake = _decide(services, unit, profile, receipt, content, business_date)
+        kept = Kept(services.vault, code, receipt.address)
+        intake = _decide(services, unit, profile, receipt, kept, business_date)
         inputs = keep_inputs(services, unit, business_date)
         recorded = append(unit, draft(intake, business_date, inputs))
-        digest = hashlib.sha256(content).hexdigest()
-        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date, content)
+        acknowledge(services, unit, profile, intake, kept, recorded.head, business_date)
     return Outcome(receipt_id, receipt.name, intake.state, intake.kind, Rows(**intake.rows))
 
 
@@ -138,13 +137,13 @@ def _decide(
     unit: Unit,
     profile: Profile,
     receipt: Receipt,
-    content: bytes,
+    kept: Kept,
     business_date: date,
 ) -> Intake:
     lines_of = original_of(unit, receipt)
     if lines_of is not None:
-        return _mended(services, unit, profile, receipt, lines_of, content, business_date)
-    layout = _layout(profile, receipt, content, business_date)
+        return _mended(services, unit, profile, receipt, lines_of, kept, business_date)
+    layout = _layout(profile, receipt, kept.head(_HEAD_BYTES), business_date)
     original = booked_before(unit, profile, receipt, layout)
     if original is not None:
         return Intake(
@@ -162,9 +161,11 @@ def _decide(
         stated = stated_in(told, profile, layout, receipt.name, content_of)
         if layout.format == "statement":
             known = known_statements(unit, services.identity_key(profile.code), receipt)
-            screened = screen_statement(content, layout, known, receipt.side_digest)
+            screened = screen_statement(kept.content, layout, known, receipt.side_digest)
         else:
-            screened = sift(content, layout, profile, business_date, receipt.side_digest, stated)
+            screened = sift(
+                kept.content, layout, profile, business_date, receipt.side_digest, stated
+            )
         rejects = screened.rejects
         refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
@@ -183,12 +184,12 @@ def _mended(
     profile: Profile,
     receipt: Receipt,
     original: Receipt,
-    content: bytes,
+    kept: Kept,
     business_date: date,
 ) -> Intake:
     """Rejected lines that came back; whether their name was there before says nothing of them."""
     try:
-        found = repair.mend(services, unit, profile, receipt, original, content, business_date)
+        found = repair.mend(services, unit, profile, receipt, original, kept.content, business_date)
     except FileRefused as refusal:
         return replace(_refusal(receipt, None, refusal), repairs=original)
     case = _case(services, unit, profile, receipt, found.layout, found.screened, business_date)
@@ -215,7 +216,7 @@ def _layout(
     profile: Profile, receipt: Receipt, head: bytes, business_date: date
 ) -> Layout | FileRefused:
     try:
-        return identify(profile, receipt.name, head[:_HEAD_BYTES], business_date)
+        return identify(profile, receipt.name, head, business_date)
     except FileRefused as refusal:
         return refusal
 

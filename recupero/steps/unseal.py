@@ -22,6 +22,7 @@ from recupero.errors import (
     VaultDamaged,
 )
 from recupero.exchange.container import open_container, refuse_too_large
+from recupero.exchange.kept import Kept
 from recupero.exchange.pgp import PgpKeys
 from recupero.profiles.sealed import is_encrypted, outermost
 from recupero.steps.acknowledge import acknowledge
@@ -85,11 +86,11 @@ def open_one(
         container = manifest.receipt_by_id(unit, receipt_id)
         if container is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
-        digest = services.vault.digest(code, container.address)
+        kept = Kept(services.vault, code, container.address)
         encrypted = is_encrypted(container.name)
         signed = profile.exchange.pgp_signature == "required"
         keys = services.pgp_keys(code, signed=signed) if encrypted else None
-        intake, signers = _opened(services, code, container, digest, keys)
+        intake, signers = _opened(container, kept, keys)
         inputs = {**keep_inputs(services, unit, business_date), "file": container.address}
         frames = {receipt_outcome: outcome_frame(intake, business_date)}
         if intake.members:
@@ -97,21 +98,18 @@ def open_one(
         kind = "decryption" if encrypted else "opening"
         counts = {"state": intake.state, "members": len(intake.members), **signers}
         recorded = append(unit, Draft(kind, subject, business_date, counts, inputs, frames))
-        acknowledge(services, unit, profile, intake, digest, recorded.head, business_date)
+        acknowledge(services, unit, profile, intake, kept, recorded.head, business_date)
 
 
-def _opened(
-    services: Services, code: str, container: Receipt, digest: str, keys: PgpKeys | None
-) -> tuple[Intake, dict[str, str]]:
+def _opened(container: Receipt, kept: Kept, keys: PgpKeys | None) -> tuple[Intake, dict[str, str]]:
     """The container with what is in it, or refused; and whose signatures it carries."""
     rows = asdict(Rows())
     try:
         # Whatever the files in it ask for: what its own side file contradicts is not opened.
         if container.side_digest is not None:
-            refuse_other_digest(digest, container.side_digest)
+            refuse_other_digest(kept.digest, container.side_digest)
         refuse_too_large(container.size_bytes)  # before it is held in memory
-        content = services.vault.get(code, container.address)
-        opened = open_container(container.name, content, keys)
+        opened = open_container(container.name, kept.content, keys)
     except FileRefused as refusal:
         refused = Intake(container, "refused", None, refusal.rule, refusal.what, refusal.mend, rows)
         return refused, {}

@@ -7,6 +7,7 @@ values ``true``/``false``, dates ISO 8601. Rows are ordered by the table's key.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from io import BytesIO
 
 import numpy as np
@@ -23,6 +24,7 @@ _NULL = "\x00"
 _BLOCK_ROWS = 65_536
 #: Texts hashed together: they and their digests stay in the processor's cache.
 _BLOCK_HASHES = 4_096
+_update, _digest = hashlib.blake2b.update, hashlib.blake2b.digest
 
 #: Columns of a version or detail that are not the fact itself.
 _BOOKKEEPING = frozenset(
@@ -70,12 +72,10 @@ def keyed_hashes(texts: pl.Series, key: bytes) -> pl.Series:
     hashes = np.empty(texts.len(), np.int64)
     whole = texts.cast(pl.Binary)
     for at in range(0, texts.len(), _BLOCK_HASHES):
-        digests = []
-        for text in whole.slice(at, _BLOCK_HASHES).to_list():
-            digest = keyed()
-            digest.update(text)
-            digests.append(digest.digest())
-        hashes[at : at + len(digests)] = np.frombuffer(b"".join(digests), ">i8")
+        some = whole.slice(at, _BLOCK_HASHES).to_list()
+        hashers = [keyed() for _ in some]
+        deque(map(_update, hashers, some), maxlen=0)
+        hashes[at : at + len(some)] = np.frombuffer(b"".join(map(_digest, hashers)), ">i8")
     return pl.Series(texts.name, hashes)
 
 

@@ -79,8 +79,9 @@ def keep(unit: Unit, portfolio: str, made: Fingerprints) -> None:
         "rows": rows.getvalue(),
     }
     new = insert(table).values(institution=unit.institution, portfolio=portfolio, **values)
+    instead = {name: new.excluded[name] for name in values}  # not sent a second time
     unit.connection.execute(
-        new.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values)
+        new.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=instead)
     )
 
 
