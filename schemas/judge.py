@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +14,6 @@ from schemas.control import counted_hash, together
 from schemas.convert import Converted, convert
 from schemas.lines import MOJIBAKE
 from schemas.messages import explain, message
-from schemas.money_stated import money_of, sum_of
 from schemas.parts import Part
 from schemas.read import RawTable
 from schemas.rule import FINDING, REJECT, Context, findings, no_findings
@@ -35,7 +33,7 @@ class Judged:
     keys               what stands where the account number should in broken lines
     hashed             ``counted_hash`` of the rows, of a layout that declares one
     unread             findings for broken lines (without a field) and cells that did not read
-    rejected_minor     money of the rejected rows by currency, as far as it was read
+    refused            typed rows that break a rule, as far as they were read
     """
 
     rows_read: int
@@ -47,7 +45,7 @@ class Judged:
     keys: pl.Series
     hashed: int | None
     unread: pl.DataFrame
-    rejected_minor: Mapping[str, int]
+    refused: pl.DataFrame
 
 
 def judge(part: Part, layout: Layout, context: Context, language: Language) -> Judged:
@@ -76,7 +74,7 @@ def judge(part: Part, layout: Layout, context: Context, language: Language) -> J
         keys=part.slow.keys,
         hashed=counted_hash(part.rows, layout),
         unread=pl.concat([_findings_of(broken), typed.found]),
-        rejected_minor=money_of(refused, layout.kind),
+        refused=refused,
     )
 
 
@@ -93,7 +91,7 @@ def joined(parts: list[Judged], layout: Layout) -> Judged:
         keys=pl.concat([part.keys for part in parts]),
         hashed=together(hashed, layout) if hashed else None,
         unread=pl.concat([part.unread for part in parts]),
-        rejected_minor=sum_of(*(part.rejected_minor for part in parts)),
+        refused=pl.concat([part.refused for part in parts]),
     )
 
 

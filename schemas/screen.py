@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,12 +90,15 @@ def sift(
     business_date: date,
     side_digest: str | None = None,
     stated: Declared | None = None,
+    repaired: Collection[int] = (),
 ) -> Screened:
-    """As ``screen``, however many rows are rejected; *stated* is what its control file says."""
+    """As ``screen``, however many rows are rejected; *stated* is what its control file says, and
+    *repaired* are its lines that came back from an earlier sending: they count as duplicates.
+    """
     if layout.control == "sha256" or side_digest:
         refuse_digest(layout, hashlib.sha256(content).hexdigest(), side_digest)
     file, digest = source(content, layout), hashlib.sha256(content).hexdigest() if stated else ""
-    return screened_rows(file, layout, profile, business_date, stated, digest)
+    return screened_rows(file, layout, profile, business_date, stated, digest, repaired)
 
 
 def screened_rows(
@@ -105,6 +108,7 @@ def screened_rows(
     business_date: date,
     stated: Declared | None = None,
     digest: str = "",
+    repaired: Collection[int] = (),
 ) -> Screened:
     """What is to be said of the rows of *file*; raises ``FileRefused`` for its control figures, or
     for those *stated* in its control file, which may state the *digest* of its bytes too.
@@ -119,31 +123,33 @@ def screened_rows(
     named = stated.source if stated else ""
     refuse_disagreement(control, layout, _unread(whole, layout, language), named, others)
     again = repeated(whole.accepted, file.at, layout, language)
-    differing = again.found["line_number"]
-    dropped = pl.concat([again.same, differing]).implode()
+    rejects = pl.concat([whole.rejects, explain(again.found, again.rows, layout, language)])
+    broken = rejects["line_number"].unique()
+    told = pl.Series(sorted(repaired), dtype=pl.Int64)
+    done = [_lines(rows, told)["line_number"] for rows in (whole.accepted, rejects)]
+    passed = pl.concat([again.same, *done]).unique()
+    dropped = pl.concat([passed, again.found["line_number"]]).implode()
     accepted, warnings = (
         frame if dropped[0].is_empty() else frame.filter(~pl.col("line_number").is_in(dropped))
         for frame in (whole.accepted, whole.warnings)
     )
     refuse_unsummable(accepted)
-    rejects = pl.concat([whole.rejects, explain(again.found, again.rows, layout, language)])
+    rejected = broken.filter(~broken.is_in(passed.implode()))
     return Screened(
         kind=layout.kind,
         layout_version=layout.version,
         rows=accepted,
-        rejects=_ordered(rejects),
+        rejects=_ordered(_lines(rejects, rejected)),
         warnings=_ordered(warnings),
         rows_read=whole.rows_read,
-        rows_rejected=rejects["line_number"].n_unique(),
-        rows_duplicate=again.same.len(),
+        rows_rejected=rejected.len(),
+        rows_duplicate=passed.len(),
         rows_empty=whole.empty,
         readable_keys=_readable_keys(whole),
-        rejected_keys=_rejected_keys(whole, rejects["line_number"]),
+        rejected_keys=_rejected_keys(whole, broken),
         control=control,
-        rejected_minor=sum_of(
-            whole.rejected_minor, money_of(_lines(whole.accepted, differing), layout.kind)
-        ),
-        duplicate_minor=money_of(_lines(whole.accepted, again.same), layout.kind),
+        rejected_minor=_money(whole, rejected, layout),
+        duplicate_minor=_money(whole, passed, layout),
     )
 
 
@@ -187,6 +193,11 @@ def refuse_excess(screened: Screened, layout: Layout, profile: Profile) -> None:
         rejected=screened.rows_rejected, read=screened.rows_read, share=share_max, reasons=told
     )
     raise FileRefused(what, mend=mend, rule="too_many_rejects")
+
+
+def _money(whole: Judged, lines: pl.Series, layout: Layout) -> dict[str, int]:
+    told = (_lines(rows, lines) for rows in (whole.accepted, whole.refused))
+    return sum_of(*(money_of(rows, layout.kind) for rows in told))
 
 
 def _lines(rows: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -16,8 +15,6 @@ from recupero.store.manifest import Receipt
 from recupero.store.rows import rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import document, receipt_outcome, repair
-from schemas.money_stated import money_of, sum_of
-from schemas.screen import Screened
 
 
 def original_of(unit: Unit, receipt: Receipt) -> Receipt | None:
@@ -61,24 +58,13 @@ def kind_of(unit: Unit, receipt: Receipt) -> str | None:
     return str(outcome["kind"][0])
 
 
-def without_repaired(unit: Unit, receipt: Receipt, screened: Screened) -> Screened:
-    """*screened* without the lines that came back repaired after these same bytes came before:
-    what they were repaired to stands, and they say nothing against it.
+def repaired_before(unit: Unit, receipt: Receipt) -> set[int]:
+    """Lines of *receipt* that came back repaired after these same bytes came before: what they were
+    repaired to stands, and they say nothing against it, nor are they to be repaired once more.
     """
     before = [
         one.receipt_id
         for one in manifest.receipts_at(unit, receipt.address)
         if one.receipt_id != receipt.receipt_id
     ]
-    if not before:
-        return screened
-    done = rows_of(unit, repair, repair.c.of_receipt_id.in_(before))["of_line_number"]
-    is_done = pl.col("line_number").is_in(done.implode())
-    again = screened.rows.filter(is_done)
-    return replace(
-        screened,
-        rows=screened.rows.filter(~is_done),
-        warnings=screened.warnings.filter(~is_done),
-        rows_duplicate=screened.rows_duplicate + again.height,
-        duplicate_minor=sum_of(screened.duplicate_minor, money_of(again, screened.kind)),
-    )
+    return set(rows_of(unit, repair, repair.c.of_receipt_id.in_(before))["of_line_number"])

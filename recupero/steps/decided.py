@@ -13,6 +13,7 @@ from recupero.exchange.container import Member
 from recupero.profiles.layout import Layout
 from recupero.steps.booking.case import NO_REJECTS, Booking
 from recupero.steps.reject_paper import Unrepaired
+from recupero.store import manifest
 from recupero.store.bulk import empty_frame
 from recupero.store.manifest import Receipt
 from recupero.store.recordings import Draft, canonical_json
@@ -160,11 +161,6 @@ def _control(intake: Intake, screened: Screened) -> dict[str, Any]:
     return {**control, "statements": screened.statements} if screened.statements else control
 
 
-def subject_of(receipt_id: int) -> str:
-    """The natural key of the decision about a plain file."""
-    return f"intake:{receipt_id}"
-
-
 def draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
     """The recording of the decision about a plain file, by the *inputs* of the run."""
     counts: dict[str, Any] = {"state": intake.state, **intake.rows}
@@ -180,7 +176,7 @@ def draft(intake: Intake, business_date: date, inputs: dict[str, str]) -> Draft:
         frames[repair] = intake.repaired_lines()
     return Draft(
         kind="intake",
-        subject=subject_of(intake.receipt.receipt_id),
+        subject=manifest.subject_of(intake.receipt.receipt_id),
         business_date=business_date,
         counts=counts,
         inputs={**inputs, "file": intake.receipt.address, **controlled},

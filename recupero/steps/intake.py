@@ -26,9 +26,9 @@ from recupero.steps.booking.control import control_of, stated_in, waits
 from recupero.steps.booking.known_statements import known_statements
 from recupero.steps.booking.parts import in_part
 from recupero.steps.booking.statement import screen_statement
-from recupero.steps.brought_back import kind_of, original_of, without_repaired
+from recupero.steps.brought_back import kind_of, original_of, repaired_before
 from recupero.steps.came_before import booked_before, is_another_of_its_name, is_news
-from recupero.steps.decided import Intake, Rows, draft, subject_of
+from recupero.steps.decided import Intake, Rows, draft
 from recupero.steps.inputs import keep_inputs
 from recupero.steps.services import Services
 from recupero.store import manifest
@@ -111,7 +111,7 @@ def take_in(
     profile = services.profile(code)
     with services.store.unit(code) as unit:
         confirm(unit)
-        already = begin(unit, subject_of(receipt_id), business_date)
+        already = begin(unit, manifest.subject_of(receipt_id), business_date)
         receipt = manifest.receipt_by_id(unit, receipt_id)
         if receipt is None:
             raise Fault("no such receipt", f"{code} {receipt_id}")
@@ -163,16 +163,22 @@ def _decide(
             known = known_statements(unit, services.identity_key(profile.code), receipt)
             screened = screen_statement(kept.content, layout, known, receipt.side_digest)
         else:
+            news = is_news(unit, receipt, layout.kind)
+            repaired = set() if news else repaired_before(unit, receipt)
             screened = sift(
-                kept.content, layout, profile, business_date, receipt.side_digest, stated
+                kept.content,
+                layout,
+                profile,
+                business_date,
+                receipt.side_digest,
+                stated,
+                repaired,
             )
         rejects = screened.rejects
         refuse_excess(screened, layout, profile)
     except FileRefused as refusal:
         refused = _refusal(receipt, layout, refusal, rejects)
         return replace(refused, control_file=told.receipt if told else None)
-    if not is_news(unit, receipt, layout.kind):
-        screened = without_repaired(unit, receipt, screened)
     case = _case(services, unit, profile, receipt, layout, screened, business_date)
     taken = _booked(in_part(case, partial(repair.keys_of, services, unit, profile)))
     return replace(taken, control_file=told.receipt if told else None)

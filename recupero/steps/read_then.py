@@ -47,11 +47,14 @@ def full_since(
         for one in later
         for layout in _profile_then(services, unit, profile, one).layouts
         if (layout.kind, layout.version) == (kind, versions[one.receipt_id])
+        and layout.matches(one.name)  # layouts of files called otherwise may share a version
     )
 
 
 def _profile_then(services: Services, unit: Unit, profile: Profile, receipt: Receipt) -> Profile:
     """The profile *receipt* was taken in with; *profile* is today's."""
-    intake = rows_of(unit, recording, recording.c.subject == f"intake:{receipt.receipt_id}")
+    intake = rows_of(
+        unit, recording, recording.c.subject == manifest.subject_of(receipt.receipt_id)
+    )
     digest = json.loads(intake["inputs"][0])["profile"]
     return profile if digest == profile.digest else profile_used(services, unit, digest)

@@ -58,9 +58,8 @@ Step = Callable[[Services, str, Mapping[str, Any]], object]
 
 
 def _take_in(services: Services, code: str, row: Mapping[str, Any]) -> object:
-    return take_in(
-        services, code, int(row["subject"].removeprefix("intake:")), row["business_date"]
-    )
+    receipt_id = int(row["subject"].rpartition(":")[2])
+    return take_in(services, code, receipt_id, row["business_date"])
 
 
 def _open(services: Services, code: str, row: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ import polars as pl
 from sqlalchemy import Column, ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
-from recupero.store import bulk
+from recupero.store import bulk, manifest
 from recupero.store.introductions import as_told
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -131,7 +131,7 @@ def _recorded_since(unit: Unit, receipt_id: int) -> pl.DataFrame:
     mine = recording.c.institution == unit.institution
     reached = (
         select(recording.c.position)
-        .where(mine, recording.c.subject == f"intake:{receipt_id}")
+        .where(mine, recording.c.subject == manifest.subject_of(receipt_id))
         .scalar_subquery()
     )
     query = (

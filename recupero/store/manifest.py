@@ -83,6 +83,11 @@ def member_identity(key: bytes, container_id: int, address: str, name: str) -> i
     return identity(key, "member", container_id, address, name)
 
 
+def subject_of(receipt_id: int) -> str:
+    """The natural key of the decision about a plain file."""
+    return f"intake:{receipt_id}"
+
+
 def next_sequence(unit: Unit) -> int:
     """The place in the order of arrival that the next receipt takes."""
     last = unit.connection.execute(

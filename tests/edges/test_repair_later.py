@@ -208,7 +208,7 @@ def listing(whole: InParts) -> InParts:
     """Whose guarantees come as full lists, and as what is new, in files that are called daily."""
     text = whole.services.profile(whole.code).content.decode()
     weekly = text[text.index('[[layout]]\nkind = "guarantee"') :].split("[[layout]]")[1]
-    news = {"name = 'guarantee": "name = 'daily", '"full"': '"delta"', '"v1"': '"d1"'}
+    news = {"name = 'guarantee": "name = 'daily", '"full"': '"delta"'}  # of the same version
     for before, now in news.items():
         weekly = weekly.replace(before, now)
     whole.serve(f"{text}\n[[layout]]{weekly}")

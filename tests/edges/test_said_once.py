@@ -17,6 +17,7 @@ from recupero.store.embedded import Addresses
 from recupero.store.tables import (
     account_version,
     attestation,
+    document,
     hold_version,
     instruction,
     write_off,
@@ -152,6 +153,20 @@ def test_of_a_file_that_lacked_another_line_the_repaired_one_is_passed_over(
     again = holding.take(TUE, "hold", *lines)
     assert again.rows == Rows(read=2, booked=1, duplicate=1)
     assert on_hold(holding) == ["A", "Y"]
+
+
+def test_a_line_that_could_not_be_read_is_not_asked_for_again_once_it_is_repaired(
+    holding: InParts,
+) -> None:
+    lines = ["A;hardship;x;;x", f"Y;hardship;{MON};;x"]
+    first = holding.take(MON, "hold", *lines)
+    assert holding.why(first) == ["unreadable_date", "unknown_account"]
+    assert holding.repair(MON, first, line=1, c3=f"{MON}").rows == Rows(read=1, booked=1)
+    holding.part(TUE, 1, "A 1 1000 3011111101", "Y 4 1000 3011111104")
+    again = holding.take(TUE, "hold", *lines)
+    assert again.rows == Rows(read=2, booked=1, duplicate=1), "not rejected once more"
+    papers = holding.stored(document).filter(about_receipt_id=again.receipt_id)["kind"]
+    assert "acknowledgement_rejects" not in papers, "or it would be booked under another date"
 
 
 def test_where_another_file_came_between_the_bytes_say_all_of_it_anew(holding: InParts) -> None:
