@@ -3,6 +3,9 @@ BIN := .venv/bin
 ARGS ?=
 SECONDS ?= 120
 
+# Whatever the machine prefers: tests start many processes, and each would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo check test journeys golden chaos faults fuzz burst bench-transfer bench-data pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
