@@ -6,7 +6,7 @@ SECONDS ?= 120
 # Whatever the machine prefers: tests start many processes, and each would compile all of ours anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check test journeys golden chaos faults fuzz burst bench-transfer bench-data pictures lock clean
+.PHONY: setup demo check test journeys golden chaos faults fuzz burst bench-transfer bench-data bench-ledger pictures lock clean
 
 setup:  ## the environment in .venv, from requirements.lock; does nothing when it fits
 	@deployments/setup.sh
@@ -51,6 +51,9 @@ bench-transfer: setup  ## files over SFTP beside the sftp command; writes var/be
 
 bench-data: setup  ## files into judged rows beside the libraries alone; writes var/bench/data.json
 	@$(BIN)/python -m tests.bench.data $(ARGS)
+
+bench-ledger: setup  ## openings and payments into the journal beside COPY; writes var/bench/ledger.json
+	@$(BIN)/python -m tests.bench.ledger $(ARGS)
 
 pictures: setup  ## the README's pictures, from the demo's own documents in ./var
 	@$(BIN)/python -m deployments.demo.pictures var docs

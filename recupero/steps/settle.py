@@ -33,6 +33,9 @@ from recupero.store.tables import match as match_table
 #: What neither contract nor law orders comes first: every norm read puts principal last.
 _HOUSE_ORDER = ("expenses", "fees", "default_interest", "interest", "principal")
 
+#: What of an account says which money is its own, and until when it is stated.
+_OF_ACCOUNT = ("account_id", "account_number", "currency", "state", "effective_from", "receipt_id")
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -94,9 +97,8 @@ def _accounts(unit: Unit, business_date: date) -> pl.DataFrame:
     """
     written_off = ledger.balances(unit, ledger="memorandum")["account_id"]
     kept = (pl.col("state") == "placed") | pl.col("account_id").is_in(written_off.to_list())
-    return facts.current(unit, account_version, business_date).with_columns(
-        (~kept).alias("recalled")
-    )
+    accounts = facts.current(unit, account_version, business_date, names=_OF_ACCOUNT)
+    return accounts.with_columns((~kept).alias("recalled"))
 
 
 def _ended_again(
@@ -125,7 +127,7 @@ def _left(unit: Unit, rows: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFram
     """The claims of those *accounts* that *rows* move, as these leave them."""
     of_these = accounts.select("account_id")
     moved = rows.filter(pl.col("ledger") == "claim").join(of_these, on="account_id", how="semi")
-    before = ledger.balances(unit).join(moved, on="account_id", how="semi")
+    before = ledger.balances(unit, of=moved["account_id"].unique())
     columns = ["account_id", "currency", *COLUMNS]
     after = pl.concat([before.select(columns), moved.select(columns)])
     return after.group_by("account_id", "currency").agg(pl.col(COLUMNS).sum())
@@ -181,7 +183,9 @@ def _payments(
 
     Those that the figures *stated* contain leave the others what these figures say is owed.
     """
-    owed, kept = ledger.balances(unit), ledger.balances(unit, ledger="memorandum")
+    payers = paid["account_id"].unique()
+    owed = ledger.balances(unit, of=payers)
+    kept = ledger.balances(unit, ledger="memorandum", of=payers)
     cut_offs = paid.join(stated, on="account_id", how="left", maintain_order="left")
     in_figures = (cut_offs["booked_on"] <= cut_offs["cut_off"]).fill_null(False)
     beside = paid.filter(~in_figures)

@@ -177,7 +177,7 @@ def read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
     with driver(connection).cursor() as cursor:
         copy_out = f"COPY ({statement}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
         with cursor.copy(copy_out.encode()) as copy:
-            chunks.extend(bytes(chunk) for chunk in copy)
+            chunks.extend(map(bytes, copy))
     return _typed(b"".join(chunks), wanted)
 
 

@@ -52,17 +52,19 @@ def current(
     known_on: date | None = None,
     *,
     of: pl.Series | None = None,
+    names: Sequence[str] = (),
 ) -> pl.DataFrame:
     """The newest version of each thing in force on *as_of*, as known on *known_on*.
 
     Without *known_on* it is as known on *as_of*. *of* are the accounts or, where the table is about
-    persons, the persons asked for; without it all.
+    persons, the persons asked for; without it all. *names* are the columns asked for, or all.
     """
     asked = table.c.effective_from <= as_of, bulk.among(table.c[identity_columns(table)[0]], of)
     newest = _newest(unit, table, known_on or as_of, *asked).subquery()
     in_force = or_(newest.c.effective_until.is_(None), newest.c.effective_until > as_of)
     in_order = (newest.c[name] for name in identity_columns(table))
-    query = select(newest).where(in_force).order_by(*in_order)
+    wanted = [newest.c[name] for name in names] or newest.c
+    query = select(*wanted).where(in_force).order_by(*in_order)
     return bulk.read(unit.connection, as_told(query, table))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
 
 from recupero.store.proof import Finding
 from recupero.store.tables import OPERATIONAL, PARTITIONED
@@ -23,6 +23,11 @@ _TABLES = text(
               WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')
               AND t.tgname IN ('append_only', 'never_emptied')
               AND f.prosrc LIKE '%RAISE EXCEPTION%' AND f.prosrc NOT LIKE '%RETURN%') AS triggers,
+           ARRAY(SELECT substr(t.tgname, 7)
+                 FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
+                 WHERE t.tgrelid = c.oid AND t.tgenabled IN ('O', 'A')
+                 AND t.tgname LIKE 'names\\_%' AND t.tgnewtable = 'told'
+                 AND f.prosrc LIKE '%RAISE foreign_key_violation%') AS named,
            ARRAY(SELECT DISTINCT concat_ws(' ', a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
                  FROM (SELECT c.relacl AS acl UNION ALL
                        SELECT attacl FROM pg_attribute WHERE attrelid = c.oid) held,
@@ -59,7 +64,7 @@ _SHARED = {
 def check_protection(connection: Connection) -> Iterator[Finding]:
     """Tables and partitions that lost policy or triggers or gained a grant; ways past them."""
     role = connection.execute(text("SELECT current_user")).scalar_one()
-    parents = {table.name for table in PARTITIONED}
+    parents = {table.name: table for table in PARTITIONED}
     operational = {table.name for table in OPERATIONAL}
     tables = connection.execute(_TABLES).all()
     for row in tables:
@@ -69,6 +74,7 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
             continue
         if row.name in parents or row.partition:
             yield from _guarded(row, where)
+            yield from _named(row, parents.get(row.name), where)
         elif row.name in operational:
             yield from _own_rows_only(row, where)
         allowed = {"SELECT", "INSERT"} if row.name in parents else _SHARED.get(row.name, set())
@@ -86,6 +92,13 @@ def check_protection(connection: Connection) -> Iterator[Finding]:
 def _own_rows_only(row: Any, where: str) -> Iterator[Finding]:
     if not row.secured or row.policies != [_OWN_ROWS]:
         yield Finding(where, "row-level security is not in force as it was made")
+
+
+def _named(row: Any, parent: Table | None, where: str) -> Iterator[Finding]:
+    """What a parent's trigger asks of new rows it asks of those of every partition."""
+    for column, named, _ in parent.info["references"] if parent is not None else ():
+        if column not in row.named:
+            yield Finding(where, f"the trigger that has {column} name a {named} is gone")
 
 
 def _guarded(row: Any, where: str) -> Iterator[Finding]:

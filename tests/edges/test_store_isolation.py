@@ -156,14 +156,14 @@ def test_copy_in_is_refused_under_row_level_security(both: Both) -> None:
             pass
 
 
-def test_a_foreign_key_carries_the_institution(both: Both) -> None:
-    """Receipt 2 exists, but elsewhere: keys ignore row-level security, so they name it."""
+def test_a_row_names_only_what_its_own_institution_has(both: Both) -> None:
+    """Receipt 2 exists, but elsewhere."""
     statement = (
         "INSERT INTO reject (institution, recording_id, receipt_id, number, line_number, field,"
         " rule) VALUES ('banco-uno', 1, 2, 1, 1, 'f', 'r')"
     )
     with (
-        pytest.raises(DBAPIError, match="violates foreign key"),
+        pytest.raises(DBAPIError, match="reject: a row names a receipt that is not there"),
         both.store.unit(ONE) as unit,
     ):
         unit.connection.execute(text(statement))

@@ -163,6 +163,12 @@ LOOSENED = {
     "a trigger that does nothing": (
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RETURN OLD; END $$", "table journal"),
+    "matches of no entry allowed": ("DROP TRIGGER names_entry_id ON match", "table match"),
+    "letters of no document allowed": (
+        "ALTER TABLE letter DISABLE TRIGGER names_document_id", "table letter"),
+    "rejects of no receipt allowed": (
+        "CREATE OR REPLACE FUNCTION reject_names_receipt_id() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RETURN NULL; END $$", "table reject"),
     "a view beside the tables": ("CREATE VIEW v AS SELECT * FROM journal", "view v"),
     "a back door": (
         "CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS"

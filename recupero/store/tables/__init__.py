@@ -15,7 +15,7 @@ from recupero.store.tables.closing import (
     opinion_condition,
     write_off,
 )
-from recupero.store.tables.columns import metadata
+from recupero.store.tables.columns import metadata, named_first
 from recupero.store.tables.facts import (
     account_cut_off,
     account_version,
@@ -134,11 +134,11 @@ __all__ = [
 OPERATIONAL = (archiving, exchange_lease, fingerprint, incident, sighting)
 
 PARTITIONED = tuple(
-    table for table in metadata.sorted_tables if "institution" in table.primary_key.columns
+    table for table in named_first() if "institution" in table.primary_key.columns
     and table not in {institution, published_total, *OPERATIONAL}
 )  # fmt: skip
 
-#: Tables a recording may fill, in the order their foreign keys allow.
+#: Tables a recording may fill, those that others name before them.
 APPEND_ORDER = tuple(
     table for table in PARTITIONED
     if table not in {recording, delivery_attempt, encrypted_document}

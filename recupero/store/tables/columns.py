@@ -10,7 +10,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -105,10 +104,10 @@ def institution_table(
 ) -> Table:
     """A table partitioned by institution.
 
-    *key* follows the institution in the primary key. *references* are ``(column, table,
-    column)`` triples; the foreign keys carry the institution, because they ignore row-level
-    security. *indexes* are column tuples, each prefixed by the institution. Rows of a *chained*
-    table belong to a recording.
+    *key* follows the institution in the primary key. *references* are ``(column, table, column)``
+    triples: what a column names is there, among the institution's own rows. Triggers see to that
+    once a statement, since foreign keys ask row by row. *indexes* are column tuples, each prefixed
+    by the institution. Rows of a *chained* table belong to a recording.
     """
     return Table(
         name,
@@ -117,15 +116,18 @@ def institution_table(
         *([number("recording_id")] if chained else []),
         *columns,
         PrimaryKeyConstraint("institution", *key),
-        *(
-            ForeignKeyConstraint(
-                ["institution", column], [f"{table}.institution", f"{table}.{target}"]
-            )
-            for column, table, target in references
-        ),
         *(Index(f"{name}_{'_'.join(index)}_ix", "institution", *index) for index in indexes),
+        info={"references": references},
         postgresql_partition_by="LIST (institution)",
     )
+
+
+def named_first() -> list[Table]:
+    """All tables, those that others name before them."""
+    for table in metadata.tables.values():
+        for _, named, _ in table.info.get("references", ()):
+            table.add_is_dependent_on(metadata.tables[named])
+    return metadata.sorted_tables
 
 
 def partition_name(table: str, code: str) -> str:
