@@ -162,12 +162,31 @@ def trace(
         ),
     ],
     institution: Institution = None,
+    as_known: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-known",
+            metavar="D",
+            formats=["%Y-%m-%d"],
+            help="As it was known when this business date ended.",
+        ),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            metavar="D",
+            formats=["%Y-%m-%d"],
+            help="Journal and balances by this effective date.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Go from a figure back to file, line and rule."""
     from deployments.cli.tracing import trace
 
-    return trace(what, institution, as_json)
+    days = (None if day is None else day.date() for day in (as_known, as_of))
+    return trace(what, institution, *days, as_json=as_json)
 
 
 @app.command()

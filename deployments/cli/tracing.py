@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from deployments.cli.opening import existing
@@ -15,16 +16,24 @@ from recupero.steps.tracing import Traced
 from recupero.steps.tracing import trace as trace_back
 
 
-def trace(wanted: str, institution: str | None, as_json: bool) -> int:
+def trace(
+    wanted: str,
+    institution: str | None,
+    as_known: date | None,
+    as_of: date | None,
+    *,
+    as_json: bool,
+) -> int:
     """Print all that *wanted* names, in one institution or in each by itself; 0."""
     with existing() as services:
         found = [
             traced
             for code in enrolled_codes(services, institution)
-            for traced in trace_back(services, code, wanted)
+            for traced in trace_back(services, code, wanted, as_known=as_known, as_of=as_of)
         ]
     if not found:
-        raise NotFound("no account, document, folio or file is called that")
+        known = f", as known on {as_known}" if as_known else ""
+        raise NotFound(f"no account, document, folio or file is called that{known}")
     if as_json:
         print_json({"found": [asdict(traced) for traced in found]})
     else:

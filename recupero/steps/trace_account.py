@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import polars as pl
 
@@ -26,7 +27,6 @@ from recupero.store.tables import (
     hold_version,
     instalment_version,
     instruction,
-    journal,
     judicial_event_version,
     letter,
     match,
@@ -75,13 +75,19 @@ _PLAIN: dict[str, tuple[Table, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def account_sections(unit: Unit, account_id: int) -> dict[str, list[Row]]:
-    """Sections by name, none empty: versions, balances, journal, money, then what followed."""
+def account_sections(
+    unit: Unit, account_id: int, as_of: date | None = None
+) -> dict[str, list[Row]]:
+    """Sections by name, none empty: versions, balances, journal, money, then what followed.
+
+    Of the journal, and so of the balances, only what is effective by *as_of*.
+    """
     sources = Sources(unit)
+    entries = ledger.account_rows(unit, account_id, as_of)
     sections = {
         "versions": _versions(unit, sources, account_id),
-        "balances": _balances(unit, account_id),
-        "journal": _journal(unit, sources, account_id),
+        "balances": _balances(entries),
+        "journal": _journal(unit, sources, entries, account_id),
         "money": _money(unit, sources, account_id),
     }
     currency = pl.lit(sections["versions"][-1]["currency"]).alias("currency")
@@ -103,11 +109,10 @@ def _versions(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
     return sources.rows(found, *columns)
 
 
-def _balances(unit: Unit, account_id: int) -> list[Row]:
+def _balances(entries: pl.DataFrame) -> list[Row]:
     """The sum of the journal rows below, per ledger and currency."""
     sums = (
-        rows_of(unit, journal, journal.c.account_id == account_id)
-        .group_by("ledger", "currency")
+        entries.group_by("ledger", "currency")
         .agg(pl.col(COLUMNS).sum())
         .with_columns(pl.sum_horizontal(COLUMNS).alias("total_minor"))
         .sort("ledger", "currency")
@@ -115,12 +120,11 @@ def _balances(unit: Unit, account_id: int) -> list[Row]:
     return sums.to_dicts()
 
 
-def _journal(unit: Unit, sources: Sources, account_id: int) -> list[Row]:
+def _journal(unit: Unit, sources: Sources, entries: pl.DataFrame, account_id: int) -> list[Row]:
     """Every entry with what each component moved, and the rule that matched the money or took it
     away again, since the figures of the portfolio at ``effective_on`` contain it already; what the
     institution moved itself is ``as_stated``.
     """
-    entries = ledger.account_rows(unit, account_id)
     stages = rows_of(unit, match, match.c.entry_id.in_(_ids(entries, "entry_id"))).select(
         "entry_id", pl.coalesce("stage", "class").alias("rule")
     )

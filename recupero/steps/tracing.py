@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -18,9 +20,10 @@ from recupero.steps.documents import folio
 from recupero.steps.services import Services
 from recupero.steps.trace_account import account_sections, conditions
 from recupero.steps.trace_sources import Row, Sources, mended_in
-from recupero.store import manifest
+from recupero.store import manifest, recordings
 from recupero.store.canonical import identity
 from recupero.store.manifest import Receipt
+from recupero.store.past import past_of
 from recupero.store.rows import Table, rows_of
 from recupero.store.session import Unit
 from recupero.store.tables import (
@@ -61,25 +64,49 @@ class Traced:
     sections: Mapping[str, list[Row]]
 
 
-def trace(services: Services, code: str, wanted: str) -> list[Traced]:
-    """Everything of the institution that *wanted* names; empty when nothing does."""
-    with services.store.snapshot(code) as unit:
-        account_ids = [identity(services.identity_key(code), "account", wanted)]
-        if _FOLIO.fullmatch(wanted):
-            account_ids.append(_from_folio(wanted))
+def trace(
+    services: Services,
+    code: str,
+    wanted: str,
+    *,
+    as_known: date | None = None,
+    as_of: date | None = None,
+) -> list[Traced]:
+    """Everything of the institution that *wanted* names; empty when nothing does.
+
+    *as_known* leaves out what was recorded under later business dates, *as_of* of an account's
+    journal and balances what is effective later.
+    """
+    account_ids = [identity(services.identity_key(code), "account", wanted)]
+    if _FOLIO.fullmatch(wanted):
+        account_ids.append(_from_folio(wanted))
+    with services.store.snapshot(code) as now, _known(now, as_known) as unit:
         return [
-            *_accounts(unit, account_ids),
+            *_accounts(unit, account_ids, as_of),
             *_documents(unit, wanted),
             *_pages(unit, wanted),
             *(_file(unit, receipt) for receipt in manifest.receipts_named(unit, wanted)),
         ]
 
 
-def _accounts(unit: Unit, account_ids: list[int]) -> Iterator[Traced]:
+@contextmanager
+def _known(unit: Unit, as_known: date | None) -> Iterator[Unit]:
+    """*unit* as it was at the end of *as_known*."""
+    if as_known is None:
+        yield unit
+        return
+    position = recordings.height_on(unit, as_known)
+    with past_of(unit) as past:
+        past.go_to(position + 1)
+        with past.unit(unit.institution) as then:
+            yield then
+
+
+def _accounts(unit: Unit, account_ids: list[int], as_of: date | None) -> Iterator[Traced]:
     found = rows_of(unit, account_version, account_version.c.account_id.in_(account_ids))
     for account_id in found["account_id"].unique().sort():
         yield Traced(unit.institution, "account", folio(account_id),
-                     account_sections(unit, account_id))  # fmt: skip
+                     account_sections(unit, account_id, as_of))  # fmt: skip
 
 
 def _documents(unit: Unit, wanted: str) -> Iterator[Traced]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select, true
 
 from recupero.rules.components import COLUMNS
 from recupero.store import bulk
@@ -79,11 +79,15 @@ def movements(unit: Unit, recorded_from: date, recorded_to: date) -> pl.DataFram
     return bulk.read(unit.connection, query)
 
 
-def account_rows(unit: Unit, account_id: int) -> pl.DataFrame:
-    """Every journal row of an account, in the order recorded."""
+def account_rows(unit: Unit, account_id: int, as_of: date | None = None) -> pl.DataFrame:
+    """Journal rows of an account, in the order recorded: all, or those effective by *as_of*."""
     query = (
         select(journal)
-        .where(journal.c.institution == unit.institution, journal.c.account_id == account_id)
+        .where(
+            journal.c.institution == unit.institution,
+            journal.c.account_id == account_id,
+            true() if as_of is None else journal.c.effective_on <= as_of,
+        )
         .order_by(journal.c.recorded_on, journal.c.recording_id, journal.c.entry_number)
     )
     return bulk.read(unit.connection, query)

@@ -82,6 +82,14 @@ def height(unit: Unit) -> int:
     return _last(unit)[0]
 
 
+def height_on(unit: Unit, business_date: date) -> int:
+    """How many recordings the chain had when *business_date* ended: dates never go back."""
+    query = select(func.coalesce(func.max(recording.c.position), 0)).where(
+        recording.c.institution == unit.institution, recording.c.business_date <= business_date
+    )
+    return int(unit.connection.execute(query).scalar_one())
+
+
 def newest_date(unit: Unit) -> date | None:
     """The date that is open: the chain's newest; none before the first recording."""
     newest = _last(unit)[2]

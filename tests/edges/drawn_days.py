@@ -4,7 +4,7 @@ recalls say beside them, payments, settlements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from random import Random
 
@@ -36,8 +36,10 @@ def with_payments(code: str) -> str:
     return profile(code, 1.0) + _PAYMENTS + LAYOUTS["payment"] + "".join(others)
 
 
-def play(bank: TwoPortfolios, seed: int) -> None:
-    """A week of *bank*, whose profile is ``with_payments``."""
+def play(
+    bank: TwoPortfolios, seed: int, ended: Callable[[date], object] = lambda _day: None
+) -> None:
+    """A week of *bank*, whose profile is ``with_payments``; *ended* is told of each day's end."""
     random = Random(seed)
     portfolios = _Portfolios(random)
     for day in DAYS:
@@ -50,6 +52,7 @@ def play(bank: TwoPortfolios, seed: int) -> None:
         paid = [(f"{day}-{n}", f"c{random.randint(0, 9)}", 100) for n in range(2)]
         bank.pay(day, *paid)
         bank.settle(day)
+        ended(day)
 
 
 def _beside(random: Random, day: date) -> Iterator[tuple[str, str]]:
