@@ -20,7 +20,7 @@ from tests.edges.drawn_days import play, with_payments
 from tests.edges.one_bank import DAYS
 from tests.edges.two_portfolios import TwoPortfolios
 
-ACCOUNTS = [f"{portfolio}{number}" for portfolio in "cl" for number in range(2)]
+ACCOUNTS = ["c0", "c2", "l0", "l2"]
 _NUMBERS = itertools.count(1)
 
 

@@ -186,23 +186,6 @@ def test_trace_by_number_folio_and_name(recupero: Console, stored: dict[str, Any
         assert "recordings" in ran.out
 
 
-def test_trace_goes_back_in_time(recupero: Console, stored: dict[str, Any]) -> None:
-    number = folio(stored["letter"]["account_id"][0])
-    (now,) = recupero("trace", number, "--json").document["found"]
-    known = sorted({row["business_date"] for row in now["sections"]["recordings"]})
-    (then,) = recupero("trace", number, "--as-known", known[0], "--json").document["found"]
-    assert {row["business_date"] for row in then["sections"]["recordings"]} == {known[0]}
-    assert (
-        then["sections"]["journal"]
-        == now["sections"]["journal"][: len(then["sections"]["journal"])]
-    )
-    (until,) = recupero("trace", number, "--as-of", known[0], "--json").document["found"]
-    assert all(row["effective_on"] <= known[0] for row in until["sections"]["journal"])
-    ran = recupero("trace", number, "--as-known", "2020-01-01")
-    nobody = "no account, document, folio or file is called that, as known on 2020-01-01"
-    assert (ran.code, ran.err) == (2, f"recupero: {nobody}\n")
-
-
 def test_trace_of_a_certificate_shows_its_evidence(
     recupero: Console, stored: dict[str, Any]
 ) -> None:
@@ -283,9 +266,10 @@ def test_every_paper_has_a_period_or_is_the_chain(world: World) -> None:
 
 
 def test_nobody_is_called_that(recupero: Console) -> None:
-    ran = recupero("trace", "4000999999")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "recupero: no account, document, folio or file is called that\n"
+    nobody = "recupero: no account, document, folio or file is called that"
+    for then, known in ((), ""), (("--as-known", "2026-11-26"), ", as known on 2026-11-26"):
+        ran = recupero("trace", "4000999999", *then, "--as-of", "2026-11-26")
+        assert (ran.code, ran.out, ran.err) == (2, "", f"{nobody}{known}\n")
 
 
 def test_a_day_without_a_server_says_what_to_do(recupero: Console) -> None:
