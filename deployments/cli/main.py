@@ -14,7 +14,18 @@ from typer.main import get_command
 
 from deployments.cli.guard import guarded, heed_signals, ignore_signals
 from deployments.cli.institution_commands import institutions
-from deployments.cli.options import AnyCode, BusinessDate, Code, Day, DryRun, Institution, Json, now
+from deployments.cli.options import (
+    AnyCode,
+    AsKnown,
+    AsOf,
+    BusinessDate,
+    Code,
+    Day,
+    DryRun,
+    Institution,
+    Json,
+    now,
+)
 
 app = typer.Typer(
     help="The nightly work of a collection agency, balanced to the cent and provable. "
@@ -162,24 +173,8 @@ def trace(
         ),
     ],
     institution: Institution = None,
-    as_known: Annotated[
-        datetime | None,
-        typer.Option(
-            "--as-known",
-            metavar="D",
-            formats=["%Y-%m-%d"],
-            help="As it was known when this business date ended.",
-        ),
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            "--as-of",
-            metavar="D",
-            formats=["%Y-%m-%d"],
-            help="Journal and balances by this effective date.",
-        ),
-    ] = None,
+    as_known: AsKnown = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
     """Go from a figure back to file, line and rule."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,13 +21,20 @@ ProfileFile = Annotated[
     Path | None,
     typer.Option("--profile", metavar="FILE", help="A profile to use instead of the enrolled one."),
 ]
-BusinessDate = Annotated[
-    datetime,
-    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date."),
+
+
+def day_option(name: str, told: str) -> Any:
+    """An option *name* that takes a day; *told* is its help."""
+    return typer.Option(name, metavar="D", formats=["%Y-%m-%d"], help=told)
+
+
+BusinessDate = Annotated[datetime, day_option("--date", "Business date.")]
+Day = Annotated[datetime | None, day_option("--date", "Business date, YYYY-MM-DD.")]
+AsKnown = Annotated[
+    datetime | None, day_option("--as-known", "As it was known when this business date ended.")
 ]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", metavar="D", formats=["%Y-%m-%d"], help="Business date, YYYY-MM-DD."),
+AsOf = Annotated[
+    datetime | None, day_option("--as-of", "Journal and balances by this effective date.")
 ]
 
 

@@ -75,7 +75,7 @@ def _reads(text: str, form: str) -> bool:
     if not re.fullmatch(re.sub("%[dmHMS]", "[0-9]{2}", shape), text):
         return False
     try:
-        found = datetime.strptime(text, form)  # noqa: DTZ007  # its year is asked alone
+        found = datetime.strptime(text, form)  # noqa: DTZ007  # no instant: its year alone is asked
     except ValueError:
         return False
     return _FIRST_YEAR <= found.year <= _LAST_YEAR
